@@ -1,0 +1,26 @@
+import type { Hash, Height } from '@lading/kernel';
+import type { BatchRef, EpochConfig } from '@lading/ledger';
+import type { Message } from './message.js';
+
+/** A batch that is statically valid and fsynced. */
+export interface StoredBatch {
+  readonly ref: BatchRef;
+  readonly epoch: number;
+  readonly prevBatchHash: Hash;
+  readonly txCount: number;
+  readonly sizeBytes: number;
+}
+
+/** Everything that can happen to the core (consensus.md §2.1). */
+export type Input =
+  /** `peer` is the sender's validator index; own signed messages come back with the own index. */
+  | { readonly kind: 'Message'; readonly peer: number; readonly message: Message }
+  | { readonly kind: 'Tick' }
+  | { readonly kind: 'BatchStored'; readonly batch: StoredBatch }
+  /** Block h is executed and durable in the database; `stateRoot` is the root after it. */
+  | { readonly kind: 'Executed'; readonly height: Height; readonly stateRoot: Hash }
+  /** The Persist output with this token is on disk. */
+  | { readonly kind: 'Persisted'; readonly token: number }
+  /** The pool has refs or an epoch end is due. */
+  | { readonly kind: 'ProposalNeeded' }
+  | { readonly kind: 'ConfigChanged'; readonly config: EpochConfig };

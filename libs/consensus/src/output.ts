@@ -1,0 +1,49 @@
+import type { Hash, Height } from '@lading/kernel';
+import type { BatchRef, Block, Certificate, CheckpointCertificate, CommitProof } from '@lading/ledger';
+import type { Message, NewView, SignedMessage, Unsigned } from './message.js';
+
+/** Durable voting state (consensus.md §2.1). */
+export interface Safety {
+  readonly epoch: number;
+  readonly view: number;
+  readonly mode: 'NORMAL' | 'CHANGING';
+  readonly base: { readonly height: Height; readonly hash: Hash };
+  readonly baseProof: NewView | Certificate | null;
+  readonly lastPrepared: { readonly view: number; readonly height: Height; readonly hash: Hash } | null;
+  readonly highCert: Certificate | null;
+  /** Exact bytes of the own VIEW-CHANGE while CHANGING. */
+  readonly ownViewChange: Uint8Array | null;
+}
+
+/** What Persist writes. `block` is the proposal about to be prepared: header and refs (payload is already durable). */
+export type PersistRecord =
+  | { readonly kind: 'Safety'; readonly safety: Safety }
+  | { readonly kind: 'Block'; readonly block: Block };
+
+export type UnsignedMessage = { [M in SignedMessage as M['type']]: Unsigned<M> }[SignedMessage['type']];
+
+/**
+ * Effects, strictly ordered: the driver performs nothing after a Persist until its fdatasync returned, not even
+ * outputs of later inputs (consensus.md §2.1). Values, never thunks.
+ */
+export type Output =
+  /** Durable before anything that follows. Answered by Persisted(token). */
+  | { readonly kind: 'Persist'; readonly record: PersistRecord; readonly token: number }
+  /** Sign with the validator key, send to every peer, and feed back as Message(self). */
+  | { readonly kind: 'SignBroadcast'; readonly message: UnsignedMessage }
+  | { readonly kind: 'Broadcast'; readonly message: Message }
+  | { readonly kind: 'Send'; readonly to: number; readonly message: Message }
+  /** Ask these peers for batches that are ordered or proposed and not stored here; answered by BatchStored. */
+  | { readonly kind: 'FetchPayload'; readonly refs: readonly BatchRef[]; readonly peers: readonly number[] }
+  /** Final. Ascending, contiguous from the last Commit; every ref's payload is stored. */
+  | { readonly kind: 'Commit'; readonly blocks: readonly { readonly block: Block; readonly proof: CommitProof }[] }
+  /** Answer a peer's FETCH-BLOCKS from the block store. */
+  | { readonly kind: 'ServeBlocks'; readonly to: number; readonly from: Height; readonly until: Height }
+  /** q CHECKPOINTs agree: store, prune, publish. */
+  | { readonly kind: 'Stable'; readonly checkpoint: CheckpointCertificate }
+  /** Step with Tick at `at` or later. Replaces the earlier timer of that name; null cancels. */
+  | { readonly kind: 'SetTimer'; readonly name: string; readonly atMs: number | null }
+  | { readonly kind: 'Evidence'; readonly what: string; readonly first: Message; readonly second: Message }
+  | { readonly kind: 'Alarm'; readonly code: AlarmCode; readonly detail: string };
+
+export type AlarmCode = 'STATE_ROOT_MISMATCH' | 'HALTED' | 'FORK' | 'PEER_INVALID' | 'LANE_FROZEN';

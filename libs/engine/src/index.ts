@@ -1,0 +1,7 @@
+/**
+ * @lading/engine — drives the pure core: executes its outputs in order against ports, runs contracts, keeps the
+ * mempool and the lanes. Not here: Nest, Node I/O, SQL, sockets (adapters implement ports.ts).
+ * May import: consensus, provenance, membership, ledger, kernel.
+ */
+export * from './nodeApi.js';
+export * from './ports.js';

@@ -1,0 +1,75 @@
+import type { Hash, Height, Rejection } from '@lading/kernel';
+import type { Outcome, Transaction } from '@lading/ledger';
+
+/** What the applications ask of a running node. */
+
+export interface CommittedTransaction {
+  readonly txId: Hash;
+  readonly height: Height;
+  readonly index: number;
+  readonly timestampMs: number;
+  readonly outcome: Outcome;
+  /** True when an earlier submission had already been committed: this is the first outcome. */
+  readonly replayed: boolean;
+}
+
+export type SubmitFault =
+  | 'JTI_CONFLICT'
+  | 'LANE_NOT_LISTED'
+  | 'MEMPOOL_FULL'
+  | 'NODE_HALTED'
+  | 'NODE_SYNCING'
+  | 'EXPIRED'
+  | 'NOT_YET_VALID'
+  | 'KEY_NOT_ACTIVE'
+  | 'COMMIT_TIMEOUT';
+
+export interface PeerState {
+  readonly index: number;
+  readonly organization: string;
+  readonly connected: boolean;
+  /** Last STATUS heard; null before the first. */
+  readonly committedHeight: Height | null;
+  readonly view: number | null;
+  readonly lastHeardMs: number | null;
+}
+
+export interface NodeStatus {
+  readonly organization: string;
+  readonly chainId: string;
+  readonly mode: 'BOOT' | 'SYNCING' | 'NORMAL' | 'CHANGING' | 'OBSERVER' | 'HALTED';
+  readonly height: Height;
+  readonly blockHash: string;
+  readonly blockTimeMs: number;
+  readonly stateRoot: string;
+  readonly certifiedHeight: Height;
+  readonly epoch: number;
+  readonly view: number;
+  readonly leader: string;
+  readonly validators: number;
+  readonly quorum: number;
+  /** Validators heard from recently, this node included. */
+  readonly reachable: number;
+  /** reachable − quorum: failures that can still be borne; negative means no progress is possible. */
+  readonly quorumMargin: number;
+  readonly pendingTransactions: number;
+  /** Median and 99th percentile of the last submissions, milliseconds; null before the first. */
+  readonly commitLatencyMs: { readonly median: number; readonly p99: number; readonly count: number } | null;
+  /** One sentence for a person when not healthy: what is wrong, what it means, what to do. Else null. */
+  readonly reason: string | null;
+  readonly peers: readonly PeerState[];
+}
+
+export interface LedgerNodeApi {
+  /**
+   * Orders a statically valid transaction whose signature has been verified, and resolves when it is committed
+   * (executed and durable in this node's PostgreSQL). A retry with the same jti and content resolves with the first
+   * outcome. `timeoutMs`: then COMMIT_TIMEOUT, which means unknown: ask again with the same transaction.
+   */
+  submit(transaction: Transaction, timeoutMs: number): Promise<CommittedTransaction | Rejection<SubmitFault>>;
+  status(): NodeStatus;
+  /** Called after each group of blocks is durable; returns an unsubscribe function. */
+  onCommitted(listener: (height: Height) => void): () => void;
+  /** Called when a checkpoint certificate is stored. */
+  onCertified(listener: (height: Height) => void): () => void;
+}

@@ -1,0 +1,149 @@
+import type { Hash, Height, Sha256, VerifySignature } from '@lading/kernel';
+import type {
+  Batch,
+  BatchRef,
+  Block,
+  CheckpointCertificate,
+  CommitProof,
+  OutcomeRecord
+} from '@lading/ledger';
+
+/** What the engine needs from the world; adapters implement these, the simulator has its own. */
+
+/** Milliseconds since 1970 and timers. */
+export interface Clock {
+  nowMs(): number;
+  /** Calls `run` once at `atMs` or later; returns a cancel function. */
+  at(atMs: number, run: () => void): () => void;
+  /** Runs after the current I/O callbacks: coalesces one tick's work. */
+  soon(run: () => void): void;
+}
+
+/** The keys of this node and the crypto it was given. `sign` is Ed25519 with the validator key. */
+export interface Crypto {
+  readonly sha256: Sha256;
+  readonly verify: VerifySignature;
+  sign(message: Uint8Array): Uint8Array;
+}
+
+/** Patterns of peer frames. */
+export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4 } as const;
+export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
+
+/** Authenticated frames between validators; `peer` and `to` are validator indexes of the current epoch. */
+export interface PeerTransport {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** False when the peer is not connected or its bounded queue is full: nothing was queued, the protocol retransmits. */
+  send(to: number, channel: Channel, bytes: Uint8Array): boolean;
+  /** Bytes are the handler's to keep. A handler that throws closes that peer's connection, nothing else. */
+  onFrame(handler: (peer: number, channel: Channel, bytes: Uint8Array) => void): void;
+  connectedPeers(): readonly number[];
+}
+
+/**
+ * Append-only file with CRC32C per record. Single writer. An error of write or fdatasync is fatal: the adapter
+ * rejects and never retries (consensus.md §2.11).
+ */
+export interface RecordLog {
+  /** All intact records in order. A torn tail is cut off; damage before the tail rejects with code LOG_CORRUPT. */
+  readAll(): Promise<readonly Uint8Array[]>;
+  /** Buffers; durable when a flush called afterwards resolves. */
+  append(record: Uint8Array): void;
+  /** Group commit: concurrent callers share one write and one fdatasync. */
+  flush(): Promise<void>;
+  /** Atomically replaces the content (write new file, fdatasync, rename, fsync of the folder). */
+  rewrite(records: readonly Uint8Array[]): Promise<void>;
+  sizeBytes(): number;
+  close(): Promise<void>;
+}
+
+/** One changed state entry; value null = deleted. `bucket` = first D bits of keyHash. */
+export interface StateChange {
+  readonly key: string;
+  readonly keyHash: Hash;
+  readonly bucket: number;
+  readonly value: Uint8Array | null;
+  readonly valueHash: Hash | null;
+}
+
+export interface BucketEntry {
+  readonly keyHash: Hash;
+  readonly valueHash: Hash;
+}
+
+/** Everything one executed block adds to the store. */
+export interface ExecutedBlock {
+  readonly block: Block;
+  readonly proof: CommitProof;
+  /** In ref order; transactions of all of them in order have the indexes of `outcomes`. */
+  readonly batches: readonly Batch[];
+  readonly outcomes: readonly OutcomeRecord[];
+  readonly outcomeRoot: Hash;
+  readonly changes: readonly StateChange[];
+  readonly stateRoot: Hash;
+}
+
+export interface StoredBlock {
+  readonly block: Block;
+  readonly proof: CommitProof;
+  readonly outcomeRoot: Hash;
+  readonly stateRoot: Hash;
+}
+
+/** One transaction row with its outcome row. */
+export interface StoredTransaction {
+  readonly height: Height;
+  readonly index: number;
+  readonly batchHash: Hash;
+  /** Position inside its batch. */
+  readonly indexInBatch: number;
+  /** CBOR [protectedHeader, payload, signature]. */
+  readonly encoded: Uint8Array;
+  readonly outcome: OutcomeRecord;
+}
+
+/** The batch as ordered in a block: its position among the block's refs, and its signed header. */
+export interface StoredBatchHeader {
+  readonly height: Height;
+  readonly refIndex: number;
+  readonly ref: BatchRef;
+  /** CBOR of the batch header, and the lane author's signature. */
+  readonly headerBytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+/** One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. */
+export interface LedgerStore {
+  /** Height of the last executed block, or null before genesis is written. */
+  lastHeight(): Promise<Height | null>;
+  /** Writes block 0 and the genesis state; idempotent for the same genesis, CHAIN_MISMATCH for another. */
+  writeGenesis(genesis: ExecutedBlock, genesisBytes: Uint8Array): Promise<void>;
+  /** One database transaction for the group, ascending and contiguous; heights already stored with the same hash are skipped. */
+  appendBlocks(group: readonly ExecutedBlock[]): Promise<void>;
+  /** Blocks from..to inclusive, ascending, at most `maxBytes` of encodings but at least one when it exists. */
+  blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]>;
+  blockHashes(from: Height, to: Height): Promise<readonly Hash[]>;
+  /** Outcome-tree root and transaction count of every block from..to, for the outcomes log. */
+  outcomeRoots(from: Height, to: Height): Promise<readonly { readonly blockHash: Hash; readonly txCount: number; readonly outcomeRoot: Hash }[]>;
+  /** Whole batches, rebuilt to their exact encoding, for peers that fetch. */
+  batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  batchHeaders(height: Height): Promise<readonly StoredBatchHeader[]>;
+  /** Every place where the transaction was ordered, ascending. */
+  transactionsById(txId: Hash): Promise<readonly StoredTransaction[]>;
+  /** Transactions of blocks from..to in (height, index) order, at most `limit`. */
+  transactions(from: { readonly height: Height; readonly index: number }, limit: number): Promise<readonly StoredTransaction[]>;
+  outcomes(height: Height): Promise<readonly OutcomeRecord[]>;
+  /** Values of the keys that exist. */
+  stateValues(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** Entries whose key starts with `prefix`, in key order, at most `limit`. */
+  stateByPrefix(prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]>;
+  /** Entries of the buckets, strictly ascending by keyHash; buckets without entries are absent from the map. */
+  bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>>;
+  /** Every entry in (bucket, keyHash) order, in chunks, for rebuilding the tree. */
+  allEntries(): AsyncIterable<readonly { readonly bucket: number; readonly keyHash: Hash; readonly valueHash: Hash }[]>;
+  saveCheckpoint(checkpoint: CheckpointCertificate): Promise<void>;
+  /** Lowest certified checkpoint at or above the height, or null. */
+  checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null>;
+  latestCheckpoint(): Promise<CheckpointCertificate | null>;
+}

@@ -1,0 +1,135 @@
+import { assert } from './assert.js';
+import type { Hash } from './brand.js';
+
+/** Byte strings without Buffer: pure libs run in Node and in browsers. */
+
+const HEX = '0123456789abcdef';
+const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+const BASE64URL_VALUE = new Int8Array(128).fill(-1);
+for (let i = 0; i < 64; i++) BASE64URL_VALUE[BASE64URL.charCodeAt(i)] = i;
+
+export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  let size = 0;
+  for (const part of parts) size += part.length;
+  const out = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    out.set(part, at);
+    at += part.length;
+  }
+  return out;
+}
+
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** Lexicographic, unsigned: negative when a < b, 0 when equal. */
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = (a[i] as number) - (b[i] as number);
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+export function toHex(bytes: Uint8Array): string {
+  let out = '';
+  for (const byte of bytes) out += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  return out;
+}
+
+/** The bytes of lower-case hex text, or null when it is not exactly that. */
+export function fromHex(text: string): Uint8Array | null {
+  if (text.length % 2 !== 0) return null;
+  const out = new Uint8Array(text.length / 2);
+  for (let i = 0; i < out.length; i++) {
+    const high = HEX.indexOf(text.charAt(2 * i));
+    const low = HEX.indexOf(text.charAt(2 * i + 1));
+    if (high < 0 || low < 0) return null;
+    out[i] = high * 16 + low;
+  }
+  return out;
+}
+
+/** RFC 4648 §5 without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  let out = '';
+  let i = 0;
+  for (; i + 2 < bytes.length; i += 3) {
+    const word = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    out +=
+      BASE64URL.charAt(word >> 18) +
+      BASE64URL.charAt((word >> 12) & 63) +
+      BASE64URL.charAt((word >> 6) & 63) +
+      BASE64URL.charAt(word & 63);
+  }
+  const left = bytes.length - i;
+  if (left === 1) {
+    const word = bytes[i] as number;
+    out += BASE64URL.charAt(word >> 2) + BASE64URL.charAt((word & 3) << 4);
+  } else if (left === 2) {
+    const word = ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
+    out += BASE64URL.charAt(word >> 10) + BASE64URL.charAt((word >> 4) & 63) + BASE64URL.charAt((word & 15) << 2);
+  }
+  return out;
+}
+
+/**
+ * The bytes of canonical base64url text, or null. Refuses padding, white space, other alphabets and
+ * non-zero trailing bits, so one byte string has one text (some JOSE libraries accept several).
+ */
+export function fromBase64Url(text: string): Uint8Array | null {
+  const left = text.length % 4;
+  if (left === 1) return null;
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let at = 0;
+  let word = 0;
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const value = code < 128 ? (BASE64URL_VALUE[code] as number) : -1;
+    if (value < 0) return null;
+    word = (word << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[at++] = (word >> bits) & 255;
+      word &= (1 << bits) - 1;
+    }
+  }
+  return word === 0 ? out : null;
+}
+
+/** ASCII text as bytes. Asserts: callers pass constants or text that a scanner has checked. */
+export function asciiBytes(text: string): Uint8Array {
+  const out = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    assert(code < 128, 'asciiBytes: not ASCII');
+    out[i] = code;
+  }
+  return out;
+}
+
+export function u32be(value: number): Uint8Array {
+  assert(Number.isInteger(value) && value >= 0 && value <= 0xffffffff, 'u32be: out of range');
+  return Uint8Array.of(value >>> 24, (value >>> 16) & 255, (value >>> 8) & 255, value & 255);
+}
+
+/** A safe integer ≥ 0 as eight bytes. */
+export function u64be(value: number): Uint8Array {
+  assert(Number.isSafeInteger(value) && value >= 0, 'u64be: out of range');
+  return concatBytes(u32be(Math.floor(value / 0x100000000)), u32be(value % 0x100000000));
+}
+
+export function asHash(bytes: Uint8Array): Hash {
+  assert(bytes.length === 32, 'asHash: not 32 bytes');
+  return bytes as Hash;
+}
+
+export const ZERO_HASH: Hash = asHash(new Uint8Array(32));
