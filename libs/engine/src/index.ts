@@ -3,5 +3,6 @@
  * mempool and the lanes. Not here: Nest, Node I/O, SQL, sockets (adapters implement ports.ts).
  * May import: consensus, provenance, membership, ledger, kernel.
  */
+export * from './auditSource.js';
 export * from './nodeApi.js';
 export * from './ports.js';

@@ -1,0 +1,85 @@
+/**
+ * Raw rows for `auditLedger` (audit.ts). A store hands out what its tables hold, checked by nobody: an auditor must
+ * see a damaged row as bytes, not as an exception. Ranges are inclusive and answered ascending by the row's key.
+ * Columns that a table does not have are rebuilt from those it has; a column that cannot be decoded is handed out
+ * as an empty byte string (or null where the type allows), never thrown.
+ */
+export interface AuditBlockRow {
+  readonly height: number;
+  readonly blockHash: Uint8Array;
+  /** `Block.encoded`. */
+  readonly encoded: Uint8Array;
+  /** `encodeCommitProof`; empty for genesis. */
+  readonly proof: Uint8Array;
+  readonly outcomeRoot: Uint8Array;
+  readonly stateRoot: Uint8Array;
+}
+
+/** One batch as ordered by a block. */
+export interface AuditBatchRow {
+  readonly height: number;
+  readonly refIndex: number;
+  readonly lane: number;
+  readonly seq: number;
+  readonly batchHash: Uint8Array;
+  readonly headerBytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export interface AuditTransactionRow {
+  readonly height: number;
+  readonly index: number;
+  readonly txId: Uint8Array;
+  readonly batchHash: Uint8Array;
+  readonly indexInBatch: number;
+  /** CBOR [protectedHeader, payload, signature]. */
+  readonly encoded: Uint8Array;
+}
+
+export interface AuditOutcomeRow {
+  readonly height: number;
+  readonly index: number;
+  readonly txId: Uint8Array;
+  readonly status: string;
+  readonly code: string;
+  /** Nested arrays of strings and numbers as stored; null when the column does not decode. */
+  readonly detail: unknown;
+}
+
+export interface AuditStateRow {
+  readonly key: string;
+  readonly keyHash: Uint8Array;
+  readonly bucket: number;
+  readonly value: Uint8Array;
+  readonly valueHash: Uint8Array;
+}
+
+export interface AuditCheckpointRow {
+  readonly height: number;
+  readonly blockHash: Uint8Array;
+  readonly stateRoot: Uint8Array;
+  /** `encodeCheckpoint`. */
+  readonly encoded: Uint8Array;
+}
+
+export interface AuditPosition {
+  readonly height: number;
+  readonly index: number;
+}
+
+/** Keyset paging: every call is one bounded query. */
+export interface AuditSource {
+  /** The stored genesis file, or null when there is none. */
+  genesisBytes(): Promise<Uint8Array | null>;
+  /** Rows with from ≤ height, ascending, at most `limit`. */
+  blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]>;
+  /** Ordered by (height, refIndex). */
+  batches(from: number, to: number): Promise<readonly AuditBatchRow[]>;
+  /** Rows after (height, index) in that order, at most `limit`; start with (0, −1). */
+  transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]>;
+  /** Rows after (height, index) in that order, at most `limit`; start with (0, −1). */
+  outcomes(after: AuditPosition, limit: number): Promise<readonly AuditOutcomeRow[]>;
+  /** Every row exactly once, in any fixed order of the store's choice that `after` (the last key seen) continues; at most `limit`; start with ''. */
+  state(after: string, limit: number): Promise<readonly AuditStateRow[]>;
+  checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]>;
+}
