@@ -113,6 +113,13 @@ export interface StoredBatchHeader {
   readonly signature: Uint8Array;
 }
 
+/** What the outcomes log holds of one block. */
+export interface BlockOutcomeRoot {
+  readonly blockHash: Hash;
+  readonly txCount: number;
+  readonly outcomeRoot: Hash;
+}
+
 /** One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. */
 export interface LedgerStore {
   /** Height of the last executed block, or null before genesis is written. */
@@ -125,7 +132,7 @@ export interface LedgerStore {
   blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]>;
   blockHashes(from: Height, to: Height): Promise<readonly Hash[]>;
   /** Outcome-tree root and transaction count of every block from..to, for the outcomes log. */
-  outcomeRoots(from: Height, to: Height): Promise<readonly { readonly blockHash: Hash; readonly txCount: number; readonly outcomeRoot: Hash }[]>;
+  outcomeRoots(from: Height, to: Height): Promise<readonly BlockOutcomeRoot[]>;
   /** Whole batches, rebuilt to their exact encoding, for peers that fetch. */
   batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>>;
   batchHeaders(height: Height): Promise<readonly StoredBatchHeader[]>;
