@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { DEMO_ORGANIZATIONS } from './story/names.js';
+
+/** First HTTP and first peer port of the demo; organization n uses the n-th after them. */
+const HTTP_PORT = 4101;
+const PEER_PORT = 4201;
+
+export interface DemoNode {
+  /** 1-based, as in `lading dev stop 2`. */
+  readonly n: number;
+  readonly id: string;
+  readonly name: string;
+  readonly directory: string;
+  readonly configFile: string;
+  readonly httpPort: number;
+  readonly peerPort: number;
+  readonly url: string;
+}
+
+/** Where the demo keeps what. Everything lies below one folder, so that `dev reset` is one removal. */
+export interface DemoLayout {
+  readonly directory: string;
+  readonly genesisFile: string;
+  readonly controlFile: string;
+  readonly storyFile: string;
+  readonly postgresDirectory: string;
+  readonly nodes: readonly DemoNode[];
+}
+
+export function demoLayout(directory: string): DemoLayout {
+  return {
+    directory,
+    genesisFile: join(directory, 'genesis.json'),
+    controlFile: join(directory, 'control.json'),
+    storyFile: join(directory, 'story.json'),
+    postgresDirectory: join(directory, 'pg'),
+    nodes: DEMO_ORGANIZATIONS.map((organization, index) => ({
+      n: index + 1,
+      id: organization.id,
+      name: organization.name,
+      directory: join(directory, organization.id),
+      configFile: join(directory, organization.id, 'node.json'),
+      httpPort: HTTP_PORT + index,
+      peerPort: PEER_PORT + index,
+      url: `http://127.0.0.1:${HTTP_PORT + index}`
+    }))
+  };
+}
