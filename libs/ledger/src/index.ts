@@ -20,3 +20,6 @@ export * from './merkle/consistency.js';
 export * from './merkle/inclusion.js';
 export * from './merkle/subtree.js';
 export * from './merkle/tree.js';
+export * from './json/decimal.js';
+export * from './json/node.js';
+export * from './json/scanJson.js';

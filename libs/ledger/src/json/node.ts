@@ -1,0 +1,139 @@
+import { assert, decodeUtf8 } from '@lading/kernel';
+
+/**
+ * What the scanner returns. `start` and `end` are byte offsets [start, end) of the value's text in the input, so the
+ * bytes of any element can be hashed or stored as they were sent. Texts are decoded when asked for, not before.
+ */
+export type JsonNode = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface JsonObject extends Span {
+  readonly type: 'object';
+  /** In the order of the text. */
+  readonly members: ReadonlyMap<string, JsonNode>;
+}
+
+export interface JsonArray extends Span {
+  readonly type: 'array';
+  readonly items: readonly JsonNode[];
+}
+
+export interface JsonBoolean extends Span {
+  readonly type: 'boolean';
+  readonly value: boolean;
+}
+
+export interface JsonNull extends Span {
+  readonly type: 'null';
+}
+
+/** A string that the scanner has checked. */
+export class JsonString implements Span {
+  readonly type = 'string';
+  #value: string | null = null;
+  readonly #bytes: Uint8Array;
+
+  constructor(
+    bytes: Uint8Array,
+    readonly start: number,
+    readonly end: number,
+    /** Whether the text uses a backslash: two texts of one string differ only then. */
+    readonly escaped: boolean
+  ) {
+    this.#bytes = bytes;
+  }
+
+  get value(): string {
+    this.#value ??= this.escaped
+      ? unescape(this.#bytes, this.start + 1, this.end - 1)
+      : text(this.#bytes, this.start + 1, this.end - 1);
+    return this.#value;
+  }
+}
+
+/** A number that the scanner has checked, as its text: never rounded on the way to the one who reads it. */
+export class JsonNumber implements Span {
+  readonly type = 'number';
+  readonly #bytes: Uint8Array;
+
+  constructor(
+    bytes: Uint8Array,
+    readonly start: number,
+    readonly end: number
+  ) {
+    this.#bytes = bytes;
+  }
+
+  get lexeme(): string {
+    return text(this.#bytes, this.start, this.end);
+  }
+}
+
+function text(bytes: Uint8Array, start: number, end: number): string {
+  const value = decodeUtf8(bytes, start, end);
+  assert(value !== null, 'JsonNode: the scanner let invalid UTF-8 pass, or the bytes were changed since');
+  return value;
+}
+
+const BACKSLASH = 0x5c;
+const SIMPLE_ESCAPES = new Map([
+  [0x22, '"'],
+  [BACKSLASH, '\\'],
+  [0x2f, '/'],
+  [0x62, '\b'],
+  [0x66, '\f'],
+  [0x6e, '\n'],
+  [0x72, '\r'],
+  [0x74, '\t']
+]);
+
+/** bytes[start, end) is the checked inside of a string. */
+function unescape(bytes: Uint8Array, start: number, end: number): string {
+  let out = '';
+  let from = start;
+  for (let at = start; at < end; at++) {
+    if (bytes[at] !== BACKSLASH) continue;
+    out += text(bytes, from, at);
+    const letter = bytes[at + 1] as number;
+    const simple = SIMPLE_ESCAPES.get(letter);
+    if (simple === undefined) {
+      // A surrogate pair is two escapes: two code units, which a JavaScript string joins by itself.
+      out += String.fromCharCode(Number.parseInt(text(bytes, at + 2, at + 6), 16));
+      at += 5;
+    } else {
+      out += simple;
+      at += 1;
+    }
+    from = at + 1;
+  }
+  return out + text(bytes, from, end);
+}
+
+export type PlainJson = string | number | boolean | null | readonly PlainJson[] | { readonly [key: string]: PlainJson };
+
+/**
+ * Plain JavaScript values for schema validators. Objects have no prototype. Numbers go through Number(lexeme) and may
+ * be rounded: whoever needs the exact value reads the lexeme.
+ */
+export function toPlainJson(node: JsonNode): PlainJson {
+  switch (node.type) {
+    case 'null':
+      return null;
+    case 'boolean':
+    case 'string':
+      return node.value;
+    case 'number':
+      return Number(node.lexeme);
+    case 'array':
+      return node.items.map(toPlainJson);
+    case 'object': {
+      const plain = Object.create(null) as Record<string, PlainJson>;
+      for (const [key, value] of node.members) plain[key] = toPlainJson(value);
+      return plain;
+    }
+  }
+}
