@@ -1,1 +1,18 @@
-export {};
+/**
+ * @lading/api — what crosses HTTP, shared by nodes, SDK and web: problem documents and the registry of codes
+ * (RFC 9457), header names, opaque cursors, and the schemas of answers. Not here: routes, I/O, the meaning of events.
+ * May import: membership, ledger, kernel, zod.
+ */
+export * from './codes/registry.js';
+export * from './codes/types.js';
+export * from './cursor.js';
+export * from './headers.js';
+export * from './http/capture.js';
+export * from './http/ledger.js';
+export * from './http/problem.js';
+export * from './http/status.js';
+export * from './http/trace.js';
+export * from './ndjson.js';
+export * from './nodeConfig.js';
+export * from './problem.js';
+export * from './schemas.js';

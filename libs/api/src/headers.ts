@@ -1,0 +1,41 @@
+/** Names of headers, lower case as servers see them. */
+export const HEADER = {
+  signature: 'lading-signature',
+  height: 'lading-height',
+  idempotencyKey: 'idempotency-key',
+  idempotentReplayed: 'idempotent-replayed',
+  prefer: 'prefer',
+  requestId: 'x-request-id',
+  captureErrorBehaviour: 'gs1-capture-error-behaviour'
+} as const;
+
+export const MEDIA = {
+  problem: 'application/problem+json',
+  json: 'application/json',
+  ldJson: 'application/ld+json',
+  jose: 'application/jose',
+  ndjson: 'application/x-ndjson',
+  receipt: 'application/vnd.lading.receipt+json'
+} as const;
+
+/** Sent with every answer under /epcis (EPCIS 2.0 REST binding). */
+export const EPCIS_HEADERS: Readonly<Record<string, string>> = {
+  'GS1-EPCIS-Version': '2.0.0',
+  'GS1-EPCIS-Min': '2.0.0',
+  'GS1-EPCIS-Max': '2.0.0',
+  'GS1-CBV-Version': '2.0.0',
+  'GS1-CBV-Min': '2.0.0',
+  'GS1-CBV-Max': '2.0.0',
+  'GS1-EPC-Format': 'No_Preference'
+};
+
+const WAIT = /^\s*wait\s*=\s*(\d{1,3})\s*$/;
+
+/** Seconds of `Prefer: wait=N` (RFC 7240), or null when the header does not ask to wait. */
+export function preferredWaitSeconds(header: string | undefined): number | null {
+  for (const preference of (header ?? '').split(',')) {
+    const found = WAIT.exec(preference);
+    if (found) return Number(found[1]);
+  }
+  return null;
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const file = z.string().min(1).max(4096);
+const host = z.string().min(1).max(255);
+const port = z.int().min(0).max(65535);
+
+/** node.json: one organization's node. Paths are relative to the file's folder. */
+export const nodeConfigSchema = z.strictObject({
+  organization: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+  genesis: file,
+  dataDirectory: file,
+  http: z.strictObject({ host, port }),
+  peer: z.strictObject({ host, port }),
+  /** organization id → host:port */
+  peers: z.record(z.string(), z.string().regex(/^.+:[0-9]{1,5}$/)),
+  database: z.strictObject({ urlFile: file }),
+  keys: z.strictObject({
+    validator: file,
+    tlsKey: file,
+    tlsCertificate: file,
+    service: file.optional(),
+    passphraseFile: file.optional()
+  }),
+  log: z.enum(['human', 'json']).default('human'),
+  publicUrl: z.url().optional(),
+  metrics: z.boolean().optional()
+});
+export type NodeConfig = z.infer<typeof nodeConfigSchema>;
+
+/** The config of parsed JSON, or one line per fault: `peer.port: …`. */
+export function parseNodeConfig(value: unknown): { readonly ok: true; readonly value: NodeConfig } | { readonly ok: false; readonly faults: readonly string[] } {
+  const parsed = nodeConfigSchema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`) };
+}

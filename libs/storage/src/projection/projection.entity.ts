@@ -1,0 +1,144 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/**
+ * Query tables of the provenance application, in a schema of their own: they can be dropped and rebuilt from the
+ * ledger, and nothing proves anything by them. Free text is indexed by its SHA-256, since identifiers have no limit
+ * that a B-tree page would bear.
+ */
+@Entity({ schema: 'provenance', name: 'position' })
+export class ProjectionPositionEntity {
+  @PrimaryColumn({ name: 'id', type: 'smallint' })
+  id!: number;
+  @Column({ name: 'next_height', type: 'bigint' })
+  nextHeight!: string;
+  @Column({ name: 'next_index', type: 'integer' })
+  nextIndex!: number;
+  @Column({ name: 'reflected_height', type: 'bigint' })
+  reflectedHeight!: string;
+  @Column({ name: 'events', type: 'bigint' })
+  events!: string;
+}
+
+@Entity({ schema: 'provenance', name: 'event' })
+@Index('event_by_place', ['height', 'index', 'eventIndex'], { unique: true })
+@Index('event_by_event_id', ['eventIdHash'])
+@Index('event_by_event_time', ['eventTimeMs', 'sequence'])
+@Index('event_by_record_time', ['recordTimeMs', 'sequence'])
+@Index('event_by_biz_step', ['bizStepHash', 'sequence'])
+export class ProjectedEventEntity {
+  @PrimaryColumn({ name: 'sequence', type: 'bigint' })
+  sequence!: string;
+  @Column({ name: 'height', type: 'bigint' })
+  height!: string;
+  @Column({ name: 'index', type: 'integer' })
+  index!: number;
+  @Column({ name: 'event_index', type: 'integer' })
+  eventIndex!: number;
+  @Column({ name: 'tx_id', type: 'bytea' })
+  txId!: Buffer;
+  @Column({ name: 'organization', type: 'text' })
+  organization!: string;
+  @Column({ name: 'member', type: 'text' })
+  member!: string;
+  @Column({ name: 'on_behalf_of', type: 'text', nullable: true })
+  onBehalfOf!: string | null;
+  @Column({ name: 'record_time_ms', type: 'bigint' })
+  recordTimeMs!: string;
+  @Column({ name: 'event_time_ms', type: 'bigint' })
+  eventTimeMs!: string;
+  @Column({ name: 'event_id', type: 'text' })
+  eventId!: string;
+  @Column({ name: 'event_id_hash', type: 'bytea' })
+  eventIdHash!: Buffer;
+  @Column({ name: 'event_id_assigned', type: 'boolean' })
+  eventIdAssigned!: boolean;
+  @Column({ name: 'type', type: 'text' })
+  type!: string;
+  @Column({ name: 'action', type: 'text', nullable: true })
+  action!: string | null;
+  @Column({ name: 'biz_step', type: 'text', nullable: true })
+  bizStep!: string | null;
+  @Column({ name: 'biz_step_hash', type: 'bytea', nullable: true })
+  bizStepHash!: Buffer | null;
+  @Column({ name: 'disposition', type: 'text', nullable: true })
+  disposition!: string | null;
+  @Column({ name: 'read_point', type: 'text', nullable: true })
+  readPoint!: string | null;
+  @Column({ name: 'biz_location', type: 'text', nullable: true })
+  bizLocation!: string | null;
+  @Column({ name: 'transformation_id', type: 'text', nullable: true })
+  transformationId!: string | null;
+  @Column({ name: 'error_declared', type: 'boolean' })
+  errorDeclared!: boolean;
+  @Column({ name: 'content', type: 'bytea' })
+  content!: Buffer;
+  @Column({ name: 'context', type: 'text', nullable: true })
+  context!: string | null;
+}
+
+@Entity({ schema: 'provenance', name: 'item' })
+@Index('item_by_label', ['labelHash'])
+export class ProjectedItemEntity {
+  @PrimaryColumn({ name: 'item_hash', type: 'bytea' })
+  itemHash!: Buffer;
+  @Column({ name: 'item', type: 'text' })
+  item!: string;
+  @Column({ name: 'label_hash', type: 'bytea' })
+  labelHash!: Buffer;
+  @Column({ name: 'is_class', type: 'boolean' })
+  isClass!: boolean;
+}
+
+@Entity({ schema: 'provenance', name: 'event_item' })
+@Index('event_item_by_item', ['itemHash', 'role', 'sequence'])
+export class ProjectedEventItemEntity {
+  @PrimaryColumn({ name: 'sequence', type: 'bigint' })
+  sequence!: string;
+  @PrimaryColumn({ name: 'position', type: 'integer' })
+  position!: number;
+  @Column({ name: 'item_hash', type: 'bytea' })
+  itemHash!: Buffer;
+  @Column({ name: 'role', type: 'text' })
+  role!: string;
+  @Column({ name: 'quantity', type: 'numeric', nullable: true })
+  quantity!: string | null;
+  @Column({ name: 'unit', type: 'text', nullable: true })
+  unit!: string | null;
+}
+
+@Entity({ schema: 'provenance', name: 'capture' })
+@Index('capture_by_id', ['organization', 'captureIdHash'])
+export class CapturePartEntity {
+  @PrimaryColumn({ name: 'height', type: 'bigint' })
+  height!: string;
+  @PrimaryColumn({ name: 'index', type: 'integer' })
+  index!: number;
+  @Column({ name: 'tx_id', type: 'bytea' })
+  txId!: Buffer;
+  @Column({ name: 'organization', type: 'text' })
+  organization!: string;
+  @Column({ name: 'capture_id', type: 'text' })
+  captureId!: string;
+  @Column({ name: 'capture_id_hash', type: 'bytea' })
+  captureIdHash!: Buffer;
+  @Column({ name: 'behaviour', type: 'text' })
+  behaviour!: string;
+  @Column({ name: 'status', type: 'text' })
+  status!: string;
+  @Column({ name: 'code', type: 'text' })
+  code!: string;
+  @Column({ name: 'detail', type: 'text' })
+  detail!: string;
+  @Column({ name: 'event_count', type: 'integer' })
+  eventCount!: number;
+  @Column({ name: 'record_time_ms', type: 'bigint' })
+  recordTimeMs!: string;
+}
+
+export const PROJECTION_ENTITIES = [
+  ProjectionPositionEntity,
+  ProjectedEventEntity,
+  ProjectedItemEntity,
+  ProjectedEventItemEntity,
+  CapturePartEntity
+] as const;

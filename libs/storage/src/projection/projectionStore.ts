@@ -1,0 +1,193 @@
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import { EVENT_SELECT, eventQuery } from './eventQuery.js';
+import { hashText, insertStatements } from './insertStatements.js';
+import type {
+  CapturePart,
+  EventQuery,
+  EventRow,
+  ProjectedItem,
+  ProjectionChunk,
+  ProjectionPosition
+} from './projection.types.js';
+
+/** Two projectors at work on one database, or a projection that was reset under a running one. */
+export class ProjectionConflictError extends Error {
+  override readonly name = 'ProjectionConflictError';
+  readonly code = 'PROJECTION_CONFLICT';
+}
+
+const number = (value: unknown): number => Number(value);
+
+/** The provenance application's query tables. Reads see only whole chunks; `apply` moves position and rows together. */
+export class ProjectionStore {
+  constructor(private readonly pool: Pool) {}
+
+  async position(): Promise<ProjectionPosition> {
+    const { rows } = await this.pool.query(
+      'SELECT next_height, next_index, reflected_height, events FROM provenance.position WHERE id = 1'
+    );
+    const row = rows[0] as QueryResultRow;
+    return {
+      nextHeight: number(row.next_height),
+      nextIndex: number(row.next_index),
+      reflectedHeight: number(row.reflected_height),
+      events: number(row.events)
+    };
+  }
+
+  /** One database transaction; rejects with PROJECTION_CONFLICT when the stored position is not `chunk.from`. */
+  async apply(chunk: ProjectionChunk): Promise<ProjectionPosition> {
+    const { from } = chunk;
+    const events = from.events + chunk.events.length;
+    await this.transaction(async (client) => {
+      const moved = await client.query(
+        `UPDATE provenance.position SET next_height = $1, next_index = $2, reflected_height = $3, events = $4
+         WHERE id = 1 AND next_height = $5 AND next_index = $6 AND events = $7`,
+        [chunk.nextHeight, chunk.nextIndex, chunk.reflectedHeight, events, from.nextHeight, from.nextIndex, from.events]
+      );
+      if (moved.rowCount !== 1) throw new ProjectionConflictError('the projection moved under this projector');
+      for (const { text, values } of insertStatements(chunk.events, chunk.captures, from.events)) {
+        await client.query(text, [...values]);
+      }
+    });
+    const { nextHeight, nextIndex, reflectedHeight } = chunk;
+    return { nextHeight, nextIndex, reflectedHeight, events };
+  }
+
+  /** Empties every table; the projector starts over at the first transaction. */
+  async reset(): Promise<void> {
+    await this.transaction(async (client) => {
+      await client.query(
+        'UPDATE provenance.position SET next_height = 1, next_index = 0, reflected_height = 0, events = 0'
+      );
+      for (const table of ['event_item', 'item', 'event', 'capture']) await client.query(`DELETE FROM provenance.${table}`);
+    });
+  }
+
+  async events(query: EventQuery): Promise<readonly EventRow[]> {
+    const { text, values } = eventQuery(query);
+    return (await this.pool.query(text, [...values])).rows.map(eventRow);
+  }
+
+  /** Events that name one of the items in any role, in ledger order. */
+  async eventsOfItems(items: readonly string[], limit: number): Promise<readonly EventRow[]> {
+    return this.events({ order: 'sequence', direction: 'ASC', limit, matches: [{ roles: null, items }] });
+  }
+
+  async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
+    const text = `${EVENT_SELECT} WHERE e.height = $1 AND e.index = $2 AND e.event_index = $3`;
+    const row = (await this.pool.query(text, [height, index, eventIndex])).rows[0] as QueryResultRow | undefined;
+    return row === undefined ? null : eventRow(row);
+  }
+
+  async itemsOf(sequences: readonly number[]): Promise<ReadonlyMap<number, readonly Omit<ProjectedItem, 'label'>[]>> {
+    const { rows } = await this.pool.query(
+      `SELECT l.sequence, l.role, i.item, i.is_class, l.quantity, l.unit FROM provenance.event_item l
+       JOIN provenance.item i USING (item_hash) WHERE l.sequence = ANY($1::bigint[]) ORDER BY l.sequence, l.position`,
+      [sequences]
+    );
+    const found = new Map<number, Omit<ProjectedItem, 'label'>[]>();
+    for (const row of rows as QueryResultRow[]) {
+      const list = found.get(number(row.sequence)) ?? [];
+      const { role, item, is_class: isClass, quantity, unit } = row;
+      list.push({ role, item, isClass, quantity, unit });
+      found.set(number(row.sequence), list);
+    }
+    return found;
+  }
+
+  /** Items whose label is exactly this lot, serial or code. */
+  async itemsByLabel(label: string, limit: number): Promise<readonly string[]> {
+    const { rows } = await this.pool.query('SELECT item FROM provenance.item WHERE label_hash = $1 ORDER BY item LIMIT $2', [
+      hashText(label),
+      limit
+    ]);
+    return rows.map((row: QueryResultRow) => row.item as string);
+  }
+
+  async hasItem(item: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query('SELECT 1 FROM provenance.item WHERE item_hash = $1', [hashText(item)]);
+    return rowCount === 1;
+  }
+
+  async captureParts(organization: string, captureId: string): Promise<readonly CapturePart[]> {
+    const { rows } = await this.pool.query(
+      `SELECT * FROM provenance.capture WHERE organization = $1 AND capture_id_hash = $2 ORDER BY height, index`,
+      [organization, hashText(captureId)]
+    );
+    return rows.map(capturePart);
+  }
+
+  /** Parts of the organization's captures, newest first, strictly before the place. */
+  async captures(
+    organization: string,
+    before: { readonly height: number; readonly index: number } | null,
+    limit: number
+  ): Promise<readonly CapturePart[]> {
+    const { height, index } = before ?? { height: Number.MAX_SAFE_INTEGER, index: 0 };
+    const { rows } = await this.pool.query(
+      `SELECT * FROM provenance.capture WHERE organization = $1 AND (height, index) < ($2::bigint, $3::integer)
+       ORDER BY height DESC, index DESC LIMIT $4`,
+      [organization, height, index, limit]
+    );
+    return rows.map(capturePart);
+  }
+
+  private async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('BEGIN');
+      await work(client);
+      await client.query('COMMIT');
+    } catch (error) {
+      // A connection that cannot even roll back is broken: the pool must not hand it out again.
+      const broken = await client.query('ROLLBACK').then(() => undefined, (cause: unknown) => cause as Error);
+      client.release(broken);
+      throw error;
+    }
+    client.release();
+  }
+}
+
+function eventRow(row: QueryResultRow): EventRow {
+  return {
+    sequence: number(row.sequence),
+    height: number(row.height),
+    index: row.index,
+    eventIndex: row.event_index,
+    txId: row.tx_id,
+    organization: row.organization,
+    member: row.member,
+    onBehalfOf: row.on_behalf_of,
+    recordTimeMs: number(row.record_time_ms),
+    eventTimeMs: number(row.event_time_ms),
+    eventId: row.event_id,
+    eventIdAssigned: row.event_id_assigned,
+    type: row.type,
+    action: row.action,
+    bizStep: row.biz_step,
+    disposition: row.disposition,
+    readPoint: row.read_point,
+    bizLocation: row.biz_location,
+    transformationId: row.transformation_id,
+    errorDeclared: row.error_declared,
+    content: row.content,
+    context: row.context
+  };
+}
+
+function capturePart(row: QueryResultRow): CapturePart {
+  return {
+    height: number(row.height),
+    index: row.index,
+    txId: row.tx_id,
+    organization: row.organization,
+    captureId: row.capture_id,
+    behaviour: row.behaviour,
+    status: row.status,
+    code: row.code,
+    detail: row.detail,
+    eventCount: row.event_count,
+    recordTimeMs: number(row.record_time_ms)
+  };
+}
