@@ -1,0 +1,191 @@
+import type { Hash, Rejection, Result, Sha256, VerifySignature } from '@lading/kernel';
+import { asHash, assert, equalBytes, LIMITS, ok, reject, ZERO_HASH } from '@lading/kernel';
+import type { Batch, BatchFault, BatchHeader } from './batch.js';
+import { CborFields, MAX_SIGNER, MAX_U32 } from './cborFields.js';
+import { encodeCbor } from './codec/encodeCbor.js';
+import type { EpochConfig } from './config.js';
+import { sha256Noble } from './crypto/sha256Noble.js';
+import { hashTagged } from './hash.js';
+import { merkleRoot } from './merkle/tree.js';
+import type { Transaction } from './transaction.js';
+import { checkTransaction, decodeTransaction, verifyTransaction } from './transactionCodec.js';
+import { VOTE } from './certificate.js';
+import { voteBytes } from './vote.js';
+
+/** Transactions of one batch at most. */
+export const BATCH_TRANSACTIONS = 4096;
+
+export function encodeBatchHeader(header: BatchHeader): Uint8Array {
+  return encodeCbor([
+    'lading/batch/1',
+    header.chainId,
+    header.epoch,
+    header.lane,
+    header.seq,
+    header.prevBatchHash,
+    header.txCount,
+    header.txRoot,
+    header.bytes
+  ]);
+}
+
+export function decodeBatchHeader(bytes: Uint8Array): Result<BatchHeader, 'BATCH_MALFORMED'> {
+  const fields = CborFields.decode(bytes, 9, 'batch header');
+  fields.tag('lading/batch/1');
+  const header: BatchHeader = {
+    chainId: fields.hash('chainId'),
+    epoch: fields.uint('epoch', MAX_U32),
+    lane: fields.uint('lane', MAX_SIGNER),
+    seq: fields.uint('seq'),
+    prevBatchHash: fields.hash('prevBatchHash'),
+    txCount: fields.uint('txCount', BATCH_TRANSACTIONS),
+    txRoot: fields.hash('txRoot'),
+    bytes: fields.uint('bytes', LIMITS.batchBytes)
+  };
+  return fields.fault === null ? ok(header) : reject('BATCH_MALFORMED', fields.fault);
+}
+
+/** H("lading/batchhash/1", header bytes). */
+export function batchHashOfBytes(headerBytes: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
+  return hashTagged('lading/batchhash/1', [headerBytes], sha256);
+}
+
+export function batchHash(header: BatchHeader, sha256: Sha256 = sha256Noble): Hash {
+  return batchHashOfBytes(encodeBatchHeader(header), sha256);
+}
+
+/** What the lane's author signs: a vote of type BATCH with height = seq and digest = batchHash. */
+export function batchSigningBytes(header: BatchHeader, hash: Hash): Uint8Array {
+  const { chainId, epoch, lane, seq } = header;
+  return voteBytes({ type: VOTE.batch, chainId, epoch, view: 0, height: seq, digest: hash, signer: lane });
+}
+
+/** The encoding of a batch from its stored parts: CBOR [header bytes, signature, [encoded transaction…]]. */
+export function assembleBatchBytes(
+  headerBytes: Uint8Array,
+  signature: Uint8Array,
+  encodedTransactions: readonly Uint8Array[]
+): Uint8Array {
+  return encodeCbor([headerBytes, signature, encodedTransactions]);
+}
+
+export interface BatchDraft {
+  readonly chainId: Hash;
+  readonly epoch: number;
+  readonly lane: number;
+  readonly seq: number;
+  /** 32 zero bytes for the first batch of an epoch. */
+  readonly prevBatchHash: Hash;
+  readonly transactions: readonly Transaction[];
+}
+
+/** Makes and signs a batch. Asserts the limits: the batcher keeps them. */
+export function buildBatch(
+  draft: BatchDraft,
+  sign: (message: Uint8Array) => Uint8Array,
+  sha256: Sha256 = sha256Noble
+): Batch {
+  const { transactions, ...place } = draft;
+  const encodings = transactions.map((tx) => tx.encoded);
+  const header: BatchHeader = {
+    ...place,
+    txCount: transactions.length,
+    txRoot: merkleRoot(encodings, sha256),
+    bytes: totalBytes(encodings)
+  };
+  const headerBytes = encodeBatchHeader(header);
+  const hash = batchHashOfBytes(headerBytes, sha256);
+  const signature = sign(batchSigningBytes(header, hash));
+  const encoded = assembleBatchBytes(headerBytes, signature, encodings);
+  assert(header.txCount > 0 && header.txCount <= BATCH_TRANSACTIONS, 'buildBatch: number of transactions');
+  assert(encoded.length <= LIMITS.batchBytes, 'buildBatch: over the hard limit');
+  return { header, batchHash: hash, signature, transactions, encoded };
+}
+
+function totalBytes(encodings: readonly Uint8Array[]): number {
+  return encodings.reduce((sum, encoding) => sum + encoding.length, 0);
+}
+
+export interface BatchContext {
+  readonly config: EpochConfig;
+  /** Whether this exact encoded transaction (SHA-256 of it) has verified here before. */
+  readonly alreadyVerified?: (encodedHash: Hash) => boolean;
+  /** Told of every transaction whose signature has just been verified, by SHA-256 of its encoding. */
+  readonly onVerified?: (encodedHash: Hash) => void;
+}
+
+/**
+ * Static validity (spec/ledger.md §4): a function of the bytes and the epoch's config only. Cheap checks first, the
+ * lane author's signature next, the transactions' signatures last: only an author can make a node verify those.
+ */
+export function decodeBatch(
+  encoded: Uint8Array,
+  context: BatchContext,
+  verify: VerifySignature,
+  sha256: Sha256 = sha256Noble
+): Result<Batch, BatchFault> {
+  const opened = openBatch(encoded, sha256);
+  if (!opened.ok) return opened;
+  const { header, signature, encodings } = opened.value;
+  const { config } = context;
+  const author = config.organizations[header.lane];
+  if (!equalBytes(header.chainId, config.chainId)) return reject('BATCH_WRONG_CHAIN', 'made for another chain');
+  if (header.epoch !== config.epoch || author === undefined) {
+    return reject('BATCH_LANE', `no lane ${header.lane} in epoch ${header.epoch}`);
+  }
+  if (header.seq === 0 && !equalBytes(header.prevBatchHash, ZERO_HASH)) {
+    return reject('BATCH_LANE', 'the first batch of an epoch names a previous one');
+  }
+  if (!verify(signature, batchSigningBytes(header, opened.value.batchHash), author.validatorKey)) {
+    return reject('BATCH_SIGNATURE', `not signed by ${author.id}`);
+  }
+  const transactions: Transaction[] = [];
+  for (const [index, encoding] of encodings.entries()) {
+    const tx = decodeTransaction(encoding, sha256);
+    if (!tx.ok) return transactionFault(index, tx);
+    const checked = checkTransaction(tx.value, config.chainId, config);
+    if (!checked.ok) return transactionFault(index, checked);
+    if (!tx.value.header.lanes.includes(author.id)) {
+      return transactionFault(index, reject('TX_LANE', `does not list ${author.id}`));
+    }
+    const hash = asHash(sha256(encoding));
+    if (context.alreadyVerified?.(hash) !== true) {
+      if (!verifyTransaction(tx.value, verify)) return transactionFault(index, reject('TX_SIGNATURE', 'is not valid'));
+      context.onVerified?.(hash);
+    }
+    transactions.push(tx.value);
+  }
+  return ok({ header, batchHash: opened.value.batchHash, signature, transactions, encoded });
+}
+
+function transactionFault(index: number, rejection: Rejection): Rejection<BatchFault> {
+  const where = rejection.pointer === undefined ? '' : ` at ${rejection.pointer}`;
+  return reject('BATCH_TRANSACTION', `transaction ${index}: ${rejection.code}, ${rejection.detail}${where}`);
+}
+
+interface OpenBatch {
+  readonly header: BatchHeader;
+  readonly batchHash: Hash;
+  readonly signature: Uint8Array;
+  readonly encodings: readonly Uint8Array[];
+}
+
+/** The parts of a batch with counts, sizes and root checked; no signature. */
+function openBatch(encoded: Uint8Array, sha256: Sha256): Result<OpenBatch, BatchFault> {
+  if (encoded.length > LIMITS.batchBytes) return reject('BATCH_TOO_LARGE', `${encoded.length} bytes`);
+  const fields = CborFields.decode(encoded, 3, 'batch');
+  const headerBytes = fields.bytesUpTo('header', 1024);
+  const signature = fields.bytes('signature', 64);
+  const encodings = fields.list('transactions', BATCH_TRANSACTIONS, (list) =>
+    list.bytesUpTo('transaction', LIMITS.batchBytes)
+  );
+  if (fields.fault !== null) return reject('BATCH_MALFORMED', fields.fault);
+  const header = decodeBatchHeader(headerBytes);
+  if (!header.ok) return header;
+  const { txCount, txRoot, bytes } = header.value;
+  if (txCount === 0 || txCount !== encodings.length || bytes !== totalBytes(encodings)) {
+    return reject('BATCH_MALFORMED', 'number or size of the transactions differs from the header');
+  }
+  if (!equalBytes(txRoot, merkleRoot(encodings, sha256))) return reject('BATCH_ROOT', 'txRoot differs');
+  return ok({ header: header.value, batchHash: batchHashOfBytes(headerBytes, sha256), signature, encodings });
+}
