@@ -4,4 +4,5 @@
  */
 export * from './input.js';
 export * from './message.js';
+export * from './options.js';
 export * from './output.js';

@@ -121,6 +121,22 @@ export interface Blocks {
   readonly checkpoint: CheckpointCertificate | null;
 }
 
+/**
+ * Ask for a block that is not committed yet, wanted because a certificate names its hash, and for its ancestors
+ * above `above`. Channel-authenticated.
+ */
+export interface FetchProposal {
+  readonly type: 'FETCH-PROPOSAL';
+  readonly hash: Hash;
+  readonly above: Height;
+}
+
+/** The chain asked for, ascending. Needs no signature: the receiver keeps only blocks whose hashes it wants. */
+export interface Proposals {
+  readonly type: 'PROPOSALS';
+  readonly blocks: readonly Block[];
+}
+
 /** Lane tips known stored, for leaders (§2.5 P1). Channel-authenticated. */
 export interface BatchAck {
   readonly type: 'BATCH-ACK';
@@ -138,6 +154,8 @@ export type Message =
   | Status
   | FetchBlocks
   | Blocks
+  | FetchProposal
+  | Proposals
   | BatchAck;
 
 /** A message before the driver has signed it. */

@@ -35,6 +35,8 @@ export type Output =
   | { readonly kind: 'Send'; readonly to: number; readonly message: Message }
   /** Ask these peers for batches that are ordered or proposed and not stored here; answered by BatchStored. */
   | { readonly kind: 'FetchPayload'; readonly refs: readonly BatchRef[]; readonly peers: readonly number[] }
+  /** Send these stored batches to that peer, which lacks them; `refs` are ascending within their lane. */
+  | { readonly kind: 'SendPayload'; readonly to: number; readonly refs: readonly BatchRef[] }
   /** Final. Ascending, contiguous from the last Commit; every ref's payload is stored. */
   | { readonly kind: 'Commit'; readonly blocks: readonly { readonly block: Block; readonly proof: CommitProof }[] }
   /** Answer a peer's FETCH-BLOCKS from the block store. */

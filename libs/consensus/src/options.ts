@@ -1,0 +1,82 @@
+import type { Hash, Height, Sha256 } from '@lading/kernel';
+import type {
+  Block,
+  CheckpointCertificate,
+  CommitProof,
+  CompactRange,
+  EpochConfig,
+  LaneCursor
+} from '@lading/ledger';
+import type { StoredBatch } from './input.js';
+import type { Safety } from './output.js';
+
+/** Rules left out on purpose, so that tests can show that the simulator notices. Never set outside tests. */
+export type Mutant = 'no-persist-highCert' | 'no-parent-check' | 'quorum-f+1';
+
+/** Local pace, milliseconds. Nothing here needs to be equal on all nodes. */
+export interface Timing {
+  /** Between two STATUS messages (spec S1). */
+  readonly statusMs: number;
+  /** At least this much between two proposals while blocks are in flight (spec P1). */
+  readonly proposalIntervalMs: number;
+  /** Quiet time after the last executed block until it is checkpointed (spec S6). */
+  readonly idleCheckpointMs: number;
+  /** Wait for a batch in transit before it is fetched. */
+  readonly payloadPatienceMs: number;
+  /** Between two attempts to fetch the same thing. */
+  readonly fetchRetryMs: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  statusMs: 250,
+  proposalIntervalMs: 10,
+  idleCheckpointMs: 100,
+  payloadPatienceMs: 20,
+  fetchRetryMs: 500
+};
+
+export interface CoreOptions {
+  readonly config: EpochConfig;
+  /** Own index among the epoch's organizations. */
+  readonly self: number;
+  readonly genesis: Block;
+  /** Default: the pure one of @lading/ledger. */
+  readonly sha256?: Sha256;
+  readonly timing?: Partial<Timing>;
+  readonly mutants?: ReadonlySet<Mutant>;
+}
+
+/** What a committed height looked like. */
+export interface PastBlock {
+  readonly height: Height;
+  readonly blockHash: Hash;
+  /** State root after executing it. */
+  readonly stateRoot: Hash;
+}
+
+/**
+ * What a node knows when it starts. The "head" is the last block that is executed and durable in the database; a
+ * block that was only decided comes back from the log's records or from peers.
+ *
+ * First start: safety null, proposals empty, head = {genesis block, proof null}, history = CompactRange of genesis'
+ * hash (size 1), cursors = the initial ones, recent = [{0, genesis hash, state root after genesis}], checkpoint null.
+ */
+export interface Restored {
+  /** The last intact Safety record of the log, null when there never was one. */
+  readonly safety: Safety | null;
+  /** Every intact Block record of the log above the head, in log order (several of one height are possible). */
+  readonly proposals: readonly Block[];
+  readonly head: { readonly block: Block; readonly proof: CommitProof | null };
+  /** Over the block hashes 0 … head.height: size = head.height + 1. */
+  readonly history: CompactRange;
+  /** Lane cursors after the head, one for each lane in lane order. */
+  readonly cursors: readonly LaneCursor[];
+  /**
+   * Ascending: heights max(0, head − 2·window) … head, and also safety.base.height and safety.lastPrepared.height
+   * where those are lower. A missing one only makes this node mute until the next view.
+   */
+  readonly recent: readonly PastBlock[];
+  /** Stored batches at or above the cursors: fsynced and statically valid, in any order. */
+  readonly batches: readonly StoredBatch[];
+  readonly checkpoint: CheckpointCertificate | null;
+}
