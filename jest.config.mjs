@@ -1,7 +1,9 @@
 /** One jest for every lib and app. Workspace packages resolve to their sources through the `source` export condition. */
 export default {
+  globalSetup: '<rootDir>/jest.globalSetup.mjs',
+  globalTeardown: '<rootDir>/jest.globalTeardown.mjs',
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

@@ -1,1 +1,12 @@
-export {};
+/**
+ * @lading/storage — where a node keeps things: PostgreSQL (schema, migrations, the ledger store, raw rows for audit),
+ * append-only record logs, and a PostgreSQL server of its own for those who have none.
+ * Not here: what blocks mean, when they are written, HTTP. Entities never leave this lib.
+ * May import: engine (ports), api, provenance, membership, ledger, kernel; npm: typeorm, pg, reflect-metadata.
+ */
+export * from './database/provision.js';
+export * from './database/runMigrations.js';
+export * from './database/schemaDrift.js';
+export * from './embedded/embeddedPostgres.js';
+export { removeServerFolder } from './embedded/serverLocation.js';
+export * from './storageFault.js';

@@ -1,0 +1,35 @@
+import type { MigrationInterface } from 'typeorm';
+import { BatchEntity } from '../entities/batch.entity.js';
+import { BlockEntity } from '../entities/block.entity.js';
+import { CheckpointEntity } from '../entities/checkpoint.entity.js';
+import { EvidenceEntity } from '../entities/evidence.entity.js';
+import { GenesisEntity } from '../entities/genesis.entity.js';
+import { OutcomeEntity } from '../entities/outcome.entity.js';
+import { StateEntity } from '../entities/state.entity.js';
+import { TransactionEntity } from '../entities/transaction.entity.js';
+import { CreateLedger1795000000000 } from '../migrations/createLedger1795000000000.js';
+
+type Class<T> = new () => T;
+
+/** A PostgreSQL schema with its entities and its migrations, oldest first. */
+export interface SchemaPart {
+  readonly schema: 'ledger' | 'provenance';
+  readonly entities: readonly Class<object>[];
+  readonly migrations: readonly Class<MigrationInterface>[];
+}
+
+export const LEDGER_ENTITIES = [
+  BatchEntity,
+  BlockEntity,
+  CheckpointEntity,
+  EvidenceEntity,
+  GenesisEntity,
+  OutcomeEntity,
+  StateEntity,
+  TransactionEntity
+] as const;
+
+/** Everything that the migrations build. Projections add their part here. */
+export const SCHEMA_PARTS: readonly SchemaPart[] = [
+  { schema: 'ledger', entities: LEDGER_ENTITIES, migrations: [CreateLedger1795000000000] }
+];

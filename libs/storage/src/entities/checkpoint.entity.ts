@@ -1,0 +1,12 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { safeInteger } from './columns.js';
+
+/** A checkpoint certificate (spec/ledger.md §6). */
+@Entity({ schema: 'ledger', name: 'checkpoint' })
+export class CheckpointEntity {
+  @PrimaryColumn({ ...safeInteger, name: 'height', primaryKeyConstraintName: 'checkpoint_pkey' })
+  height!: number;
+
+  @Column({ type: 'bytea', name: 'encoded' })
+  encoded!: Buffer;
+}
