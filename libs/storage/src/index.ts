@@ -10,3 +10,5 @@ export * from './database/schemaDrift.js';
 export * from './embedded/embeddedPostgres.js';
 export { removeServerFolder } from './embedded/serverLocation.js';
 export * from './storageFault.js';
+export * from './projection/projection.types.js';
+export * from './projection/projectionStore.js';

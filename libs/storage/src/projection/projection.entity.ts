@@ -7,7 +7,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  */
 @Entity({ schema: 'provenance', name: 'position' })
 export class ProjectionPositionEntity {
-  @PrimaryColumn({ name: 'id', type: 'smallint' })
+  @PrimaryColumn({ name: 'id', type: 'smallint', primaryKeyConstraintName: 'position_pkey' })
   id!: number;
   @Column({ name: 'next_height', type: 'bigint' })
   nextHeight!: string;
@@ -26,7 +26,7 @@ export class ProjectionPositionEntity {
 @Index('event_by_record_time', ['recordTimeMs', 'sequence'])
 @Index('event_by_biz_step', ['bizStepHash', 'sequence'])
 export class ProjectedEventEntity {
-  @PrimaryColumn({ name: 'sequence', type: 'bigint' })
+  @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_pkey' })
   sequence!: string;
   @Column({ name: 'height', type: 'bigint' })
   height!: string;
@@ -79,7 +79,7 @@ export class ProjectedEventEntity {
 @Entity({ schema: 'provenance', name: 'item' })
 @Index('item_by_label', ['labelHash'])
 export class ProjectedItemEntity {
-  @PrimaryColumn({ name: 'item_hash', type: 'bytea' })
+  @PrimaryColumn({ name: 'item_hash', type: 'bytea', primaryKeyConstraintName: 'item_pkey' })
   itemHash!: Buffer;
   @Column({ name: 'item', type: 'text' })
   item!: string;
@@ -92,9 +92,9 @@ export class ProjectedItemEntity {
 @Entity({ schema: 'provenance', name: 'event_item' })
 @Index('event_item_by_item', ['itemHash', 'role', 'sequence'])
 export class ProjectedEventItemEntity {
-  @PrimaryColumn({ name: 'sequence', type: 'bigint' })
+  @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_item_pkey' })
   sequence!: string;
-  @PrimaryColumn({ name: 'position', type: 'integer' })
+  @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'event_item_pkey' })
   position!: number;
   @Column({ name: 'item_hash', type: 'bytea' })
   itemHash!: Buffer;
@@ -109,9 +109,9 @@ export class ProjectedEventItemEntity {
 @Entity({ schema: 'provenance', name: 'capture' })
 @Index('capture_by_id', ['organization', 'captureIdHash'])
 export class CapturePartEntity {
-  @PrimaryColumn({ name: 'height', type: 'bigint' })
+  @PrimaryColumn({ name: 'height', type: 'bigint', primaryKeyConstraintName: 'capture_pkey' })
   height!: string;
-  @PrimaryColumn({ name: 'index', type: 'integer' })
+  @PrimaryColumn({ name: 'index', type: 'integer', primaryKeyConstraintName: 'capture_pkey' })
   index!: number;
   @Column({ name: 'tx_id', type: 'bytea' })
   txId!: Buffer;
