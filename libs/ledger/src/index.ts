@@ -35,3 +35,8 @@ export * from './quorum.js';
 export * from './transactionCodec.js';
 export * from './transactionHeader.js';
 export * from './vote.js';
+export * from './itemChain.js';
+export * from './outcome.js';
+export * from './stateBucket.js';
+export * from './stateProof.js';
+export * from './stateTree.js';

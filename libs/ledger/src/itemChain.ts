@@ -1,0 +1,96 @@
+import type { Hash, Result, Sha256 } from '@lading/kernel';
+import { asHash, compareBytes, encodeUtf8, ok, reject, ZERO_HASH } from '@lading/kernel';
+import { CborFields } from './cborFields.js';
+import { encodeCbor } from './codec/encodeCbor.js';
+import { sha256Noble } from './crypto/sha256Noble.js';
+import { hashTagged } from './hash.js';
+
+/** How an event names or changes one item. */
+export interface ItemLink {
+  readonly role: string;
+  readonly itemKey: string;
+}
+
+/** What an event says about the ways between items; proofs always show it, even where event bytes are withheld. */
+export interface EventLinks {
+  readonly type: string;
+  /** '' where the event has none. */
+  readonly action: string;
+  readonly bizStep: string;
+  readonly links: readonly ItemLink[];
+}
+
+export interface EventLeafParts {
+  readonly height: number;
+  /** Block time. */
+  readonly timestampMs: number;
+  readonly txId: Hash;
+  /** Index of the event within its transaction. */
+  readonly eventIndex: number;
+  readonly eventBytesHash: Hash;
+  readonly linksHash: Hash;
+}
+
+/** head_0 of every item. */
+export const EMPTY_HEAD: Hash = ZERO_HASH;
+
+/** Links of one event at most: children, inputs, outputs, parent, locations. */
+export const EVENT_LINKS = 16_384;
+
+/** Plain SHA-256 of an event's bytes, from its `{` to its `}` as submitted: anyone's tool computes it. */
+export function hashEventBytes(eventBytes: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
+  return asHash(sha256(eventBytes));
+}
+
+function order(a: ItemLink, b: ItemLink): number {
+  return compareText(a.role, b.role) || compareText(a.itemKey, b.itemKey);
+}
+
+/** By UTF-8 bytes: UTF-16 code units order supplementary characters differently. */
+function compareText(a: string, b: string): number {
+  if (a === b) return 0;
+  return compareBytes(encodeUtf8(a) ?? new Uint8Array(0), encodeUtf8(b) ?? new Uint8Array(0));
+}
+
+/** CBOR [type, action, bizStep, [[role, itemKey]…]], links sorted by role, then key, each once. */
+export function encodeLinks(event: EventLinks): Uint8Array {
+  const sorted = [...event.links].sort(order);
+  const once = sorted.filter((link, index) => {
+    const before = sorted[index - 1];
+    return before === undefined || order(before, link) !== 0;
+  });
+  return encodeCbor([event.type, event.action, event.bizStep, once.map((link) => [link.role, link.itemKey])]);
+}
+
+/** Refuses links that are not strictly ascending: one event has one encoding. */
+export function decodeLinks(bytes: Uint8Array): Result<EventLinks, 'LINKS_MALFORMED'> {
+  const fields = CborFields.decode(bytes, 4, 'links');
+  const type = fields.text('type', 64);
+  const action = fields.text('action', 16);
+  const bizStep = fields.text('bizStep', 1024);
+  const links = fields.list('links', EVENT_LINKS, (list) => {
+    const pair = list.nested('link', 2);
+    return { role: pair.text('role', 64), itemKey: pair.text('itemKey', 2048) };
+  });
+  for (const [index, link] of links.entries()) {
+    const before = links[index - 1];
+    if (before !== undefined && order(before, link) >= 0) fields.refuse('links', 'are not strictly ascending');
+  }
+  return fields.fault === null ? ok({ type, action, bizStep, links }) : reject('LINKS_MALFORMED', fields.fault);
+}
+
+/** H("lading/links/1", encoded links). */
+export function linksHash(encodedLinks: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
+  return hashTagged('lading/links/1', [encodedLinks], sha256);
+}
+
+/** H("lading/event/1", height, timestampMs, txId, eventIndex, eventBytesHash, linksHash). */
+export function eventLeaf(parts: EventLeafParts, sha256: Sha256 = sha256Noble): Hash {
+  const { height, timestampMs, txId, eventIndex, eventBytesHash, linksHash: links } = parts;
+  return hashTagged('lading/event/1', [height, timestampMs, txId, eventIndex, eventBytesHash, links], sha256);
+}
+
+/** head_k = H("lading/item/1", head_{k−1}, eventLeaf_k). */
+export function extendHead(head: Hash, leaf: Hash, sha256: Sha256 = sha256Noble): Hash {
+  return hashTagged('lading/item/1', [head, leaf], sha256);
+}
