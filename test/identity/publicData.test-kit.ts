@@ -1,0 +1,29 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Where the public suites are: they belong to others and are not part of this repository. */
+const ROOT = process.env['LADING_TEST_DATA'] ?? join('..', 'shared', 'data');
+
+export const readVectors = <T>(path: string): T => JSON.parse(readFileSync(join(ROOT, 'vectors', path), 'utf8')) as T;
+
+/**
+ * describe() for a suite that reads public data. Without the data it says so in its name and is skipped; in CI, where
+ * the data must be there, it fails.
+ */
+export function describeVectors(name: string, needs: readonly string[], body: () => void): void {
+  const missing = needs.filter((path) => !existsSync(join(ROOT, 'vectors', path)));
+  if (missing.length === 0) {
+    describe(name, body);
+    return;
+  }
+  const reason = `${name}: skipped because LADING_TEST_DATA (${ROOT}) has no ${missing.join(', ')}`;
+  if ((process.env['CI'] ?? '') === '') {
+    describe.skip(reason, () => {
+      it('needs the data', () => undefined);
+    });
+    return;
+  }
+  it(reason, () => {
+    throw new Error('CI must have the public data');
+  });
+}
