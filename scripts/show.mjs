@@ -1,0 +1,46 @@
+// `npm run show:<name>`: runs one end-to-end suite on real parts and prints each figure, its target and the machine.
+// Exit code 1 when a check fails or a figure misses its target.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem, type as osType, release } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from './build.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const SUITES = {
+  gs1: 'test/e2e/gs1.spec.ts',
+  kill: 'test/e2e/kill.spec.ts',
+  tamper: 'test/e2e/tamper.spec.ts',
+  refusals: 'test/e2e/refusals.spec.ts',
+  start: 'test/e2e/start.spec.ts'
+};
+
+export function machine() {
+  const [cpu] = cpus();
+  return `${cpus().length} cores ${cpu?.model.trim() ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${osType()} ${release()}, Node ${process.version}`;
+}
+
+const name = process.argv[2];
+const suite = SUITES[name];
+if (suite === undefined) {
+  process.stderr.write(`Usage: node scripts/show.mjs ${Object.keys(SUITES).join(' | ')}\n`);
+  process.exit(2);
+}
+build();
+const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
+const figuresFile = join(folder, 'figures.ndjson');
+const jest = spawnSync(
+  process.execPath,
+  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), suite],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, LADING_FIGURES: figuresFile } }
+);
+const figures = existsSync(figuresFile) ? readFileSync(figuresFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
+rmSync(folder, { recursive: true, force: true });
+
+const width = Math.max(20, ...figures.map(({ what }) => what.length));
+process.stdout.write(`\n${'figure'.padEnd(width)}  ${'measured'.padStart(14)}  target\n`);
+for (const { what, measured, unit, target, met } of figures)
+  process.stdout.write(`${what.padEnd(width)}  ${`${measured} ${unit}`.padStart(14)}  ${target}${met ? '' : '   MISSED'}\n`);
+process.stdout.write(`machine: ${machine()}\n`);
+process.exit(jest.status !== 0 || figures.length === 0 || figures.some(({ met }) => !met) ? 1 : 0);
