@@ -79,8 +79,8 @@ describe('the scanner', () => {
     const fine = ['0', '-0', '1.50', '123456789012345678', '1E18', '9.99e18', '1e-9', '0.000000001', '-0.5', '12e+2',
       '0e1', '0.0000000000', '100000000000000000', '0.123456789012345678', '1234567890.12345678'];
     for (const lexeme of fine) expect(scan(lexeme)).toMatchObject({ ok: true, value: { lexeme } });
-    const wide = ['1e19', '1e-10', '0.0000000001', '1234567890123456789', '0.1234567890123456789', '10e18', '0e19', '0e-10',
-      '1.000000000000000000', '1000000000000000000.5', `0.${'0'.repeat(80)}`, '0.1e-9', '1e999999999999999999999'];
+    const wide = ['1e19', '1e-10', '0.0000000001', '1234567890123456789', '0.1234567890123456789', '10e18', '0e19',
+      '0e-10', '1.000000000000000000', '1000000000000000000.5', `0.${'0'.repeat(80)}`, '0.1e-9', '1e999999999999999999999'];
     for (const lexeme of wide) expect(`${lexeme} ${plain(lexeme) as string}`).toContain('NUMBER_RANGE @0');
     for (const bad of ['01', '-', '+1', '.5', '1.', '1e', '1e+', '0x1', 'NaN', '-Infinity', '1_000', '--1', '-01']) {
       expect(scan(bad)).toMatchObject({ ok: false, code: 'JSON_SYNTAX' });
@@ -90,7 +90,8 @@ describe('the scanner', () => {
   it('can read plain RFC 8259 for suites and foreign documents', () => {
     const options = { profile: 'rfc8259' } as const;
     const result = scan('{"a":1,"a":2,"__proto__":1e400}', options);
-    expect(result.ok && Object.entries(toPlainJson(result.value) as object)).toEqual([['a', 2], ['__proto__', Infinity]]);
+    const entries = result.ok ? Object.entries(toPlainJson(result.value) as object) : [];
+    expect(entries).toEqual([['a', 2], ['__proto__', Infinity]]);
     expect(scan('["\\ud800"]', options)).toMatchObject({ code: 'JSON_SURROGATE' });
   });
 });

@@ -43,6 +43,9 @@ interface Frame {
   key: string | null;
 }
 
+/** Objects need no list of items: they share this one, which is never written. */
+const NO_ITEMS: JsonNode[] = [];
+
 class Scanner {
   fault: JsonRejection | null = null;
   #at = 0;
@@ -128,7 +131,7 @@ class Scanner {
 
   #openContainer(members: Map<string, JsonNode> | null): JsonNode | null {
     if (this.#open.length >= this.#depth) return this.#fail('JSON_DEPTH', `more than ${this.#depth} levels`);
-    const frame: Frame = { start: this.#at, members, items: [], key: null };
+    const frame: Frame = { start: this.#at, members, items: members === null ? [] : NO_ITEMS, key: null };
     this.#at++;
     this.#space();
     const code = this.#bytes[this.#at];
@@ -185,7 +188,9 @@ class Scanner {
   #number(): JsonNode | null {
     const start = this.#at;
     const end = scanNumber(this.#bytes, start, this.#strict);
-    if (end < 0) return this.#failToken(start, end, start < this.#bytes.length ? 'not a JSON value' : 'a value is missing');
+    if (end < 0) {
+      return this.#failToken(start, end, start < this.#bytes.length ? 'not a JSON value' : 'a value is missing');
+    }
     this.#at = end;
     return new JsonNumber(this.#bytes, start, end);
   }
@@ -203,7 +208,7 @@ class Scanner {
   #failToken(at: number, token: number, syntax: string): null {
     if (token === TOKEN.utf8) return this.#failAt(at, 'JSON_UTF8', 'not UTF-8');
     if (token === TOKEN.surrogate) return this.#failAt(at, 'JSON_SURROGATE', 'half of a surrogate pair');
-    if (token === TOKEN.range) return this.#failAt(at, 'NUMBER_RANGE', 'the number has too many digits or is too far from 1');
+    if (token === TOKEN.range) return this.#failAt(at, 'NUMBER_RANGE', 'too many digits, or too large or small');
     return this.#failAt(at, 'JSON_SYNTAX', syntax);
   }
 

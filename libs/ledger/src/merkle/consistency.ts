@@ -47,5 +47,6 @@ export interface ConsistencyClaim {
 /** RFC 9162 §2.1.4.2. False when `oldSize` is 0: that claim says nothing. */
 export function verifyConsistency(claim: ConsistencyClaim, sha256: Sha256 = sha256Noble): boolean {
   const { oldSize, newSize, oldRoot, newRoot, path } = claim;
-  return verifySubtreeConsistency({ start: 0, end: oldSize, size: newSize, hash: oldRoot, root: newRoot, path }, sha256);
+  const claimed = { start: 0, end: oldSize, size: newSize, hash: oldRoot, root: newRoot, path };
+  return oldSize > 0 && verifySubtreeConsistency(claimed, sha256);
 }

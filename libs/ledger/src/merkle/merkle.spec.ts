@@ -38,7 +38,9 @@ describe('Merkle trees', () => {
       for (let index = 0; index < size; index++) {
         const claim = { leafHash: hashes[index] as Uint8Array, index, size, path: inclusionPath(tree, index), root };
         expect(verifyInclusion(claim)).toBe(true);
-        for (let other = 0; other < size; other++) expect(verifyInclusion({ ...claim, index: other })).toBe(other === index);
+        for (let other = 0; other < size; other++) {
+          expect(verifyInclusion({ ...claim, index: other })).toBe(other === index);
+        }
         expect(verifyInclusion({ ...claim, path: [...claim.path, root] })).toBe(false);
         expect(verifyInclusion({ ...claim, path: claim.path.slice(1) })).toBe(size === 1);
         expect(verifyInclusion({ ...claim, index: index + 0.5 })).toBe(false);
@@ -73,6 +75,10 @@ describe('Merkle trees', () => {
   it('take only aligned runs of leaves for subtrees', () => {
     expect([isSubtree(0, 5), isSubtree(4, 6), isSubtree(8, 16), isSubtree(6, 7)]).toEqual([true, true, true, true]);
     expect([isSubtree(3, 5), isSubtree(2, 5), isSubtree(4, 4), isSubtree(-2, 1)]).toEqual([false, false, false, false]);
+    const empty = { start: 4, end: 4, size: 8, hash: emptyRoot(), root: leafHash(Uint8Array.of(1)), path: [] };
+    expect(verifySubtreeConsistency(empty)).toBe(true);
+    expect(verifySubtreeConsistency({ ...empty, size: 3 })).toBe(false);
+    expect(verifySubtreeConsistency({ ...empty, hash: empty.root })).toBe(false);
     const claim = { start: 4, end: 8, size: 8, hash: merkleRootOfHashes(hashes.slice(4, 8)) };
     const whole = { root: merkleRootOfHashes(hashes.slice(0, 8)), path: [merkleRootOfHashes(hashes.slice(0, 4))] };
     expect(verifySubtreeConsistency({ ...claim, ...whole })).toBe(true);

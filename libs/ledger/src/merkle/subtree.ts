@@ -1,7 +1,7 @@
 import type { Sha256 } from '@lading/kernel';
 import { equalBytes } from '@lading/kernel';
 import { sha256Noble } from '../crypto/sha256Noble.js';
-import { nodeHash } from './tree.js';
+import { emptyRoot, nodeHash } from './tree.js';
 
 /**
  * A subtree is a run of leaves [start, end) whose own RFC 9162 tree occurs in every tree that has them: `start` is a
@@ -29,11 +29,17 @@ export interface SubtreeConsistencyClaim {
 
 const half = (value: number): number => Math.floor(value / 2);
 
-/** Whether the tree of `size` leaves under `root` holds the subtree [start, end) under `hash`. */
+/**
+ * Whether the tree of `size` leaves under `root` holds the subtree [start, end) under `hash`. The empty run is part of
+ * every tree: true when `hash` is the root of no leaves, whatever `root` is, as the public suite has it.
+ */
 export function verifySubtreeConsistency(claim: SubtreeConsistencyClaim, sha256: Sha256 = sha256Noble): boolean {
   const { start, end, size, path } = claim;
-  if (!isSubtree(start, end) || !Number.isSafeInteger(size) || end > size) return false;
-  if (claim.hash.length !== 32 || path.some((hash) => hash.length !== 32)) return false;
+  if (!Number.isSafeInteger(size) || !(end <= size)) return false;
+  if (start === end && start >= 0) return path.length === 0 && equalBytes(claim.hash, emptyRoot(sha256));
+  if (!isSubtree(start, end) || path.some((hash) => hash.length !== 32)) return false;
+  // Without a path the hashes are only compared: then their length does not matter.
+  if (path.length > 0 && claim.hash.length !== 32) return false;
   // First and last node of the subtree and last node of the tree, on the current level.
   let first = start;
   let last = end - 1;
