@@ -1,0 +1,111 @@
+import type { Hash, Height, Rejection, Sha256 } from '@lading/kernel';
+import { asciiBytes, asHash, assert, equalBytes, LIMITS } from '@lading/kernel';
+import { sha256Noble, type KeyPurpose, type Outcome, type OutcomeDetail, type StateView, type Transaction } from '@lading/ledger';
+import { jtiKey, keyKey, memberKey } from './keys.js';
+import { decodeJtiRecord, decodeKeyRecord, decodeMemberRecord, encodeJtiRecord, type JtiRecord } from './records.js';
+import { SERVICE_ROLES } from './roles.js';
+
+/** The generic checks of spec/ledger.md §3.3, in their order. A refused transaction writes nothing. */
+export type AdmissionCode = 'NOT_YET_VALID' | 'EXPIRED' | 'KEY_NOT_ACTIVE' | 'DUPLICATE' | 'JTI_CONFLICT';
+
+/** What the contract is told about the signer, from the state before the transaction. */
+export interface Admitted {
+  readonly keyPurpose: KeyPurpose;
+  readonly roles: readonly string[];
+}
+
+/** A rejection together with the outcome that the ledger records for it. */
+export interface AdmissionRejection extends Rejection<AdmissionCode> {
+  readonly outcome: Outcome;
+}
+
+export type Admission = { readonly ok: true; readonly value: Admitted } | AdmissionRejection;
+
+export interface AdmissionContext {
+  /** Block time. */
+  readonly timestampMs: number;
+}
+
+/** SHA-256 of the jti's ASCII bytes. */
+export function jtiHash(jti: string, sha256: Sha256 = sha256Noble): Hash {
+  return asHash(sha256(asciiBytes(jti)));
+}
+
+export function jtiKeyOf(tx: Transaction, sha256: Sha256 = sha256Noble): string {
+  return jtiKey(tx.organization, jtiHash(tx.header.jti, sha256));
+}
+
+/** State keys that {@link admitTransaction} reads: key, member, dedupe entry. All known from the header. */
+export function admissionKeys(tx: Transaction, sha256: Sha256 = sha256Noble): readonly string[] {
+  return [keyKey(tx.header.kid), memberKey(tx.organization, tx.member), jtiKeyOf(tx, sha256)];
+}
+
+/** Time window, then key, then dedupe (spec/ledger.md §3.3). `view` must hold {@link admissionKeys}. */
+export function admitTransaction(
+  tx: Transaction,
+  context: AdmissionContext,
+  view: StateView,
+  sha256: Sha256 = sha256Noble
+): Admission {
+  const early = checkTime(tx, context.timestampMs);
+  if (early !== null) return early;
+  const signer = activeSigner(tx, view);
+  if (signer === null) return refuse('KEY_NOT_ACTIVE', 'the key is not registered, revoked, or not for signing', []);
+  const seen = view.get(jtiKeyOf(tx, sha256));
+  if (seen === null) return { ok: true, value: signer };
+  const first = readJtiRecord(seen);
+  const detail = [first.height, first.index];
+  return equalBytes(first.txId, tx.txId)
+    ? refuse('DUPLICATE', `first ordered at height ${first.height}, index ${first.index}`, detail)
+    : refuse('JTI_CONFLICT', `the jti was used at height ${first.height}, index ${first.index}`, detail);
+}
+
+function refuse(code: AdmissionCode, detail: string, parameters: readonly OutcomeDetail[]): AdmissionRejection {
+  return { ok: false, code, detail, outcome: { status: 'REJECTED', code, detail: parameters } };
+}
+
+/** iat − 5 min ≤ block time ≤ exp. */
+export function checkTime(tx: Transaction, timestampMs: number): AdmissionRejection | null {
+  const { iat, exp } = tx.header;
+  if (timestampMs < (iat - LIMITS.clockToleranceSeconds) * 1000) {
+    return refuse('NOT_YET_VALID', `valid from ${LIMITS.clockToleranceSeconds} s before iat ${iat}`, [iat]);
+  }
+  if (timestampMs > exp * 1000) return refuse('EXPIRED', `exp was ${exp}`, [exp]);
+  return null;
+}
+
+/**
+ * Purpose and roles of the transaction's key, or null when it may not sign. Token keys sign tokens, never
+ * transactions. Service keys have fixed roles; the others those of their member, who must be active.
+ */
+export function activeSigner(tx: Transaction, view: StateView): Admitted | null {
+  const value = view.get(keyKey(tx.header.kid));
+  if (value === null) return null;
+  const record = decodeKeyRecord(value);
+  assert(record.ok, `damaged state entry ${keyKey(tx.header.kid)}`);
+  const { purpose, status } = record.value;
+  if (status !== 'active' || purpose === 'token') return null;
+  if (purpose === 'service') return { keyPurpose: purpose, roles: SERVICE_ROLES };
+  const memberValue = view.get(memberKey(tx.organization, tx.member));
+  if (memberValue === null) return null;
+  const member = decodeMemberRecord(memberValue);
+  assert(member.ok, `damaged state entry ${memberKey(tx.organization, tx.member)}`);
+  return member.value.status === 'active' ? { keyPurpose: purpose, roles: member.value.roles } : null;
+}
+
+function readJtiRecord(value: Uint8Array): JtiRecord {
+  const record = decodeJtiRecord(value);
+  assert(record.ok, 'damaged dedupe entry');
+  return record.value;
+}
+
+/** The dedupe entry that a transaction writes when it reaches the contract, whatever the contract answers. */
+export function dedupeEntry(
+  tx: Transaction,
+  height: Height,
+  index: number,
+  sha256: Sha256 = sha256Noble
+): { readonly key: string; readonly value: Uint8Array } {
+  const value = encodeJtiRecord({ txId: tx.txId, height, index, exp: tx.header.exp });
+  return { key: jtiKeyOf(tx, sha256), value };
+}
