@@ -50,6 +50,7 @@ describe('the scanner', () => {
     expect(plain('["\\ud800"]')).toBe('JSON_SURROGATE /0@2');
     expect(plain('["\\ud800\\u0041"]')).toBe('JSON_SURROGATE /0@2');
     expect(plain('["\\udc00\\ud800"]')).toBe('JSON_SURROGATE /0@2');
+    expect(plain('["\\udc00\\udc00"]')).toBe('JSON_SURROGATE /0@2');
     expect(plain('')).toBe('JSON_SYNTAX @0');
     expect(plain('{} x')).toBe('JSON_SYNTAX @3');
     expect(plain('{"a" 1}')).toBe('JSON_SYNTAX /a@5');

@@ -72,6 +72,14 @@ describe('Merkle trees', () => {
     expect(() => consistencyPath(hashes, 0)).toThrow('out of range');
   });
 
+  it('refuse paths that are longer than the size allows, although they lead to the root', () => {
+    const [left, right] = [hashes[0] as Uint8Array, hashes[1] as Uint8Array];
+    const root = nodeHash(left, right);
+    expect(verifyInclusion({ leafHash: right, index: 0, size: 1, path: [left], root })).toBe(false);
+    const grown = { oldSize: 1, newSize: 1, oldRoot: right, newRoot: root, path: [left] };
+    expect(verifyConsistency(grown)).toBe(false);
+  });
+
   it('take only aligned runs of leaves for subtrees', () => {
     expect([isSubtree(0, 5), isSubtree(4, 6), isSubtree(8, 16), isSubtree(6, 7)]).toEqual([true, true, true, true]);
     expect([isSubtree(3, 5), isSubtree(2, 5), isSubtree(4, 4), isSubtree(-2, 1)]).toEqual([false, false, false, false]);
