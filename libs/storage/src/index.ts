@@ -9,6 +9,7 @@ export * from './database/runMigrations.js';
 export * from './database/schemaDrift.js';
 export * from './embedded/embeddedPostgres.js';
 export { removeServerFolder } from './embedded/serverLocation.js';
+export * from './ledgerStore/typeOrmLedgerStore.js';
 export * from './storageFault.js';
 export * from './projection/projection.types.js';
 export * from './projection/projectionStore.js';

@@ -15,7 +15,8 @@ export type StorageFaultCode =
   | 'SCHEMA_OUT_OF_DATE'
   | 'STORE_CONFLICT'
   | 'STORE_CORRUPT'
-  | 'STORE_GAP';
+  | 'STORE_GAP'
+  | 'STORE_UNAVAILABLE';
 
 /** A fault of the disk, the database server or their content. Thrown; the node maps the code to problem+json. */
 export class StorageFault extends Error {

@@ -20,7 +20,7 @@ export interface SchemaPart {
   readonly migrations: readonly Class<MigrationInterface>[];
 }
 
-export const LEDGER_ENTITIES = [
+const LEDGER_ENTITIES = [
   BatchEntity,
   BlockEntity,
   CheckpointEntity,
@@ -31,7 +31,7 @@ export const LEDGER_ENTITIES = [
   TransactionEntity
 ] as const;
 
-/** Everything that the migrations build. Projections add their part here. */
+/** Everything that the migrations build. */
 export const SCHEMA_PARTS: readonly SchemaPart[] = [
   { schema: 'ledger', entities: LEDGER_ENTITIES, migrations: [CreateLedger1795000000000] },
   { schema: 'provenance', entities: PROJECTION_ENTITIES, migrations: [CreateProjection1795000000001] }

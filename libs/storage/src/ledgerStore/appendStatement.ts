@@ -1,0 +1,166 @@
+import { assert, encodeUtf8, equalBytes, type Sha256 } from '@lading/kernel';
+import { blockHash, encodeBatchHeader, encodeCbor, encodeCommitProof } from '@lading/ledger';
+import type { ExecutedBlock, StateChange } from '@lading/engine';
+import { byteaArray, int4Array, int8Array, textArray } from './binaryArray.js';
+
+/**
+ * Everything a group of executed blocks adds, in one statement: one round trip, one transaction, one fsync. The guard
+ * fails it unless the stored chain ends where the group begins; the top-level SELECT makes sure the guard runs.
+ */
+const TEXT = `
+  WITH guard AS MATERIALIZED (SELECT ledger.require_tip($1::bigint, $2::bytea) AS tip),
+  blocks AS (
+    INSERT INTO ledger.block (height, block_hash, encoded, proof, outcome_root, state_root, tx_count)
+    SELECT r.* FROM unnest($3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[], $9::int[]) r),
+  batches AS (
+    INSERT INTO ledger.batch
+      (height, ref_index, lane, seq, batch_hash, header, signature, first_index, tx_count)
+    SELECT r.* FROM unnest($10::bigint[], $11::int[], $12::int[], $13::bigint[], $14::bytea[], $15::bytea[],
+      $16::bytea[], $17::int[], $18::int[]) r),
+  transactions AS (
+    INSERT INTO ledger.transaction (height, tx_index, tx_id, ref_index, index_in_batch, encoded)
+    SELECT r.* FROM unnest($19::bigint[], $20::int[], $21::bytea[], $22::int[], $23::int[], $24::bytea[]) r),
+  outcomes AS (
+    INSERT INTO ledger.outcome (height, tx_index, tx_id, status, code, detail)
+    SELECT r.* FROM unnest($25::bigint[], $26::int[], $27::bytea[], $28::text[], $29::text[], $30::bytea[]) r),
+  deleted AS (DELETE FROM ledger.state WHERE key_hash = ANY ($31::bytea[])),
+  written AS (
+    INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
+    SELECT r.* FROM unnest($32::bytea[], $33::bytea[], $34::int[], $35::bytea[], $36::bytea[]) r
+    ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash)
+  SELECT tip FROM guard`;
+
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
+/** `before`: height and hash that the group builds on; height −1 for genesis. The group is contiguous. */
+export function appendStatement(
+  before: { readonly height: number; readonly hash: Uint8Array },
+  group: readonly ExecutedBlock[],
+  sha256: Sha256
+): Statement {
+  for (const executed of group) assertConsistent(executed, sha256);
+  return {
+    name: 'append-blocks',
+    text: TEXT,
+    values: [
+      before.height,
+      before.hash,
+      ...blockColumns(group),
+      ...batchColumns(group),
+      ...transactionColumns(group),
+      ...outcomeColumns(group),
+      ...stateColumns(group)
+    ]
+  };
+}
+
+/** What is written here is read back as truth: a bug upstream must not reach the disk. */
+function assertConsistent({ block, batches, outcomes }: ExecutedBlock, sha256: Sha256): void {
+  const { header, refs } = block;
+  assert(equalBytes(blockHash(header, sha256), block.blockHash), 'appendBlocks: block hash');
+  assert(refs.length === batches.length, 'appendBlocks: a batch for every ref');
+  refs.forEach((ref, i) => assert(equalBytes(ref.batchHash, batches[i]?.batchHash ?? ref.batchHash.subarray(1)), 'appendBlocks: batches in ref order'));
+  const count = batches.reduce((sum, batch) => sum + batch.transactions.length, 0);
+  assert(count === header.txCount && count === outcomes.length, 'appendBlocks: an outcome for every transaction');
+  const ordered = outcomes.every((outcome, i) => outcome.index === i && outcome.height === header.height);
+  assert(ordered, 'appendBlocks: outcomes in transaction order');
+}
+
+function blockColumns(group: readonly ExecutedBlock[]): Buffer[] {
+  return [
+    int8Array(group.map(({ block }) => block.header.height)),
+    byteaArray(group.map(({ block }) => block.blockHash)),
+    byteaArray(group.map(({ block }) => block.encoded)),
+    byteaArray(group.map(({ proof }) => encodeCommitProof(proof))),
+    byteaArray(group.map(({ outcomeRoot }) => outcomeRoot)),
+    byteaArray(group.map(({ stateRoot }) => stateRoot)),
+    int4Array(group.map(({ block }) => block.header.txCount))
+  ];
+}
+
+function batchColumns(group: readonly ExecutedBlock[]): Buffer[] {
+  const rows = group.flatMap(({ block, batches }) => {
+    let firstIndex = 0;
+    return batches.map((batch, refIndex) => {
+      const row = { height: block.header.height, refIndex, firstIndex, batch };
+      firstIndex += batch.transactions.length;
+      return row;
+    });
+  });
+  return [
+    int8Array(rows.map((row) => row.height)),
+    int4Array(rows.map((row) => row.refIndex)),
+    int4Array(rows.map((row) => row.batch.header.lane)),
+    int8Array(rows.map((row) => row.batch.header.seq)),
+    byteaArray(rows.map((row) => row.batch.batchHash)),
+    byteaArray(rows.map((row) => encodeBatchHeader(row.batch.header))),
+    byteaArray(rows.map((row) => row.batch.signature)),
+    int4Array(rows.map((row) => row.firstIndex)),
+    int4Array(rows.map((row) => row.batch.transactions.length))
+  ];
+}
+
+function transactionColumns(group: readonly ExecutedBlock[]): Buffer[] {
+  const rows = group.flatMap(({ block, batches }) => {
+    let index = 0;
+    return batches.flatMap((batch, refIndex) =>
+      batch.transactions.map((tx, indexInBatch) => ({
+        height: block.header.height,
+        index: index++,
+        refIndex,
+        indexInBatch,
+        tx
+      }))
+    );
+  });
+  return [
+    int8Array(rows.map((row) => row.height)),
+    int4Array(rows.map((row) => row.index)),
+    byteaArray(rows.map((row) => row.tx.txId)),
+    int4Array(rows.map((row) => row.refIndex)),
+    int4Array(rows.map((row) => row.indexInBatch)),
+    byteaArray(rows.map((row) => row.tx.encoded))
+  ];
+}
+
+function outcomeColumns(group: readonly ExecutedBlock[]): Buffer[] {
+  const rows = group.flatMap(({ outcomes }) => outcomes);
+  return [
+    int8Array(rows.map((row) => row.height)),
+    int4Array(rows.map((row) => row.index)),
+    byteaArray(rows.map((row) => row.txId)),
+    textArray(rows.map((row) => row.status)),
+    textArray(rows.map((row) => row.code)),
+    byteaArray(rows.map((row) => encodeCbor(row.detail)))
+  ];
+}
+
+/** The last write of a key in the group wins; only that one reaches the table. */
+function stateColumns(group: readonly ExecutedBlock[]): Buffer[] {
+  const last = new Map<string, StateChange>();
+  for (const { changes } of group) for (const change of changes) last.set(change.key, change);
+  const deleted: Uint8Array[] = [];
+  const written: { change: StateChange; key: Uint8Array; value: Uint8Array; valueHash: Uint8Array }[] = [];
+  for (const change of last.values()) {
+    const { value, valueHash } = change;
+    if (value === null || valueHash === null) {
+      deleted.push(change.keyHash);
+      continue;
+    }
+    const key = encodeUtf8(change.key);
+    assert(key !== null, 'appendBlocks: a state key has no UTF-8');
+    written.push({ change, key, value, valueHash });
+  }
+  return [
+    byteaArray(deleted),
+    byteaArray(written.map((row) => row.change.keyHash)),
+    byteaArray(written.map((row) => row.key)),
+    int4Array(written.map((row) => row.change.bucket)),
+    byteaArray(written.map((row) => row.value)),
+    byteaArray(written.map((row) => row.valueHash))
+  ];
+}

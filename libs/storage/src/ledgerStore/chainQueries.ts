@@ -1,0 +1,157 @@
+import { equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
+import { assembleBatchBytes, batchHashOfBytes, type OutcomeRecord } from '@lading/ledger';
+import type { StoredBatchHeader, StoredBlock, StoredTransaction } from '@lading/engine';
+import { byteaArray } from './binaryArray.js';
+import type { Select } from './stateQueries.js';
+import {
+  bytes,
+  corrupt,
+  hash,
+  toOutcome,
+  toStoredBlock,
+  toStoredTransaction,
+  type BlockRow,
+  type OutcomeRow,
+  type TransactionRow
+} from './storedRows.js';
+
+/** Blocks of one answer at most, whatever their size. */
+const BLOCKS = 1024;
+
+const TRANSACTION = `
+  SELECT t.height, t.tx_index, t.index_in_batch, t.encoded, b.batch_hash, o.status, o.code, o.detail, t.tx_id
+  FROM ledger.transaction t
+  LEFT JOIN ledger.batch b ON b.height = t.height AND b.ref_index = t.ref_index
+  LEFT JOIN ledger.outcome o ON o.height = t.height AND o.tx_index = t.tx_index AND o.tx_id = t.tx_id`;
+
+/** Reads of the append-only tables. What comes back has been decoded and hashed again, or is STORE_CORRUPT. */
+export class ChainQueries {
+  constructor(
+    private readonly select: Select,
+    private readonly sha256: Sha256
+  ) {}
+
+  async tip(): Promise<{ readonly height: Height; readonly hash: Hash } | null> {
+    const [row] = await this.select<{ height: string; block_hash: Buffer }>(
+      'SELECT height, block_hash FROM ledger.block ORDER BY height DESC LIMIT 1',
+      []
+    );
+    if (row === undefined) return null;
+    return { height: Number(row.height) as Height, hash: hash(row.block_hash, `block ${row.height}`) };
+  }
+
+  async blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
+    const rows = await this.select<BlockRow>(
+      `SELECT * FROM (
+         SELECT height, block_hash, encoded, proof, outcome_root, state_root,
+                sum(octet_length(encoded) + octet_length(proof)) OVER (ORDER BY height) AS total
+         FROM ledger.block WHERE height BETWEEN $1 AND $2 ORDER BY height LIMIT ${BLOCKS}) AS sized
+       WHERE total <= $3 OR height = $1 ORDER BY height`,
+      [from, to, maxBytes]
+    );
+    return rows.map((row) => toStoredBlock(row, this.sha256));
+  }
+
+  async blockHashes(from: Height, to: Height): Promise<readonly Hash[]> {
+    const rows = await this.select<{ height: string; block_hash: Buffer }>(
+      'SELECT height, block_hash FROM ledger.block WHERE height BETWEEN $1 AND $2 ORDER BY height',
+      [from, to]
+    );
+    return rows.map((row) => hash(row.block_hash, `block ${row.height}`));
+  }
+
+  async outcomeRoots(
+    from: Height,
+    to: Height
+  ): Promise<readonly { readonly blockHash: Hash; readonly txCount: number; readonly outcomeRoot: Hash }[]> {
+    const rows = await this.select<{ height: string; block_hash: Buffer; tx_count: number; outcome_root: Buffer }>(
+      `SELECT height, block_hash, tx_count, outcome_root FROM ledger.block
+       WHERE height BETWEEN $1 AND $2 ORDER BY height`,
+      [from, to]
+    );
+    return rows.map((row) => ({
+      blockHash: hash(row.block_hash, `block ${row.height}`),
+      txCount: row.tx_count,
+      outcomeRoot: hash(row.outcome_root, `block ${row.height}`)
+    }));
+  }
+
+  async batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const rows = await this.select<{ batch_hash: Buffer; header: Buffer; signature: Buffer; encoded: Buffer }>(
+      `SELECT b.batch_hash, b.header, b.signature, t.encoded
+       FROM ledger.batch b
+       JOIN ledger.transaction t ON t.height = b.height AND t.tx_index >= b.first_index
+                                AND t.tx_index < b.first_index + b.tx_count
+       WHERE b.batch_hash = ANY ($1::bytea[]) ORDER BY b.height, b.ref_index, t.tx_index`,
+      [byteaArray(hashes)]
+    );
+    const parts = new Map<string, { header: Uint8Array; signature: Uint8Array; transactions: Uint8Array[] }>();
+    for (const row of rows) {
+      const name = row.batch_hash.toString('hex');
+      const known = parts.get(name);
+      if (known !== undefined) {
+        known.transactions.push(bytes(row.encoded));
+        continue;
+      }
+      const header = bytes(row.header);
+      if (!equalBytes(batchHashOfBytes(header, this.sha256), row.batch_hash)) throw corrupt(`batch ${name}`, 'its hash');
+      parts.set(name, { header, signature: bytes(row.signature), transactions: [bytes(row.encoded)] });
+    }
+    const found = new Map<string, Uint8Array>();
+    for (const [name, part] of parts)
+      found.set(name, assembleBatchBytes(part.header, part.signature, part.transactions));
+    return found;
+  }
+
+  async batchHeaders(height: Height): Promise<readonly StoredBatchHeader[]> {
+    const rows = await this.select<{
+      ref_index: number;
+      lane: number;
+      seq: string;
+      batch_hash: Buffer;
+      header: Buffer;
+      signature: Buffer;
+    }>(
+      `SELECT ref_index, lane, seq, batch_hash, header, signature FROM ledger.batch
+       WHERE height = $1 ORDER BY ref_index`,
+      [height]
+    );
+    return rows.map((row) => ({
+      height,
+      refIndex: row.ref_index,
+      ref: { lane: row.lane, seq: Number(row.seq), batchHash: hash(row.batch_hash, `batch ${height}/${row.ref_index}`) },
+      headerBytes: bytes(row.header),
+      signature: bytes(row.signature)
+    }));
+  }
+
+  async transactionsById(txId: Hash): Promise<readonly StoredTransaction[]> {
+    const rows = await this.select<TransactionRow>(
+      `${TRANSACTION} WHERE t.tx_id = $1 ORDER BY t.height, t.tx_index`,
+      [txId]
+    );
+    return rows.map(toStoredTransaction);
+  }
+
+  async transactions(
+    from: { readonly height: Height; readonly index: number },
+    limit: number
+  ): Promise<readonly StoredTransaction[]> {
+    // `height >= $1` says nothing new, but it is what the planner skips partitions by.
+    const rows = await this.select<TransactionRow>(
+      `${TRANSACTION} WHERE t.height >= $1 AND (t.height, t.tx_index) >= ($1, $2)
+       ORDER BY t.height, t.tx_index LIMIT $3`,
+      [from.height, from.index, limit]
+    );
+    return rows.map(toStoredTransaction);
+  }
+
+  async outcomes(height: Height): Promise<readonly OutcomeRecord[]> {
+    const rows = await this.select<OutcomeRow>(
+      `SELECT height, tx_index, tx_id, status, code, detail FROM ledger.outcome
+       WHERE height = $1 ORDER BY tx_index`,
+      [height]
+    );
+    return rows.map(toOutcome);
+  }
+}

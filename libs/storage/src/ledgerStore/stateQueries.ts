@@ -1,0 +1,108 @@
+import { assert, decodeUtf8, encodeUtf8, equalBytes, toHex, type Hash, type Sha256 } from '@lading/kernel';
+import { hashTagged } from '@lading/ledger';
+import type { BucketEntry } from '@lading/engine';
+import { byteaArray, int4Array } from './binaryArray.js';
+import { bytes, corrupt, hash } from './storedRows.js';
+
+/** Runs one SELECT. */
+export type Select = <T>(sql: string, parameters: readonly unknown[]) => Promise<readonly T[]>;
+
+/** Bytes of a key that state_prefix_idx covers. */
+const INDEXED_BYTES = 256;
+const CHUNK = 10_000;
+
+/** Reads of the current state. A value is checked against its hash; the hash is under the state root. */
+export class StateQueries {
+  constructor(
+    private readonly select: Select,
+    private readonly sha256: Sha256
+  ) {}
+
+  async values(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    const hashes = keys.map((key) => this.#keyHash(key));
+    const keyOf = new Map(hashes.map((keyHash, i) => [toHex(keyHash), keys[i]]));
+    const rows = await this.select<{ key_hash: Buffer; value: Buffer; value_hash: Buffer }>(
+      'SELECT key_hash, value, value_hash FROM ledger.state WHERE key_hash = ANY ($1::bytea[])',
+      [byteaArray(hashes)]
+    );
+    const found = new Map<string, Uint8Array>();
+    for (const row of rows) {
+      const key = keyOf.get(row.key_hash.toString('hex'));
+      assert(key !== undefined, 'stateValues: a row that was not asked for');
+      if (!equalBytes(hashTagged('lading/value/1', [row.value], this.sha256), row.value_hash))
+        throw corrupt(`state ${key}`, 'its hash differs');
+      found.set(key, bytes(row.value));
+    }
+    return found;
+  }
+
+  async byPrefix(prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]> {
+    const wanted = encodeUtf8(prefix);
+    assert(wanted !== null, 'stateByPrefix: a prefix has no UTF-8');
+    const head = wanted.subarray(0, INDEXED_BYTES);
+    const rows = await this.select<{ key: Buffer; value: Buffer }>(
+      `SELECT key, value FROM ledger.state
+       WHERE substring(key FROM 1 FOR ${INDEXED_BYTES}) >= $1
+         AND ($2::bytea IS NULL OR substring(key FROM 1 FOR ${INDEXED_BYTES}) < $2)
+         AND substring(key FROM 1 FOR $3) = $4
+       ORDER BY substring(key FROM 1 FOR ${INDEXED_BYTES}), key LIMIT $5`,
+      [head, upperBound(head), wanted.length, wanted, limit]
+    );
+    return rows.map((row) => {
+      const key = decodeUtf8(bytes(row.key));
+      if (key === null) throw corrupt('a state key', 'not UTF-8');
+      return { key, value: bytes(row.value) };
+    });
+  }
+
+  async bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+    const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(
+      `SELECT bucket, key_hash, value_hash FROM ledger.state
+       WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash`,
+      [int4Array(buckets)]
+    );
+    const found = new Map<number, BucketEntry[]>();
+    for (const row of rows) {
+      const entry = { keyHash: hash(row.key_hash, 'state'), valueHash: hash(row.value_hash, 'state') };
+      const entries = found.get(row.bucket);
+      if (entries === undefined) found.set(row.bucket, [entry]);
+      else entries.push(entry);
+    }
+    return found;
+  }
+
+  /** In key_hash order, which is (bucket, keyHash) order: the bucket is the first bits of the hash. */
+  async *all(): AsyncIterable<readonly { readonly bucket: number; readonly keyHash: Hash; readonly valueHash: Hash }[]> {
+    let after: Uint8Array = new Uint8Array(0);
+    for (;;) {
+      const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(
+        'SELECT bucket, key_hash, value_hash FROM ledger.state WHERE key_hash > $1 ORDER BY key_hash LIMIT $2',
+        [after, CHUNK]
+      );
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows.map((row) => ({
+        bucket: row.bucket,
+        keyHash: hash(row.key_hash, 'state'),
+        valueHash: hash(row.value_hash, 'state')
+      }));
+      if (rows.length < CHUNK) return;
+      after = last.key_hash;
+    }
+  }
+
+  #keyHash(key: string): Hash {
+    const utf8 = encodeUtf8(key);
+    assert(utf8 !== null, 'a state key has no UTF-8');
+    return hashTagged('lading/key/1', [utf8], this.sha256);
+  }
+}
+
+/** The smallest byte string above all that start with `prefix`; null when there is none. UTF-8 has no byte 0xff. */
+function upperBound(prefix: Uint8Array): Uint8Array | null {
+  const last = prefix.at(-1);
+  if (last === undefined) return null;
+  const bound = prefix.slice();
+  bound[bound.length - 1] = last + 1;
+  return bound;
+}

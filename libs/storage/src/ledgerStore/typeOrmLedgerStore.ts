@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { MoreThanOrEqual, type DataSource } from 'typeorm';
+import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
+import { decodeCheckpoint, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
+import type { ExecutedBlock, LedgerStore, StoredBlock } from '@lading/engine';
+import { createDataSource } from '../database/dataSource.js';
+import { CheckpointEntity } from '../entities/checkpoint.entity.js';
+import { GenesisEntity } from '../entities/genesis.entity.js';
+import { StorageFault } from '../storageFault.js';
+import { appendStatement } from './appendStatement.js';
+import { ChainQueries } from './chainQueries.js';
+import { asStorageFault } from './databaseError.js';
+import { LedgerWriter } from './ledgerWriter.js';
+import { checkSchema } from './schemaCheck.js';
+import { checkServerSettings } from './serverSettings.js';
+import { StateQueries, type Select } from './stateQueries.js';
+import { bytes, corrupt } from './storedRows.js';
+
+export interface LedgerStoreOptions {
+  /** postgresql:// URL of the node's role. */
+  readonly url: string;
+  /** Shown by the server in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** Connections for reads, beside the one that writes. */
+  readonly poolSize?: number;
+  /** Told of what an operator should know and the node survives. */
+  readonly warn?: (line: string) => void;
+}
+
+/** Heights that have partitions beyond the last block at least. */
+const PARTITION_AHEAD = 100_000;
+const NO_HASH = new Uint8Array(0);
+
+const sha256: Sha256 = (data) => createHash('sha256').update(data).digest();
+
+interface Tip {
+  readonly height: number;
+  readonly hash: Uint8Array;
+}
+
+/**
+ * The ledger of one node in one PostgreSQL database (spec/ledger.md §8). Invariants:
+ * 1. One process at a time: the writing connection holds a session lock (NODE_ALREADY_RUNNING).
+ * 2. A group of blocks is written whole or not at all, on top of the block it names as parent.
+ * 3. What is read has been decoded and hashed again; damage is STORE_CORRUPT, never an answer.
+ * Faults of the connection are STORE_UNAVAILABLE: ask again; a write that happened is then skipped.
+ */
+export class TypeOrmLedgerStore implements LedgerStore {
+  readonly #chain: ChainQueries;
+  readonly #state: StateQueries;
+  /** The last block as this process knows it; undefined: ask the database. */
+  #tip: Tip | null | undefined;
+  #covered = 0;
+
+  private constructor(
+    private readonly source: DataSource,
+    private readonly writer: LedgerWriter
+  ) {
+    const select: Select = async <T>(sql: string, parameters: readonly unknown[]): Promise<readonly T[]> => {
+      try {
+        return await source.query<T[]>(sql, [...parameters]);
+      } catch (error) {
+        throw asStorageFault(error);
+      }
+    };
+    this.#chain = new ChainQueries(select, sha256);
+    this.#state = new StateQueries(select, sha256);
+  }
+
+  /** Connects, takes the lock and checks the server's settings and the schema. */
+  static async open(options: LedgerStoreOptions): Promise<TypeOrmLedgerStore> {
+    const warn = options.warn ?? (() => undefined);
+    const applicationName = options.applicationName ?? 'lading-node';
+    const lost = (error: Error): void => warn(`a database connection was lost: ${error.message}`);
+    const writer = new LedgerWriter(options.url, `${applicationName}-writer`, lost);
+    const source = createDataSource({
+      url: options.url,
+      applicationName,
+      poolSize: options.poolSize ?? 6,
+      statementTimeoutMs: 30_000,
+      onPoolError: lost
+    });
+    try {
+      for (const warning of await writer.run(checkServerSettings)) warn(warning);
+      await writer.run(checkSchema);
+      await source.initialize();
+      const store = new TypeOrmLedgerStore(source, writer);
+      await store.#coverHeights((await store.#currentTip())?.height ?? 0);
+      return store;
+    } catch (error) {
+      if (source.isInitialized) await source.destroy();
+      await writer.close();
+      throw asStorageFault(error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writer.close();
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  async lastHeight(): Promise<Height | null> {
+    const tip = await this.#currentTip();
+    return tip === null ? null : (tip.height as Height);
+  }
+
+  async writeGenesis(genesis: ExecutedBlock, genesisBytes: Uint8Array): Promise<void> {
+    const { header } = genesis.block;
+    assert(header.height === 0, 'writeGenesis: height');
+    const stored = await this.genesisBytes();
+    if (stored !== null) {
+      if (!equalBytes(stored, genesisBytes))
+        throw new StorageFault('CHAIN_MISMATCH', 'this database belongs to another network (its genesis differs)');
+      return;
+    }
+    const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], sha256);
+    await this.writer.run(async (client) => {
+      await client.query('BEGIN');
+      try {
+        await client.query('INSERT INTO ledger.genesis (chain_id, bytes) VALUES ($1, $2)', [
+          header.chainId,
+          genesisBytes
+        ]);
+        await client.query({ ...statement, values: [...statement.values] });
+        await client.query('COMMIT');
+      } catch (error) {
+        await client.query('ROLLBACK').catch(() => undefined);
+        throw error;
+      }
+    });
+    this.#tip = { height: 0, hash: genesis.block.blockHash };
+  }
+
+  /** The genesis file this database belongs to, or null before it is written. */
+  async genesisBytes(): Promise<Uint8Array | null> {
+    const [row] = await this.#read(() => this.source.getRepository(GenesisEntity).find({ take: 1 }));
+    return row === undefined ? null : bytes(row.bytes);
+  }
+
+  async appendBlocks(group: readonly ExecutedBlock[]): Promise<void> {
+    assertContiguous(group);
+    const fresh = await this.#notYetStored(group);
+    const [first] = fresh;
+    const last = fresh.at(-1);
+    if (first === undefined || last === undefined) return;
+    const { height, parentHash } = first.block.header;
+    await this.#coverHeights(last.block.header.height);
+    this.#tip = undefined;
+    await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, sha256));
+    this.#tip = { height: last.block.header.height, hash: last.block.blockHash };
+  }
+
+  blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
+    return this.#chain.blocks(from, to, maxBytes);
+  }
+
+  blockHashes: LedgerStore['blockHashes'] = (from, to) => this.#chain.blockHashes(from, to);
+  outcomeRoots: LedgerStore['outcomeRoots'] = (from, to) => this.#chain.outcomeRoots(from, to);
+  batchesByHash: LedgerStore['batchesByHash'] = (hashes) => this.#chain.batchesByHash(hashes);
+  batchHeaders: LedgerStore['batchHeaders'] = (height) => this.#chain.batchHeaders(height);
+  transactionsById: LedgerStore['transactionsById'] = (txId) => this.#chain.transactionsById(txId);
+  transactions: LedgerStore['transactions'] = (from, limit) => this.#chain.transactions(from, limit);
+  outcomes: LedgerStore['outcomes'] = (height) => this.#chain.outcomes(height);
+  stateValues: LedgerStore['stateValues'] = (keys) => this.#state.values(keys);
+  stateByPrefix: LedgerStore['stateByPrefix'] = (prefix, limit) => this.#state.byPrefix(prefix, limit);
+  bucketEntries: LedgerStore['bucketEntries'] = (buckets) => this.#state.bucketEntries(buckets);
+  allEntries: LedgerStore['allEntries'] = () => this.#state.all();
+
+  async saveCheckpoint(checkpoint: CheckpointCertificate): Promise<void> {
+    const values = [checkpoint.height, encodeCheckpoint(checkpoint)];
+    const text = 'INSERT INTO ledger.checkpoint (height, encoded) VALUES ($1, $2) ON CONFLICT DO NOTHING';
+    await this.writer.execute({ name: 'save-checkpoint', text, values });
+  }
+
+  checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null> {
+    return this.#checkpoint({ where: { height: MoreThanOrEqual(height) }, order: { height: 'ASC' }, take: 1 });
+  }
+
+  latestCheckpoint(): Promise<CheckpointCertificate | null> {
+    return this.#checkpoint({ order: { height: 'DESC' }, take: 1 });
+  }
+
+  async #checkpoint(which: object): Promise<CheckpointCertificate | null> {
+    const [row] = await this.#read(() => this.source.getRepository(CheckpointEntity).find(which));
+    if (row === undefined) return null;
+    const decoded = decodeCheckpoint(bytes(row.encoded));
+    if (!decoded.ok) throw corrupt(`checkpoint ${row.height}`, decoded.detail);
+    if (decoded.value.height !== row.height) throw corrupt(`checkpoint ${row.height}`, 'its height differs');
+    return decoded.value;
+  }
+
+  async #currentTip(): Promise<Tip | null> {
+    if (this.#tip === undefined) this.#tip = await this.#chain.tip();
+    return this.#tip;
+  }
+
+  /** The blocks above the stored tip. Those at or below it must be the stored ones. */
+  async #notYetStored(group: readonly ExecutedBlock[]): Promise<readonly ExecutedBlock[]> {
+    const [first] = group;
+    if (first === undefined) return [];
+    const from = first.block.header.height;
+    const tip = await this.#currentTip();
+    if (tip === null || from > tip.height + 1)
+      throw new StorageFault('STORE_GAP', `block ${from} cannot follow block ${tip?.height ?? 'none'}`);
+    if (from === tip.height + 1) return group;
+    const known = group.filter(({ block }) => block.header.height <= tip.height);
+    const hashes = await this.blockHashes(from, (from + known.length - 1) as Height);
+    known.forEach(({ block }, i) => {
+      const stored: Hash | undefined = hashes[i];
+      if (stored === undefined || !equalBytes(stored, block.blockHash))
+        throw new StorageFault('STORE_CONFLICT', `another block ${block.header.height} is stored already`);
+    });
+    return group.slice(known.length);
+  }
+
+  /** Makes partitions well ahead of the chain, never inside the commit of a block. */
+  async #coverHeights(height: number): Promise<void> {
+    if (height + PARTITION_AHEAD / 2 < this.#covered) return;
+    const first = await this.writer.run(async (client) => {
+      const answer = await client.query<{ first: string }>('SELECT ledger.ensure_partitions($1) AS first', [
+        height + PARTITION_AHEAD
+      ]);
+      return Number(answer.rows[0]?.first);
+    });
+    this.#covered = first;
+  }
+
+  async #read<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw asStorageFault(error);
+    }
+  }
+}
+
+function assertContiguous(group: readonly ExecutedBlock[]): void {
+  group.forEach(({ block }, i) => {
+    const before = group[i - 1]?.block;
+    if (before === undefined) return;
+    assert(block.header.height === before.header.height + 1, 'appendBlocks: contiguous heights');
+    assert(equalBytes(block.header.parentHash, before.blockHash), 'appendBlocks: parent hashes');
+  });
+}
