@@ -1,9 +1,13 @@
 import { join } from 'node:path';
 import { DEMO_ORGANIZATIONS } from './story/names.js';
 
-/** First HTTP and first peer port of the demo; organization n uses the n-th after them. */
-const HTTP_PORT = 4101;
-const PEER_PORT = 4201;
+/** Port of the first organization; the n-th uses the n-th after it. */
+export interface DemoPorts {
+  readonly http: number;
+  readonly peer: number;
+}
+
+const DEMO_PORTS: DemoPorts = { http: 4101, peer: 4201 };
 
 export interface DemoNode {
   /** 1-based, as in `lading dev stop 2`. */
@@ -27,7 +31,7 @@ export interface DemoLayout {
   readonly nodes: readonly DemoNode[];
 }
 
-export function demoLayout(directory: string): DemoLayout {
+export function demoLayout(directory: string, ports: DemoPorts = DEMO_PORTS): DemoLayout {
   return {
     directory,
     genesisFile: join(directory, 'genesis.json'),
@@ -40,9 +44,9 @@ export function demoLayout(directory: string): DemoLayout {
       name: organization.name,
       directory: join(directory, organization.id),
       configFile: join(directory, organization.id, 'node.json'),
-      httpPort: HTTP_PORT + index,
-      peerPort: PEER_PORT + index,
-      url: `http://127.0.0.1:${HTTP_PORT + index}`
+      httpPort: ports.http + index,
+      peerPort: ports.peer + index,
+      url: `http://127.0.0.1:${ports.http + index}`
     }))
   };
 }

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { type OrganizationId, toBase64Url } from '@lading/kernel';
+import { buildTransaction, faults, type Genesis, keyId, toCompactJws, type Transaction } from '@lading/ledger';
+import { FileSigner, issueToken, NETWORK_FILES, type Signer } from '@lading/identity';
+import type { DemoNode } from './layout.js';
+
+const LIFE_SECONDS = 3600;
+const TOKEN_REFRESH_MS = 10 * 60_000;
+/** Clocks of clients lead those of blocks a little; `iat` is set back by this. */
+const ISSUED_EARLIER_SECONDS = 5;
+
+/** A person or service of a demo organization, with its key, able to sign transactions and to call its node. */
+export class DemoMember {
+  #token = '';
+  #tokenUntilMs = 0;
+
+  private constructor(
+    readonly node: DemoNode,
+    readonly genesis: Genesis,
+    readonly member: string,
+    private readonly signer: Signer,
+    private readonly tokenSigner: Signer
+  ) {}
+
+  /** Opens `admin` or one of the members of {@link NETWORK_FILES}. */
+  static async open(node: DemoNode, genesis: Genesis, member: string): Promise<DemoMember> {
+    const file = member === 'admin' ? NETWORK_FILES.admin : NETWORK_FILES.member(member);
+    const signer = await FileSigner.open(join(node.directory, file));
+    const tokenSigner = await FileSigner.open(join(node.directory, NETWORK_FILES.token));
+    return new DemoMember(node, genesis, member, signer, tokenSigner);
+  }
+
+  get publicKey(): Uint8Array {
+    return this.signer.publicKey;
+  }
+
+  sign(operation: string, payload: Uint8Array, jti: string = randomUUID(), nowMs: number = Date.now()): Transaction {
+    const ids = this.genesis.config.organizations.map(({ id }) => id);
+    const own = ids.indexOf(this.node.id as OrganizationId);
+    const lanes = Array.from({ length: faults(ids.length) + 1 }, (_, i) => ids[(own + i) % ids.length] as OrganizationId);
+    const iat = Math.floor(nowMs / 1000) - ISSUED_EARLIER_SECONDS;
+    return buildTransaction(
+      {
+        alg: 'Ed25519',
+        typ: 'lading+jws',
+        kid: keyId(this.node.id, this.member, this.signer.publicKey),
+        chain: toBase64Url(this.genesis.chainId),
+        op: operation,
+        jti,
+        iat,
+        exp: iat + LIFE_SECONDS,
+        lanes
+      },
+      payload,
+      (message) => this.signer.sign(message)
+    );
+  }
+
+  /** The header that carries a detached signature on EPCIS routes. */
+  detachedSignature(tx: Transaction): string {
+    const [header, , signature] = toCompactJws(tx).split('.');
+    return `${header ?? ''}..${signature ?? ''}`;
+  }
+
+  token(nowMs: number = Date.now()): string {
+    if (nowMs >= this.#tokenUntilMs) {
+      this.#token = issueToken(
+        {
+          issuer: this.node.id,
+          member: this.member,
+          audience: toBase64Url(this.genesis.chainId),
+          scopes: ['admin', 'audit', 'capture', 'operate', 'query'],
+          kid: keyId(this.node.id, 'token', this.tokenSigner.publicKey),
+          nowMs
+        },
+        this.tokenSigner
+      );
+      this.#tokenUntilMs = nowMs + TOKEN_REFRESH_MS;
+    }
+    return this.#token;
+  }
+}
