@@ -9,13 +9,14 @@ import type { DemoNode } from './layout.js';
 const OWNER_URL = 'database.owner.url';
 
 /** Database name of an organization: letters, digits and "_" only. */
-const databaseName = (id: string): string => `lading_${id.replaceAll('-', '_')}`;
+const databaseName = (prefix: string, id: string): string => `${prefix}_${id.replaceAll('-', '_')}`;
+const PREFIX = 'lading';
 
 /**
  * Gives every organization a database of its own on the server, and brings its schema up to date. The server's port may
  * differ from the last run, so the URL files are compared with it; passwords stay.
  */
-export async function prepareDatabases(adminUrl: string, nodes: readonly DemoNode[]): Promise<void> {
+export async function prepareDatabases(adminUrl: string, nodes: readonly DemoNode[], prefix: string = PREFIX): Promise<void> {
   for (const node of nodes) {
     const nodeFile = join(node.directory, NETWORK_FILES.databaseUrl);
     const ownerFile = join(node.directory, OWNER_URL);
@@ -23,7 +24,7 @@ export async function prepareDatabases(adminUrl: string, nodes: readonly DemoNod
     const passwords = known
       ? { nodePassword: await passwordIn(nodeFile), ownerPassword: await passwordIn(ownerFile) }
       : { nodePassword: randomBytes(18).toString('base64url'), ownerPassword: randomBytes(18).toString('base64url') };
-    const { ownerUrl, nodeUrl } = await provisionDatabase(adminUrl, { database: databaseName(node.id), ...passwords });
+    const { ownerUrl, nodeUrl } = await provisionDatabase(adminUrl, { database: databaseName(prefix, node.id), ...passwords });
     await putUrl(nodeFile, nodeUrl);
     await putUrl(ownerFile, ownerUrl);
     await runMigrations(ownerUrl);
@@ -31,7 +32,8 @@ export async function prepareDatabases(adminUrl: string, nodes: readonly DemoNod
 }
 
 /** Connection of the superuser to one organization's database: for demonstrations of tampering only. */
-export const databaseAdminUrl = (adminUrl: string, id: string): string => urlWith(adminUrl, { database: databaseName(id) });
+export const databaseAdminUrl = (adminUrl: string, id: string, prefix: string = PREFIX): string =>
+  urlWith(adminUrl, { database: databaseName(prefix, id) });
 
 async function passwordIn(file: string): Promise<string> {
   return decodeURIComponent(new URL((await readSecretFile(file)).trim()).password);

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { decodeGenesis, type Genesis } from '@lading/ledger';
 import { createNetwork } from '@lading/identity';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@lading/storage';
-import { prepareDatabases } from './databases.js';
+import { databaseAdminUrl, prepareDatabases } from './databases.js';
 import { type DemoLayout, demoLayout, type DemoPorts } from './layout.js';
 import { NodeProcess } from './nodeProcess.js';
 import { registerMembers } from './registerMembers.js';
@@ -15,6 +15,10 @@ export interface DemoOptions {
   readonly directory: string;
   readonly ports?: DemoPorts;
   readonly profile?: 'open' | 'custody';
+  /** Entry point of the node when this module is not beside the built one. */
+  readonly nodeMain?: string;
+  /** Starts the names of the databases; networks that share a server need different ones. */
+  readonly databasePrefix?: string;
 }
 
 /** The four-organization network on one machine: files, databases, processes. The demo and the end-to-end tests use it. */
@@ -26,7 +30,7 @@ export class DemoNetwork {
 
   constructor(private readonly options: DemoOptions) {
     this.layout = demoLayout(options.directory, options.ports);
-    this.nodes = this.layout.nodes.map((node) => new NodeProcess(node));
+    this.nodes = this.layout.nodes.map((node) => new NodeProcess(node, options.nodeMain));
   }
 
   get exists(): boolean {
@@ -39,9 +43,9 @@ export class DemoNetwork {
     return decoded.value;
   }
 
-  /** Superuser URL of the database server; '' before it runs. */
-  get adminUrl(): string {
-    return this.#adminUrl;
+  /** Superuser URL of one organization's database: only demonstrations of tampering need it. */
+  databaseAdminUrl(id: string): string {
+    return databaseAdminUrl(this.#adminUrl, id, this.options.databasePrefix);
   }
 
   /** The key ceremony with demo keys in the clear. */
@@ -75,7 +79,7 @@ export class DemoNetwork {
       this.#postgres = await startEmbeddedPostgres({ directory: this.layout.postgresDirectory });
       this.#adminUrl = this.#postgres.adminUrl;
     } else this.#adminUrl = url;
-    await prepareDatabases(this.#adminUrl, this.layout.nodes);
+    await prepareDatabases(this.#adminUrl, this.layout.nodes, this.options.databasePrefix);
   }
 
   async startNodes(): Promise<void> {

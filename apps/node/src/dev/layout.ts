@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { DEMO_ORGANIZATIONS } from './story/names.js';
 
-/** Port of the first organization; the n-th uses the n-th after it. */
+/** Ports of the organizations in order. */
 export interface DemoPorts {
-  readonly http: number;
-  readonly peer: number;
+  readonly http: readonly number[];
+  readonly peer: readonly number[];
 }
 
-const DEMO_PORTS: DemoPorts = { http: 4101, peer: 4201 };
+const DEMO_PORTS: DemoPorts = { http: [4101, 4102, 4103, 4104], peer: [4201, 4202, 4203, 4204] };
 
 export interface DemoNode {
   /** 1-based, as in `lading dev stop 2`. */
@@ -38,15 +38,18 @@ export function demoLayout(directory: string, ports: DemoPorts = DEMO_PORTS): De
     controlFile: join(directory, 'control.json'),
     storyFile: join(directory, 'story.json'),
     postgresDirectory: join(directory, 'pg'),
-    nodes: DEMO_ORGANIZATIONS.map((organization, index) => ({
-      n: index + 1,
-      id: organization.id,
-      name: organization.name,
-      directory: join(directory, organization.id),
-      configFile: join(directory, organization.id, 'node.json'),
-      httpPort: ports.http + index,
-      peerPort: ports.peer + index,
-      url: `http://127.0.0.1:${ports.http + index}`
-    }))
+    nodes: DEMO_ORGANIZATIONS.map((organization, index) => {
+      const httpPort = ports.http[index] ?? 0;
+      return {
+        n: index + 1,
+        id: organization.id,
+        name: organization.name,
+        directory: join(directory, organization.id),
+        configFile: join(directory, organization.id, 'node.json'),
+        httpPort,
+        peerPort: ports.peer[index] ?? 0,
+        url: `http://127.0.0.1:${httpPort}`
+      };
+    })
   };
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DemoNode } from './layout.js';
 
+/** Entry point of the built node, beside this folder. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 10_000;
@@ -17,7 +18,10 @@ const LOG_TAIL_LINES = 15;
 export class NodeProcess {
   #child: ChildProcess | null = null;
 
-  constructor(readonly node: DemoNode) {}
+  constructor(
+    readonly node: DemoNode,
+    private readonly main: string = MAIN
+  ) {}
 
   get running(): boolean {
     return this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
@@ -35,7 +39,7 @@ export class NodeProcess {
     if (this.running) return;
     const log = openSync(this.logFile, 'a', 0o600);
     try {
-      this.#child = spawn(process.execPath, [MAIN, '--config', this.node.configFile], {
+      this.#child = spawn(process.execPath, [this.main, '--config', this.node.configFile], {
         detached: true,
         stdio: ['ignore', log, log, 'ipc'],
         env: { ...process.env, LADING_EXIT_WITH_PARENT: '1' }
