@@ -1,0 +1,49 @@
+import { sendPayload } from './emit.js';
+import { leaderOf } from './leader.js';
+import type { CoreState } from './state.js';
+import { idleTimeoutMs, setDeadline, takeDue } from './timers.js';
+import { raiseSuspect } from './viewChange.js';
+
+const leads = (state: CoreState): boolean => leaderOf(state.epoch, state.view, state.n) === state.self;
+
+const inclusionMs = (state: CoreState): number => state.config.parameters.inclusionTimeoutMs;
+
+/** T2: sets the timer for the oldest waiting head: first to forward it, then to give the leader up. */
+export function watchInclusion(state: CoreState): void {
+  let at: number | null = null;
+  for (const { head } of state.lanes) {
+    if (head === null || leads(state)) continue;
+    const due = head.sinceMs + (head.forwarded ? inclusionMs(state) : Math.floor(inclusionMs(state) / 3));
+    // A head that is overdue was already complained about; the next view counts anew.
+    if (due > state.nowMs) at = at === null ? due : Math.min(at, due);
+  }
+  setDeadline(state, 'inclusion', at);
+}
+
+/**
+ * T2: after a third of T_incl every holder forwards a waiting head to the leader, or an author who skips only the
+ * leader could depose honest ones; after T_incl the leader is censoring or silent.
+ */
+export function expireInclusion(state: CoreState): void {
+  if (leads(state) || state.mode !== 'NORMAL') return;
+  const leader = leaderOf(state.epoch, state.view, state.n);
+  for (const lane of state.lanes) {
+    const { head } = lane;
+    if (head === null) continue;
+    const waited = state.nowMs - head.sinceMs;
+    const batch = lane.stored.get(head.key)?.batch;
+    if (!head.forwarded && waited >= Math.floor(inclusionMs(state) / 3)) {
+      head.forwarded = true;
+      if (batch !== undefined) sendPayload(state, leader, [batch.ref]);
+    }
+    if (waited >= inclusionMs(state)) raiseSuspect(state, state.view);
+  }
+}
+
+/** T3: a leader that says nothing is replaced before the next transaction needs it. */
+export function expireLeader(state: CoreState): void {
+  if (!takeDue(state, 'leader')) return;
+  const due = state.leaderHeardMs + idleTimeoutMs(state);
+  if (!leads(state) && state.mode === 'NORMAL' && state.nowMs >= due) raiseSuspect(state, state.view);
+  setDeadline(state, 'leader', Math.max(due, state.nowMs + state.timing.statusMs));
+}

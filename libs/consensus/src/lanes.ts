@@ -1,0 +1,108 @@
+import { equalBytes, toHex } from '@lading/kernel';
+import type { BatchRef, LaneCursor } from '@lading/ledger';
+import type { StoredBatch } from './input.js';
+import type { CoreState, Lane } from './state.js';
+
+export function laneOf(state: CoreState, index: number): Lane | undefined {
+  return state.lanes[index];
+}
+
+/** A batch that is on disk here. Below the committed cursor it is of no use any more. */
+export function storeBatch(state: CoreState, batch: StoredBatch): void {
+  const lane = laneOf(state, batch.ref.lane);
+  const cursor = state.committed.cursors[batch.ref.lane];
+  if (lane === undefined || cursor === undefined || batch.ref.seq < cursor.nextSeq) return;
+  if (batch.epoch !== state.epoch) return;
+  const key = toHex(batch.ref.batchHash);
+  if (lane.stored.has(key)) return;
+  lane.stored.set(key, { batch, sinceMs: state.nowMs });
+  const same = lane.bySeq.get(batch.ref.seq);
+  if (same === undefined) lane.bySeq.set(batch.ref.seq, [key]);
+  else same.push(key);
+  state.asked.delete(key);
+}
+
+export function storedBatch(state: CoreState, ref: BatchRef): StoredBatch | null {
+  return laneOf(state, ref.lane)?.stored.get(toHex(ref.batchHash))?.batch ?? null;
+}
+
+/** The stored batch that continues a lane at `cursor`; of an equivocating author's, the one that came first. */
+export function nextBatch(state: CoreState, cursor: LaneCursor): StoredBatch | null {
+  const lane = laneOf(state, cursor.lane);
+  for (const key of lane?.bySeq.get(cursor.nextSeq) ?? []) {
+    const held = lane?.stored.get(key);
+    if (held !== undefined && equalBytes(held.batch.prevBatchHash, cursor.lastBatchHash)) return held.batch;
+  }
+  return null;
+}
+
+export function after(batch: StoredBatch): LaneCursor {
+  return { lane: batch.ref.lane, nextSeq: batch.ref.seq + 1, lastBatchHash: batch.ref.batchHash };
+}
+
+/** For every lane, the first sequence number that is not stored in an unbroken row. */
+export function laneTips(state: CoreState): number[] {
+  return state.committed.cursors.map((start) => {
+    let cursor = start;
+    for (let batch = nextBatch(state, cursor); batch !== null; batch = nextBatch(state, cursor)) cursor = after(batch);
+    return cursor.nextSeq;
+  });
+}
+
+/** After a commit: forgets consumed batches. Returns true when a lane's head changed or disappeared. */
+export function pruneLanes(state: CoreState): void {
+  for (const cursor of state.committed.cursors) {
+    const lane = laneOf(state, cursor.lane);
+    if (lane === undefined) continue;
+    for (const [seq, keys] of lane.bySeq) {
+      if (seq >= cursor.nextSeq) continue;
+      for (const key of keys) lane.stored.delete(key);
+      lane.bySeq.delete(seq);
+    }
+  }
+}
+
+/** Notes since when each lane's head waits (spec T2). `restart` counts anew, as on entering a view. */
+export function refreshHeads(state: CoreState, restart = false): void {
+  for (const cursor of state.committed.cursors) {
+    const lane = laneOf(state, cursor.lane);
+    if (lane === undefined) continue;
+    const batch = nextBatch(state, cursor);
+    if (batch === null) {
+      lane.head = null;
+      continue;
+    }
+    const key = toHex(batch.ref.batchHash);
+    if (restart || lane.head?.key !== key) lane.head = { key, sinceMs: state.nowMs, forwarded: false };
+  }
+}
+
+/** Whether some lane has a batch that no committed block orders. */
+export function hasPendingHead(state: CoreState): boolean {
+  return state.lanes.some((lane) => lane.head !== null);
+}
+
+/**
+ * P1: refs for a child of a block with these cursors, round-robin over the lanes, beginning with another lane at each
+ * height. The first of each lane is always allowed; the byte limit counts only further ones.
+ */
+export function collectRefs(state: CoreState, start: readonly LaneCursor[], height: number): readonly StoredBatch[] {
+  const { refsPerLane, blockBytes } = state.config.parameters;
+  const cursors = [...start];
+  const chosen: StoredBatch[] = [];
+  let furtherBytes = 0;
+  for (let round = 0; round < refsPerLane; round++) {
+    const before = chosen.length;
+    for (let i = 0; i < state.n; i++) {
+      const lane = (height + i) % state.n;
+      const cursor = cursors[lane];
+      const batch = cursor === undefined ? null : nextBatch(state, cursor);
+      if (batch === null || (round > 0 && furtherBytes + batch.sizeBytes > blockBytes)) continue;
+      if (round > 0) furtherBytes += batch.sizeBytes;
+      chosen.push(batch);
+      cursors[lane] = after(batch);
+    }
+    if (chosen.length === before) break;
+  }
+  return chosen;
+}

@@ -1,0 +1,107 @@
+import type { Height } from '@lading/kernel';
+import { ZERO_HASH } from '@lading/kernel';
+import { buildBlock, laneCursorsRoot, refsRoot } from '@lading/ledger';
+import type { Block } from '@lading/ledger';
+import { acceptBlock, closesTurn, isOnPreparedChain, turnLimit } from './accept.js';
+import { addKnown, extendPoint, hashOf, heightOf } from './chain.js';
+import { signBroadcast } from './emit.js';
+import type { StoredBatch } from './input.js';
+import { collectRefs } from './lanes.js';
+import { leaderOf } from './leader.js';
+import type { PrePrepare } from './message.js';
+import type { CoreState, Known, Point } from './state.js';
+import { setDeadline } from './timers.js';
+import { notePrepared } from './voting.js';
+
+/**
+ * P1: the leader proposes as soon as some lane has a next batch; never an empty block. While blocks are in flight it
+ * keeps a small distance, so that a burst fills fewer, larger blocks. True when it proposed.
+ */
+export function propose(state: CoreState): boolean {
+  const { top } = state;
+  if (state.mode !== 'NORMAL' || state.halted !== null || top === null) return false;
+  if (leaderOf(state.epoch, state.view, state.n) !== state.self) return false;
+  const height = heightOf(top) + 1;
+  if (height > state.executed + state.window || height > turnLimit(state) || closesTurn(state, top)) return false;
+  const batches = collectRefs(state, top.cursors, height);
+  if (batches.length === 0) return false;
+  const inFlight = heightOf(top) > heightOf(state.committed);
+  const notBefore = state.lastProposalMs + state.timing.proposalIntervalMs;
+  if (inFlight && state.nowMs < notBefore && state.nowMs >= state.lastProposalMs) {
+    setDeadline(state, 'proposal', notBefore);
+    return false;
+  }
+  const block = composeBlock(state, top, batches);
+  const point = block === null ? null : extendPoint(state, top, block);
+  if (block === null || point === null) return false;
+  // P2 binds the leader too: after a restart it must not propose beside what it prepared before.
+  if (!isOnPreparedChain(state, height, block.blockHash, top)) return false;
+  acceptBlock(state, point, null);
+  const known = addKnown(state, block);
+  known.payload = 'ok';
+  state.lastProposalMs = state.nowMs;
+  notePrepared(state, known);
+  signBroadcast(state, prePrepareOf(state, known));
+  return true;
+}
+
+/** P1: the block that extends `parent` with these batches; null while the state root it must name is not known. */
+function composeBlock(state: CoreState, parent: Point, batches: readonly StoredBatch[]): Block | null {
+  const refs = batches.map((batch) => batch.ref);
+  const height = heightOf(parent) + 1;
+  const executedHeight = Math.max(0, height - state.window);
+  const executedStateRoot = state.roots.get(executedHeight);
+  const last = batches.reduce((cursors, { ref }) => {
+    cursors[ref.lane] = { lane: ref.lane, nextSeq: ref.seq + 1, lastBatchHash: ref.batchHash };
+    return cursors;
+  }, [...parent.cursors]);
+  if (executedStateRoot === undefined) return null;
+  return buildBlock(
+    {
+      chainId: state.config.chainId,
+      epoch: state.epoch,
+      height: height as Height,
+      parentHash: hashOf(parent),
+      historyRoot: parent.history.root(),
+      originView: state.view,
+      proposer: state.self,
+      // P2: the leader's clock, and strictly more than the parent's time.
+      timestampMs: Math.max(state.nowMs, parent.block.header.timestampMs + 1),
+      refsRoot: refsRoot(refs, state.sha256),
+      refCount: refs.length,
+      txCount: batches.reduce((sum, batch) => sum + batch.txCount, 0),
+      laneCursorsRoot: laneCursorsRoot(last, state.sha256),
+      executedHeight: executedHeight as Height,
+      executedStateRoot,
+      turnEnd: height === turnLimit(state),
+      epochEnd: false,
+      nextConfigHash: ZERO_HASH
+    },
+    refs,
+    state.sha256
+  );
+}
+
+/** The first proposal of a view carries what opened the view, for those who missed it. */
+export function prePrepareOf(state: CoreState, known: Known): Omit<PrePrepare, 'signature'> {
+  const opens = known.block.header.height === state.base.height + 1;
+  const { baseProof } = state;
+  const signed = baseProof !== null && (!('statements' in baseProof) || isSigned(baseProof.signature));
+  const justification = opens && signed ? baseProof : null;
+  return { type: 'PRE-PREPARE', epoch: state.epoch, view: state.view, block: known.block, justification, signer: state.self };
+}
+
+/** An own message that the driver has not returned yet, or that was restored from the log, has a zero signature. */
+export function isSigned(signature: Uint8Array): boolean {
+  return signature.some((byte) => byte !== 0);
+}
+
+/** B2: a leader that restarts in its own view sends its uncommitted proposals again: the same blocks, the same bytes. */
+export function repeatProposals(state: CoreState): void {
+  if (state.mode !== 'NORMAL' || leaderOf(state.epoch, state.view, state.n) !== state.self) return;
+  for (const height of [...state.accepted.keys()].sort((a, b) => a - b)) {
+    const known = state.accepted.get(height);
+    if (known === undefined || known.block.header.originView !== state.view) continue;
+    if (known.block.header.proposer === state.self) signBroadcast(state, prePrepareOf(state, known));
+  }
+}

@@ -1,0 +1,133 @@
+import type { Height } from '@lading/kernel';
+import { heightOf } from './chain.js';
+import { sendCheckpoints } from './checkpoint.js';
+import { broadcast, send, sendPayload } from './emit.js';
+import { after, laneTips, nextBatch } from './lanes.js';
+import { leaderOf } from './leader.js';
+import type { Status, StatusSlot } from './message.js';
+import { isSigned } from './propose.js';
+import type { CoreState, Peer } from './state.js';
+import { furthestPeer } from './sync.js';
+import { noteSuspect } from './viewChange.js';
+import { signersOf } from './voteKeeper.js';
+
+/** S1: a little less than the interval of STATUS, so that jitter does not skip every other one. */
+const SERVE_FRACTION = 0.8;
+/** Batches sent again to one peer for one STATUS. */
+const BATCHES_AGAIN = 8;
+
+/** S1: what this node has, and by omission what it lacks. */
+export function sendStatus(state: CoreState): void {
+  const head = state.committed.block;
+  const message: Status = {
+    type: 'STATUS',
+    epoch: state.epoch,
+    view: state.view,
+    mode: modeOf(state),
+    suspect: state.peers[state.self]?.suspect ?? -1,
+    committedHeight: head.header.height,
+    committedHash: head.blockHash,
+    executedHeight: state.executed as Height,
+    stableCheckpoint: (state.stable?.height ?? 0) as Height,
+    window: windowSlots(state),
+    laneTips: laneTips(state)
+  };
+  broadcast(state, message);
+}
+
+/** M5: SYNCING is a word for people and peers: a window behind; the voting state stays what it is. */
+export function modeOf(state: CoreState): Status['mode'] {
+  if (state.halted !== null) return 'HALTED';
+  if (furthestPeer(state) > heightOf(state.committed) + state.window) return 'SYNCING';
+  return state.mode;
+}
+
+function windowSlots(state: CoreState): StatusSlot[] {
+  if (state.mode !== 'NORMAL') return [];
+  const head = heightOf(state.committed);
+  const slots: StatusSlot[] = [];
+  for (let height = head + 1; height <= head + 2 * state.window; height++) {
+    const slot = state.slots.get(`${state.view}:${height}`);
+    const hasProposal = state.accepted.has(height) || state.proposals.get(state.view)?.has(height) === true;
+    const prepares = slot === undefined ? 0 : signersOf(slot.prepares);
+    const commits = slot === undefined ? 0 : signersOf(slot.commits);
+    if (hasProposal || prepares + commits > 0) slots.push({ height: height as Height, hasProposal, prepares, commits });
+  }
+  return slots;
+}
+
+/** S2: the only cause of retransmission; at most once for each peer and interval. */
+export function onStatus(state: CoreState, index: number, status: Status): void {
+  const peer = state.peers[index];
+  if (peer === undefined || index === state.self || status.epoch !== state.epoch) return;
+  peer.status = status;
+  peer.lastHeardMs = state.nowMs;
+  if (index === leaderOf(state.epoch, state.view, state.n)) state.leaderHeardMs = state.nowMs;
+  noteSuspect(state, index, status.suspect);
+  if (state.nowMs - peer.lastServedMs < SERVE_FRACTION * state.timing.statusMs) return;
+  peer.lastServedMs = state.nowMs;
+  sendView(state, peer, status);
+  if (status.view === state.view && state.mode === 'NORMAL' && status.mode !== 'CHANGING') sendWindow(state, peer, status);
+  sendCheckpoints(state, peer, status.stableCheckpoint);
+  sendOwnLane(state, peer, status);
+}
+
+/** S3: what opened this view, or what this node says about leaving the last. */
+function sendView(state: CoreState, peer: Peer, status: Status): void {
+  if (state.mode === 'CHANGING') {
+    const own = state.ownViewChange;
+    if (status.view <= state.view && own !== null && isSigned(own.signature)) send(state, peer.index, own);
+    return;
+  }
+  const waits = status.view < state.view || (status.view === state.view && status.mode === 'CHANGING');
+  const { baseProof } = state;
+  if (!waits || baseProof === null) return;
+  if ('statements' in baseProof) {
+    if (isSigned(baseProof.signature)) send(state, peer.index, baseProof);
+    return;
+  }
+  const base = state.recent.get(state.base.height)?.block ?? null;
+  if (base !== null) {
+    const proof = { certificate: baseProof, descendants: [] };
+    send(state, peer.index, { type: 'BLOCKS', blocks: [{ block: base, proof }], checkpoint: null });
+  } else if (state.base.height <= heightOf(state.committed)) {
+    const { height } = state.base;
+    state.outputs.push({ kind: 'ServeBlocks', to: peer.index, from: height, until: height });
+  }
+}
+
+/** S2: proposals of this view, and own votes, that the peer's bitmaps lack above its head. */
+function sendWindow(state: CoreState, peer: Peer, status: Status): void {
+  const bySlot = new Map(status.window.map((slot) => [slot.height as number, slot]));
+  const own = 2 ** state.self;
+  const lacks = (bits: number): boolean => Math.floor(bits / own) % 2 === 0;
+  const head = heightOf(state.committed);
+  for (let height = head + 1; height <= status.committedHeight + 2 * state.window; height++) {
+    if (height <= status.committedHeight) continue;
+    const theirs = bySlot.get(height);
+    const proposal = state.accepted.get(height)?.prePrepare ?? null;
+    if (theirs?.hasProposal !== true && proposal?.view === state.view) send(state, peer.index, proposal);
+    const slot = state.slots.get(`${state.view}:${height}`);
+    const prepare = slot?.prepares[state.self] ?? null;
+    const commit = slot?.commits[state.self] ?? null;
+    if (prepare !== null && lacks(theirs?.prepares ?? 0)) send(state, peer.index, prepare);
+    if (commit !== null && lacks(theirs?.commits ?? 0)) send(state, peer.index, commit);
+  }
+}
+
+/** S5: batches of the own lane that a peer lacks although they have been on their way for a while. */
+function sendOwnLane(state: CoreState, peer: Peer, status: Status): void {
+  const cursor = state.committed.cursors[state.self];
+  const theirs = status.laneTips[state.self];
+  const lane = state.lanes[state.self];
+  if (cursor === undefined || theirs === undefined || lane === undefined) return;
+  const refs = [];
+  let at = cursor;
+  for (let batch = nextBatch(state, at); batch !== null && refs.length < BATCHES_AGAIN; batch = nextBatch(state, at)) {
+    at = after(batch);
+    const stored = [...lane.stored.values()].find((held) => held.batch === batch);
+    const old = stored !== undefined && state.nowMs - stored.sinceMs >= state.timing.idleCheckpointMs;
+    if (batch.ref.seq >= theirs && old) refs.push(batch.ref);
+  }
+  sendPayload(state, peer.index, refs);
+}

@@ -1,0 +1,133 @@
+import { equalBytes } from '@lading/kernel';
+import { heightOf, pointOf } from './chain.js';
+import { learnCommit } from './decide.js';
+import { broadcast, evidence, signBroadcast } from './emit.js';
+import { leaderOf } from './leader.js';
+import type { NewView, ViewChange } from './message.js';
+import { baseOf, onNewView } from './newView.js';
+import { compareRanks, outranks, rankOf, rankOfStatement } from './rank.js';
+import type { CoreState } from './state.js';
+import { restartProgress } from './timers.js';
+
+/** An own message before the driver has signed it. */
+export const UNSIGNED = new Uint8Array(64);
+
+/** V1: wants to leave a view, and goes on voting in it. Channel-authenticated; STATUS repeats it. */
+export function raiseSuspect(state: CoreState, view: number): void {
+  const self = state.peers[state.self];
+  if (self === undefined || self.suspect >= view) return;
+  self.suspect = view;
+  broadcast(state, { type: 'SUSPECT', epoch: state.epoch, view });
+}
+
+/** V2: only the highest of each peer is kept. */
+export function noteSuspect(state: CoreState, peer: number, view: number): void {
+  const from = state.peers[peer];
+  if (from !== undefined && view > from.suspect) from.suspect = view;
+}
+
+/** V2: f+1 suspicions are joined; q of them start the view change. True when this node moved. */
+export function followSuspects(state: CoreState): boolean {
+  const suspects = state.peers.map((peer) => peer.suspect).sort((a, b) => b - a);
+  const joined = suspects[state.f] ?? -1;
+  const decided = suspects[state.q - 1] ?? -1;
+  if (joined >= state.view) raiseSuspect(state, joined);
+  if (decided < state.view) return false;
+  startViewChange(state, decided + 1);
+  return true;
+}
+
+/**
+ * V3: stops voting in older views and freezes the VIEW-CHANGE: what is learnt later must not change it, or an honest
+ * node would look like two-faced. Persisted with its exact content before it is sent (D4).
+ */
+function startViewChange(state: CoreState, newView: number): void {
+  const { highCert } = state;
+  const base = baseOf(state, highCert);
+  const rank = rankOf(highCert);
+  const message = {
+    type: 'VIEW-CHANGE',
+    epoch: state.epoch,
+    newView,
+    certEpoch: rank.epoch,
+    certView: rank.view,
+    certHeight: base.height,
+    certHash: base.hash,
+    certKind: rank.kind,
+    committedHeight: state.committed.block.header.height,
+    committedHash: state.committed.block.blockHash,
+    signer: state.self,
+    highCert
+  } as const;
+  state.view = newView;
+  state.mode = 'CHANGING';
+  state.ownViewChange = { ...message, signature: UNSIGNED };
+  state.safetyDirty = true;
+  state.top = null;
+  state.accepted.clear();
+  state.changingSinceMs = state.nowMs;
+  // V7: the timer of the new view starts here, at q SUSPECTs, and doubles with every change without a commit.
+  state.backoff++;
+  signBroadcast(state, message);
+  restartProgress(state);
+}
+
+/** V4: an invalid VIEW-CHANGE was dropped on arrival, alone; a valid one also counts as SUSPECT of the view before. */
+export function onViewChange(state: CoreState, message: ViewChange): void {
+  const from = state.peers[message.signer];
+  if (message.epoch !== state.epoch || from === undefined || message.newView < 1) return;
+  if (message.highCert !== null) learnCommit(state, message.highCert);
+  if (message.certHeight === 0 && !equalBytes(message.certHash, state.options.genesis.blockHash)) return;
+  const held = from.viewChange;
+  if (held !== null && held.newView === message.newView && !sameStatement(held, message)) {
+    evidence(state, 'VIEW-CHANGE', held, message);
+  }
+  if (held === null || message.newView > held.newView) from.viewChange = message;
+  if (message.signer === state.self) {
+    if (state.ownViewChange?.newView === message.newView) state.ownViewChange = message;
+    return;
+  }
+  noteSuspect(state, message.signer, message.newView - 1);
+}
+
+function sameStatement(a: ViewChange, b: ViewChange): boolean {
+  return compareRanks(rankOfStatement(a), rankOfStatement(b)) === 0 && equalBytes(a.certHash, b.certHash);
+}
+
+/** V5: the q VIEW-CHANGEs of the lowest signers for exactly this view, once this node leads it; else null. */
+export function collectedStatements(state: CoreState): readonly ViewChange[] | null {
+  if (state.mode !== 'CHANGING' || leaderOf(state.epoch, state.view, state.n) !== state.self) return null;
+  const statements: ViewChange[] = [];
+  for (const { viewChange } of state.peers) {
+    if (viewChange !== null && viewChange.newView === state.view) statements.push(viewChange);
+  }
+  return statements.length >= state.q ? statements.slice(0, state.q) : null;
+}
+
+/** V5: the certificate that ranks highest among the statements; null is genesis. */
+export function topOf(statements: readonly ViewChange[]): ViewChange['highCert'] {
+  let top: ViewChange['highCert'] = null;
+  for (const { highCert } of statements) if (outranks(highCert, top)) top = highCert;
+  return top;
+}
+
+/** V5: the new leader opens its view when it holds the chain of top. True when it did. */
+export function openView(state: CoreState): boolean {
+  const statements = collectedStatements(state);
+  if (statements === null) return false;
+  const top = topOf(statements);
+  const base = baseOf(state, top);
+  if (base.height > heightOf(state.committed) && pointOf(state, base.hash) === null) return false;
+  const message: Omit<NewView, 'signature'> = {
+    type: 'NEW-VIEW',
+    epoch: state.epoch,
+    view: state.view,
+    statements: statements.map((statement) => ({ ...statement, highCert: null })),
+    top,
+    signer: state.self
+  };
+  // D5: entering the view persists the NEW-VIEW; after a restart the same one is signed again, never a second.
+  onNewView(state, { ...message, signature: UNSIGNED });
+  signBroadcast(state, message);
+  return true;
+}
