@@ -136,7 +136,7 @@ function readOrganization(fields: JsonFields): OrganizationConfig {
     name: fields.text('name', ORGANIZATION_LIMITS.nameBytes, /./u),
     validatorKey: fields.bytes('validatorKey', 32),
     adminKey: fields.bytes('adminKey', 32),
-    tlsKeyHash: fields.bytes('tlsKeyHash', 32) as Hash,
+    tlsKeyHash: fields.hash('tlsKeyHash'),
     custodyMode: fields.bool('custodyMode'),
     gln: fields.plain('gln', 13),
     companyPrefixes: fields.plainList('companyPrefixes', ORGANIZATION_LIMITS.companyPrefixes, COMPANY_PREFIX_PATTERN)

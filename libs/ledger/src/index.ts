@@ -40,3 +40,4 @@ export * from './outcome.js';
 export * from './stateBucket.js';
 export * from './stateProof.js';
 export * from './stateTree.js';
+export * from './receipt.js';

@@ -1,4 +1,5 @@
-import { encodeUtf8, fromBase64Url } from '@lading/kernel';
+import type { Hash } from '@lading/kernel';
+import { asHash, encodeUtf8, fromBase64Url, ZERO_HASH } from '@lading/kernel';
 import type { JsonNode, JsonString } from './json/node.js';
 import { scanJson } from './json/scanJson.js';
 
@@ -140,13 +141,17 @@ export class JsonFields {
     });
   }
 
+  hash(name: string): Hash {
+    return asHash(this.bytes(name, 32));
+  }
+
   /** 32-byte hashes, as base64url. */
-  hashList(name: string, max: number): readonly Uint8Array[] {
+  hashList(name: string, max: number): readonly Hash[] {
     return this.items(name, max).map((item, index) => {
       const bytes = item.type === 'string' ? fromBase64Url(item.value) : null;
-      if (bytes?.length === 32) return bytes;
+      if (bytes?.length === 32) return asHash(bytes);
       this.refuse(`${name}/${index}`, 'is not base64url of 32 bytes');
-      return new Uint8Array(32);
+      return ZERO_HASH;
     });
   }
 

@@ -1,0 +1,74 @@
+import type { OutcomeDetail, OutcomeStatus } from '@lading/ledger';
+
+/** One thing that was checked. `detail` says what was found, for a person. */
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/**
+ * VERIFIED     every check passed: what the file says is true, under the given genesis.
+ * FALSE        a check failed: the file claims something that did not happen on this network.
+ * MALFORMED    the bytes are not a proof in its one form; they claim nothing that could be checked.
+ * UNCHECKABLE  the file or the trust anchor is of a kind this program cannot judge: neither true nor false.
+ */
+export type Verdict = 'VERIFIED' | 'FALSE' | 'MALFORMED' | 'UNCHECKABLE';
+
+export interface TransactionSummary {
+  /** Lower-case hex. */
+  readonly txId: string;
+  readonly kid: string;
+  readonly organization: string;
+  readonly member: string;
+  readonly op: string;
+  readonly jti: string;
+  /** Seconds since 1970. */
+  readonly iat: number;
+  readonly exp: number;
+  readonly payload: Uint8Array;
+}
+
+export interface ReceiptFacts {
+  readonly chainId: string;
+  readonly network: string;
+  readonly transaction: TransactionSummary;
+  readonly height: number;
+  readonly index: number;
+  /** Lower-case hex. */
+  readonly blockHash: string;
+  /** Block time, milliseconds since 1970. */
+  readonly timestampMs: number;
+  readonly checkpointHeight: number;
+  /** Organizations that signed the checkpoint. */
+  readonly checkpointSigners: readonly string[];
+  readonly outcome: { readonly status: OutcomeStatus; readonly code: string; readonly detail: readonly OutcomeDetail[] };
+}
+
+/**
+ * A receipt of a refused transaction is a true proof: verdict VERIFIED, with a REJECTED outcome and its code.
+ * `facts` are what the file claims; they hold only when `proven` is true.
+ */
+export interface Report {
+  readonly verdict: Verdict;
+  /** verdict === 'VERIFIED'. */
+  readonly proven: boolean;
+  /** Code of a MALFORMED or UNCHECKABLE verdict, else null. */
+  readonly code: string | null;
+  readonly detail: string;
+  readonly checks: readonly Check[];
+  /** What nobody should conclude from the file. */
+  readonly notChecked: readonly string[];
+  readonly facts: ReceiptFacts | null;
+}
+
+export function unread(verdict: 'MALFORMED' | 'UNCHECKABLE', code: string, detail: string): Report {
+  return { verdict, proven: false, code, detail, checks: [], notChecked: [], facts: null };
+}
+
+export function judged(checks: readonly Check[], notChecked: readonly string[], facts: ReceiptFacts): Report {
+  const failed = checks.filter((check) => !check.ok);
+  const proven = failed.length === 0;
+  const detail = proven ? `all ${checks.length} checks passed` : `failed: ${failed.map(({ name }) => name).join(', ')}`;
+  return { verdict: proven ? 'VERIFIED' : 'FALSE', proven, code: null, detail, checks, notChecked, facts };
+}

@@ -1,0 +1,92 @@
+import { encodeCheckpoint, encodeReceipt } from '@lading/ledger';
+import { toHex } from '@lading/kernel';
+import { testNetwork } from '../../../test/fixtures/testNetwork.js';
+import { receiptCase, REJECTED } from './receipt.test-kit.js';
+import { verifyReceipt } from './verifyReceipt.js';
+
+const { network, chain, applied, rejected } = receiptCase(4);
+const failedOf = (report: { checks: readonly { name: string; ok: boolean }[] }): string[] =>
+  report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+
+describe('verifyReceipt', () => {
+  it('proves place and outcome of an applied transaction with nothing but the genesis file', () => {
+    const report = verifyReceipt(encodeReceipt(applied), network.genesisBytes);
+    expect(failedOf(report)).toEqual([]);
+    expect(report).toMatchObject({ verdict: 'VERIFIED', proven: true, code: null });
+    expect(report.checks.map(({ name }) => name)).toEqual([
+      'transaction', 'batch', 'block', 'commit', 'outcome', 'position', 'outcomes log', 'state root', 'checkpoint'
+    ]);
+    const tx = chain.at(1).batches[0]?.transactions[1];
+    expect(report.facts).toMatchObject({
+      height: 1, index: 1, checkpointHeight: 3, timestampMs: chain.at(1).block.header.timestampMs,
+      checkpointSigners: ['finca-alta', 'food-authority', 'nordic-roast'],
+      transaction: { txId: toHex(tx?.txId ?? new Uint8Array()), organization: 'finca-alta', member: 'anna', op: 'epcis.capture' },
+      outcome: { status: 'APPLIED', code: '', detail: [] }
+    });
+    expect(report.notChecked.length).toBeGreaterThan(2);
+  });
+
+  it('proves a refusal as well: the proof is true, the outcome is REJECTED with its code', () => {
+    const report = verifyReceipt(encodeReceipt(rejected), network.genesisBytes);
+    expect(report).toMatchObject({ proven: true, facts: { height: 1, index: 3, outcome: REJECTED } });
+  });
+
+  it('accepts the file as bytes and as text, and every place of every block', () => {
+    for (const height of [1, 2, 3]) {
+      for (const [refIndex, batch] of chain.at(height).batches.entries()) {
+        for (let i = 0; i < batch.transactions.length; i++) {
+          for (const at of [height, 3]) {
+            const text = encodeReceipt(chain.receipt(height, refIndex, i, at));
+            expect(verifyReceipt(Buffer.from(text), network.genesisBytes).detail).toBe('all 9 checks passed');
+          }
+        }
+      }
+    }
+  });
+
+  it('says FALSE under the genesis of another network', () => {
+    const other = testNetwork({ seed: 'other' });
+    const report = verifyReceipt(encodeReceipt(applied), other.genesisBytes);
+    expect(report.verdict).toBe('FALSE');
+    expect(failedOf(report)).toEqual(['transaction', 'batch', 'commit', 'state root', 'checkpoint']);
+  });
+
+  it('cannot judge without a genesis file, and does not call that false', () => {
+    expect(verifyReceipt(encodeReceipt(applied), new Uint8Array(0)).verdict).toBe('UNCHECKABLE');
+    const epochs = encodeReceipt(applied).replace('"epochs":[]', '"epochs":[0]');
+    expect(verifyReceipt(epochs, network.genesisBytes)).toMatchObject({ verdict: 'UNCHECKABLE', code: 'PROOF_UNSUPPORTED' });
+  });
+
+  it('refuses certificates with one signer too few, one too many, or one twice', () => {
+    const header = chain.at(3).block.header;
+    expect(header.height).toBe(3);
+    for (const signers of [[0, 1], [0, 1, 2, 3]]) {
+      const text = encodeReceipt({ ...applied, checkpoint: encodeOf(signers) });
+      expect(failedOf(verifyReceipt(text, network.genesisBytes))).toEqual(['checkpoint']);
+    }
+    const twice = verifyReceipt(encodeReceipt({ ...applied, checkpoint: encodeOf([0, 1, 1]) }), network.genesisBytes);
+    expect(twice).toMatchObject({ verdict: 'MALFORMED', code: 'PROOF_MALFORMED' });
+  });
+
+  it('refuses an outcome of another transaction of the same block', () => {
+    const swapped = { ...applied, outcome: rejected.outcome, outcomePath: rejected.outcomePath };
+    expect(failedOf(verifyReceipt(encodeReceipt(swapped), network.genesisBytes))).toEqual(['outcome', 'position']);
+  });
+
+  it('accepts any true commit proof of the block: its own certificate or that of a descendant', () => {
+    const swapped = { ...applied, commitProof: rejected.commitProof };
+    expect(swapped.commitProof).not.toEqual(applied.commitProof);
+    expect(verifyReceipt(encodeReceipt(swapped), network.genesisBytes).proven).toBe(true);
+  });
+
+  it('refuses a checkpoint below the block', () => {
+    const late = chain.receipt(3, 0, 0, 3);
+    const early = chain.receipt(1, 0, 0, 1);
+    const text = encodeReceipt({ ...late, checkpoint: early.checkpoint, checkpointHeader: early.checkpointHeader });
+    expect(failedOf(verifyReceipt(text, network.genesisBytes))).toContain('checkpoint');
+  });
+});
+
+function encodeOf(signers: readonly number[]): Uint8Array {
+  return encodeCheckpoint(chain.checkpoint(3, signers));
+}
