@@ -3,6 +3,10 @@
  * mempool and the lanes. Not here: Nest, Node I/O, SQL, sockets (adapters implement ports.ts).
  * May import: consensus, provenance, membership, ledger, kernel.
  */
+export * from './audit.js';
 export * from './auditSource.js';
+export * from './events.js';
+export * from './fault.js';
+export * from './node.js';
 export * from './nodeApi.js';
 export * from './ports.js';

@@ -1,4 +1,4 @@
-import type { Hash, Height, Rejection } from '@lading/kernel';
+import type { Hash, Height, Rejection, Result } from '@lading/kernel';
 import type { Outcome, Transaction } from '@lading/ledger';
 
 /** What the applications ask of a running node. */
@@ -22,7 +22,12 @@ export type SubmitFault =
   | 'EXPIRED'
   | 'NOT_YET_VALID'
   | 'KEY_NOT_ACTIVE'
-  | 'COMMIT_TIMEOUT';
+  | 'COMMIT_TIMEOUT'
+  /** Fails a check of its bytes (`detail` names the TX_ code): it would spoil the batch it is in. */
+  | 'TX_INVALID'
+  | 'TX_SIGNATURE';
+
+export type ReceiptFault = 'TX_UNKNOWN' | 'NOT_CERTIFIED_YET';
 
 export interface PeerState {
   readonly index: number;
@@ -62,12 +67,17 @@ export interface NodeStatus {
 
 export interface LedgerNodeApi {
   /**
-   * Orders a statically valid transaction whose signature has been verified, and resolves when it is committed
-   * (executed and durable in this node's PostgreSQL). A retry with the same jti and content resolves with the first
+   * Orders a statically valid transaction, and resolves when it is committed (executed and durable in this node's
+   * PostgreSQL). The member's signature is checked here, once per node. A retry with the same jti and content resolves with the first
    * outcome. `timeoutMs`: then COMMIT_TIMEOUT, which means unknown: ask again with the same transaction.
    */
   submit(transaction: Transaction, timeoutMs: number): Promise<CommittedTransaction | Rejection<SubmitFault>>;
   status(): NodeStatus;
+  /**
+   * The receipt (ledger.md §7) of a transaction as JSON text, up to the newest checkpoint. NOT_CERTIFIED_YET: wait
+   * for `onCertified` or ask again in a moment.
+   */
+  receipt(txId: Hash): Promise<Result<string, ReceiptFault>>;
   /** Called after each group of blocks is durable; returns an unsubscribe function. */
   onCommitted(listener: (height: Height) => void): () => void;
   /** Called when a checkpoint certificate is stored. */

@@ -1,0 +1,187 @@
+import { equalBytes } from '@lading/kernel';
+import type { Hash, Sha256, VerifySignature } from '@lading/kernel';
+import {
+  advanceCursors,
+  assembleBatchBytes,
+  batchHashOfBytes,
+  decodeBatch,
+  decodeBlock,
+  decodeCommitProof,
+  decodeTransaction,
+  laneCursorsRoot,
+  verifyCommitProof,
+  verifyTransaction
+} from '@lading/ledger';
+import type { Batch, BatchRef, Block, EpochConfig, LaneCursor } from '@lading/ledger';
+import type { AuditTransactionRow } from '../auditSource.js';
+import type { BlockRows } from './rows.js';
+
+/** One thing in a table that is not what the chain says it must be. */
+export interface Finding {
+  readonly table: 'genesis' | 'block' | 'batch' | 'transaction' | 'outcome' | 'state' | 'checkpoint';
+  /** Primary key of the row, as text: `height`, `height/index` or the state key. */
+  readonly key: string;
+  readonly what: string;
+}
+
+export interface CheckTools {
+  readonly config: EpochConfig;
+  readonly verify: VerifySignature;
+  readonly sha256: Sha256;
+}
+
+/** What the blocks before say about this one; null where they were damaged themselves. */
+export interface Before {
+  readonly height: number;
+  readonly blockHash: Hash | null;
+  readonly timestampMs: number | null;
+  readonly cursors: readonly LaneCursor[] | null;
+}
+
+export interface CheckedBlock {
+  readonly findings: readonly Finding[];
+  readonly block: Block | null;
+  /** Null when a batch or transaction is missing or damaged: the block cannot be executed again. */
+  readonly batches: readonly Batch[] | null;
+}
+
+/**
+ * Everything about a block that its own rows and the blocks before decide: hashes, links, roots, signatures, commit
+ * proof. Outcomes, their root and the state root need the state: replay.ts. Never throws on damaged bytes.
+ */
+export function checkBlock(rows: BlockRows, before: Before, tools: CheckTools): CheckedBlock {
+  const findings: Finding[] = [];
+  const key = String(rows.block.height);
+  const note = (what: string): void => void findings.push({ table: 'block', key, what });
+  const decoded = decodeBlock(rows.block.encoded, tools.sha256);
+  if (!decoded.ok) {
+    note(`the encoded block does not decode: ${decoded.code}`);
+    return { findings, block: null, batches: null };
+  }
+  const block = decoded.value;
+  if (!equalBytes(block.blockHash, rows.block.blockHash)) note('blockHash is not the hash of the encoded header');
+  if (block.header.height !== rows.block.height) note('height differs from the header');
+  for (const what of linkFaults(block, before, tools)) note(what);
+  for (const what of proofFaults(rows, block, tools)) note(what);
+  const { batches, findings: payload } = checkPayload(rows, block, tools);
+  findings.push(...payload);
+  for (const what of cursorFaults(block, batches, before, tools)) note(what);
+  return { findings, block, batches };
+}
+
+function linkFaults({ header }: Block, before: Before, { config }: CheckTools): string[] {
+  const faults: string[] = [];
+  if (!equalBytes(header.chainId, config.chainId)) faults.push('belongs to another chain');
+  if (header.height !== before.height + 1) faults.push(`follows height ${before.height}`);
+  if (before.blockHash !== null && !equalBytes(header.parentHash, before.blockHash)) {
+    faults.push('parentHash is not the hash of the block before');
+  }
+  if (before.timestampMs !== null && header.timestampMs <= before.timestampMs) {
+    faults.push('timestamp does not lie after that of the block before');
+  }
+  return faults;
+}
+
+function proofFaults({ block: row }: BlockRows, { header }: Block, { config, verify, sha256 }: CheckTools): string[] {
+  const proof = decodeCommitProof(row.proof);
+  if (!proof.ok) return [`the commit proof does not decode: ${proof.code}`];
+  return verifyCommitProof(proof.value, header, config, verify, sha256) ? [] : ['the commit proof does not verify'];
+}
+
+function cursorFaults(
+  { header, refs }: Block,
+  batches: readonly Batch[] | null,
+  { cursors }: Before,
+  { sha256 }: CheckTools
+): string[] {
+  if (cursors === null) return [];
+  const previous = new Map(batches?.map((batch) => [batch.batchHash, batch.header.prevBatchHash]));
+  const byRef = (ref: BatchRef): Hash | null => {
+    for (const [hash, prev] of previous) if (equalBytes(hash, ref.batchHash)) return prev;
+    return null;
+  };
+  const next = advanceCursors(cursors, refs, byRef);
+  if (!next.ok) return [`refs do not continue their lanes: ${next.detail}`];
+  return equalBytes(laneCursorsRoot(next.value, sha256), header.laneCursorsRoot) ? [] : ['laneCursorsRoot differs'];
+}
+
+/** The batches of the block's refs rebuilt from their rows, and what is wrong with those rows. */
+function checkPayload(
+  rows: BlockRows,
+  block: Block,
+  tools: CheckTools
+): { readonly batches: readonly Batch[] | null; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const batches: Batch[] = [];
+  let first = 0;
+  for (const [refIndex, ref] of block.refs.entries()) {
+    const key = `${rows.block.height}/${refIndex}`;
+    const row = rows.batches.find((batch) => batch.refIndex === refIndex);
+    if (row === undefined) {
+      findings.push({ table: 'batch', key, what: 'row is missing' });
+      continue;
+    }
+    if (row.lane !== ref.lane || row.seq !== ref.seq || !equalBytes(row.batchHash, ref.batchHash)) {
+      findings.push({ table: 'batch', key, what: 'lane, seq or batchHash differ from the block' });
+    }
+    if (!equalBytes(batchHashOfBytes(row.headerBytes, tools.sha256), ref.batchHash)) {
+      findings.push({ table: 'batch', key, what: 'the header does not have the hash that the block orders' });
+    }
+    const mine = rows.transactions.filter((tx) => equalBytes(tx.batchHash, ref.batchHash));
+    const encodings = mine.map((tx) => tx.encoded);
+    const batch = decodeBatch(assembleBatchBytes(row.headerBytes, row.signature, encodings), tools, tools.verify, tools.sha256);
+    const faults = transactionFaults(mine, first, tools);
+    findings.push(...faults);
+    if (batch.ok) batches.push(batch.value);
+    else if (faults.length === 0) findings.push({ table: 'batch', key, what: `${batch.code}: ${batch.detail}` });
+    first += mine.length;
+  }
+  const surplus = rows.batches.filter((batch) => batch.refIndex >= block.refs.length);
+  for (const row of surplus) {
+    findings.push({ table: 'batch', key: `${row.height}/${row.refIndex}`, what: 'no ref of the block orders it' });
+  }
+  findings.push(...countFaults(rows, block));
+  const complete = batches.length === block.refs.length && first === block.header.txCount;
+  return { batches: complete ? batches : null, findings };
+}
+
+function transactionFaults(rows: readonly AuditTransactionRow[], first: number, tools: CheckTools): Finding[] {
+  const findings: Finding[] = [];
+  for (const [position, row] of rows.entries()) {
+    const note = (what: string): void =>
+      void findings.push({ table: 'transaction', key: `${row.height}/${row.index}`, what });
+    if (row.index !== first + position || row.indexInBatch !== position) note('index differs from its place in the block');
+    const tx = decodeTransaction(row.encoded, tools.sha256);
+    if (!tx.ok) note(`does not decode: ${tx.code}`);
+    else if (!equalBytes(tx.value.txId, row.txId)) note('txId is not the hash of the transaction');
+    else if (!verifyTransaction(tx.value, tools.verify)) note('the signature does not verify');
+  }
+  return findings;
+}
+
+function countFaults({ block: row, transactions, outcomes }: BlockRows, { header, refs }: Block): Finding[] {
+  const findings: Finding[] = [];
+  const seen = new Set(transactions.map((tx) => tx.index));
+  for (let index = 0; index < header.txCount; index++) {
+    const key = `${row.height}/${index}`;
+    if (!seen.has(index)) findings.push({ table: 'transaction', key, what: 'row is missing' });
+  }
+  for (const tx of transactions) {
+    const known = refs.some((ref) => equalBytes(ref.batchHash, tx.batchHash));
+    const key = `${tx.height}/${tx.index}`;
+    if (!known || tx.index >= header.txCount) findings.push({ table: 'transaction', key, what: 'is in no batch of the block' });
+  }
+  for (const [position, outcome] of outcomes.entries()) {
+    const tx = transactions.find((row) => row.index === outcome.index);
+    const key = `${outcome.height}/${outcome.index}`;
+    if (outcome.index !== position || tx === undefined) {
+      findings.push({ table: 'outcome', key, what: 'belongs to no transaction of the block' });
+    } else if (!equalBytes(tx.txId, outcome.txId)) {
+      findings.push({ table: 'outcome', key, what: 'txId differs from the transaction' });
+    }
+  }
+  if (outcomes.length < header.txCount) {
+    findings.push({ table: 'outcome', key: String(row.height), what: `${header.txCount - outcomes.length} rows are missing` });
+  }
+  return findings;
+}

@@ -1,0 +1,53 @@
+import { encodePersistRecord } from '@lading/consensus';
+import type { Output, PersistRecord } from '@lading/consensus';
+import type { Height } from '@lading/kernel';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { RecordLog } from '../ports.js';
+
+export type PersistOutput = Extract<Output, { kind: 'Persist' }>;
+
+/**
+ * The safety log: what this node must not forget before it speaks (consensus.md §2.11). Live records are the last
+ * Safety and the proposals above the last executed block; when the file grows past its limit, only those stay.
+ */
+export class SafetyJournal {
+  #safety: Uint8Array | null = null;
+  #proposals: { readonly height: Height; readonly bytes: Uint8Array }[] = [];
+
+  constructor(private readonly log: RecordLog) {}
+
+  /** Records read at start, in log order. */
+  restore(records: readonly { readonly record: PersistRecord; readonly bytes: Uint8Array }[]): void {
+    for (const { record, bytes } of records) this.#keep(record, bytes);
+  }
+
+  /** Resolves when all records are on disk; one write and one sync for all of them. */
+  async persist(records: readonly PersistRecord[]): Promise<void> {
+    const encoded = records.map((record) => {
+      const bytes = encodePersistRecord(record);
+      this.#keep(record, bytes);
+      return bytes;
+    });
+    if (this.log.sizeBytes() > ENGINE_LIMITS.safetyLogBytes) {
+      await this.log.rewrite(this.#live());
+      return;
+    }
+    for (const bytes of encoded) this.log.append(bytes);
+    await this.log.flush();
+  }
+
+  /** The block and its ancestors are in the database: their proposals need no record any more. */
+  executed(height: Height): void {
+    this.#proposals = this.#proposals.filter((proposal) => proposal.height > height);
+  }
+
+  #keep(record: PersistRecord, bytes: Uint8Array): void {
+    if (record.kind === 'Safety') this.#safety = bytes;
+    else this.#proposals.push({ height: record.block.header.height, bytes });
+  }
+
+  #live(): Uint8Array[] {
+    const proposals = this.#proposals.map((proposal) => proposal.bytes);
+    return this.#safety === null ? proposals : [this.#safety, ...proposals];
+  }
+}

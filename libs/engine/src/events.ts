@@ -1,0 +1,42 @@
+import type { Message } from '@lading/consensus';
+import type { Hash, Height } from '@lading/kernel';
+
+/** What happened inside, for logs and metrics. Callbacks must not throw and must not block. */
+export interface EngineEvents {
+  /** A block is executed and durable. */
+  blockCommitted(block: CommittedBlockEvent): void;
+  /** A checkpoint certificate is stored. */
+  checkpointStored(height: Height): void;
+  viewChanged(view: number, mode: string): void;
+  /** A peer sent something that no correct peer sends; it was dropped. */
+  peerInvalid(peer: number, code: string): void;
+  /** Two signed messages that contradict each other: proof that a validator misbehaved. */
+  evidence(what: string, first: Message, second: Message): void;
+  /** Something that a person should look at. */
+  alarm(code: string, detail: string): void;
+  /** The node cannot go on: stop the process, then start it again. Called at most once. */
+  fatal(error: Error): void;
+}
+
+export interface CommittedBlockEvent {
+  readonly height: Height;
+  readonly blockHash: Hash;
+  readonly timestampMs: number;
+  readonly transactions: number;
+  /** Milliseconds from the commit decision to durability, of the group this block was in. */
+  readonly executionMs: number;
+  /** Blocks that shared one database transaction. */
+  readonly groupSize: number;
+}
+
+const nothing = (): void => undefined;
+
+export const SILENT_EVENTS: EngineEvents = {
+  blockCommitted: nothing,
+  checkpointStored: nothing,
+  viewChanged: nothing,
+  peerInvalid: nothing,
+  evidence: nothing,
+  alarm: nothing,
+  fatal: nothing
+};

@@ -1,0 +1,102 @@
+import { assert, LIMITS } from '@lading/kernel';
+import type { Result, Sha256 } from '@lading/kernel';
+import type { Batch, Block, Contract, EpochConfig, ExecutionContext, OutcomeRecord, Transaction } from '@lading/ledger';
+import { admissionKeys, admitTransaction, dedupeEntry } from '@lading/membership';
+import type { Admitted, ExpiringEntry } from '@lading/membership';
+import type { ContractRegistry } from './contractRegistry.js';
+import { expirePassed, recordExpiring } from './expiry.js';
+import { KeyPrefetch, parseWith, rejected, runContract } from './runContract.js';
+import type { WorkingState } from './workingState.js';
+
+/** What executing needs of a block. */
+export interface BlockToExecute {
+  readonly block: Block;
+  readonly batches: readonly Batch[];
+  /** Block time of the parent: dedupe entries whose `exp` lies between expire now. */
+  readonly parentTimestampMs: number;
+}
+
+interface Prepared {
+  readonly tx: Transaction;
+  readonly index: number;
+  /** Null for an operation that no contract knows. */
+  readonly contract: Contract | null;
+  readonly parsed: Result<unknown> | null;
+}
+
+/**
+ * Executes the transactions of one block in order (ledger.md §5): a pure function of (state, block, transactions).
+ * Changes stay in `state` until its `endBlock`. Costs one query a round for the whole block, and one more only where
+ * a transaction follows a pointer that an earlier one of the same block has written.
+ */
+export class BlockExecution {
+  readonly #prepared: readonly Prepared[];
+  readonly #expiring: ExpiringEntry[] = [];
+
+  constructor(
+    private readonly input: BlockToExecute,
+    private readonly config: EpochConfig,
+    contracts: ContractRegistry,
+    private readonly state: WorkingState,
+    private readonly sha256: Sha256
+  ) {
+    const transactions = input.batches.flatMap((batch) => batch.transactions);
+    this.#prepared = transactions.map((tx, index) => {
+      const contract = contracts.for(tx.header.op) ?? null;
+      return { tx, index, contract, parsed: contract === null ? null : parseWith(contract, tx) };
+    });
+    assert(transactions.length === input.block.header.txCount, 'a committed block has the batches of its refs');
+  }
+
+  async run(): Promise<OutcomeRecord[]> {
+    const { parentTimestampMs, block } = this.input;
+    await expirePassed(parentTimestampMs, block.header.timestampMs, this.state);
+    await this.#prefetch();
+    const outcomes: OutcomeRecord[] = [];
+    for (const prepared of this.#prepared) outcomes.push(await this.#runOne(prepared));
+    await recordExpiring(this.#expiring, this.state);
+    return outcomes;
+  }
+
+  /** Reads what the state before the block says is needed, for all transactions together. */
+  async #prefetch(): Promise<void> {
+    const { state, sha256 } = this;
+    await state.load(this.#prepared.flatMap(({ tx }) => admissionKeys(tx, sha256)));
+    let waiting: KeyPrefetch[] = [];
+    for (const { tx, index, contract, parsed } of this.#prepared) {
+      if (contract === null || parsed?.ok !== true) continue;
+      const admitted = admitTransaction(tx, this.input.block.header, state, sha256);
+      if (!admitted.ok) continue;
+      waiting.push(new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state));
+    }
+    for (let round = 0; waiting.length > 0 && round < LIMITS.keyRounds; round++) {
+      const asked = waiting.map((prefetch) => ({ prefetch, keys: prefetch.next() })).filter(({ keys }) => keys.length > 0);
+      await state.load(asked.flatMap(({ keys }) => keys));
+      waiting = asked.map(({ prefetch }) => prefetch);
+    }
+  }
+
+  async #runOne({ tx, index, contract, parsed }: Prepared): Promise<OutcomeRecord> {
+    const { state, sha256 } = this;
+    const { height } = this.input.block.header;
+    const admitted = admitTransaction(tx, this.input.block.header, state, sha256);
+    if (!admitted.ok) return { ...admitted.outcome, height, index, txId: tx.txId };
+    if (contract === null || parsed === null) {
+      return { ...rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome, height, index, txId: tx.txId };
+    }
+    const { outcome, writes } = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state);
+    for (const [key, value] of writes) state.set(key, value);
+    // Reaching the contract uses up the jti, whatever the contract says (ledger.md §3).
+    const dedupe = dedupeEntry(tx, height, index, sha256);
+    state.set(dedupe.key, dedupe.value);
+    this.#expiring.push({ key: dedupe.key, exp: tx.header.exp });
+    return { ...outcome, height, index, txId: tx.txId };
+  }
+
+  #context(tx: Transaction, index: number, admitted: Admitted): ExecutionContext {
+    const { chainId, height, timestampMs } = this.input.block.header;
+    const { organization, member, txId } = tx;
+    const signer = { kid: tx.header.kid, organization, member, ...admitted };
+    return { chainId, height, timestampMs, index, txId, ...signer, config: this.config };
+  }
+}

@@ -1,0 +1,150 @@
+import { assert } from '@lading/kernel';
+import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { outcomeRoot } from '@lading/ledger';
+import type { Batch, Block, CommitProof, EpochConfig, OutcomeRecord } from '@lading/ledger';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { Clock, ExecutedBlock, LedgerStore } from '../ports.js';
+import { BlockExecution } from './blockExecution.js';
+import { BucketEntries } from './bucketEntries.js';
+import type { ContractRegistry } from './contractRegistry.js';
+import type { LedgerState } from './ledgerState.js';
+import { WorkingState } from './workingState.js';
+
+export interface CommittedBlock {
+  readonly block: Block;
+  readonly proof: CommitProof;
+}
+
+/** A block that is executed and durable. */
+export interface DurableBlock {
+  readonly executed: ExecutedBlock;
+  /** Root of the state tree after it: a part of stateRoot that receipts need. */
+  readonly treeRoot: Hash;
+  readonly executionMs: number;
+  readonly groupSize: number;
+}
+
+export interface ExecutorParts {
+  readonly store: LedgerStore;
+  readonly config: EpochConfig;
+  readonly contracts: ContractRegistry;
+  readonly clock: Clock;
+  readonly sha256: Sha256;
+  /** The payload of a ref; the core commits a block only when every one is stored. */
+  readonly batch: (hash: Hash) => Batch | undefined;
+  /** Called in order of height, after the group's database transaction. */
+  readonly onDurable: (group: readonly DurableBlock[]) => void;
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * Executes committed blocks in order and stores them. Blocks that queue up while a group is being written are
+ * executed as one group with one database transaction: they share the overlay of state and buckets. A failure is
+ * fatal: memory is then ahead of the database, and the restart begins from what is stored.
+ */
+export class Executor {
+  readonly #queue: (CommittedBlock & { readonly sinceMs: number })[] = [];
+  readonly #state: WorkingState;
+  readonly #buckets: BucketEntries;
+  #running = false;
+  #stopped = false;
+  #idle: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly parts: ExecutorParts,
+    private readonly ledger: LedgerState,
+    private parentTimestampMs: number
+  ) {
+    this.#state = new WorkingState((keys) => parts.store.stateValues(keys));
+    this.#buckets = new BucketEntries((buckets) => parts.store.bucketEntries(buckets));
+  }
+
+  /** Blocks that are decided and not yet durable. */
+  get queued(): number {
+    return this.#queue.length;
+  }
+
+  /** The value as of the last durable block when it is in memory. Read only. */
+  cachedValue(key: string): Uint8Array | null | undefined {
+    return this.#state.cached(key);
+  }
+
+  commit(blocks: readonly CommittedBlock[]): void {
+    const sinceMs = this.parts.clock.nowMs();
+    for (const block of blocks) this.#queue.push({ ...block, sinceMs });
+    if (this.#running || this.#stopped) return;
+    this.#running = true;
+    this.#idle = this.#run().then(
+      () => {
+        this.#running = false;
+      },
+      (error: unknown) => this.parts.onFatal(error instanceof Error ? error : new Error(String(error)))
+    );
+  }
+
+  /** Takes no further group; resolves when the running one is durable. */
+  stop(): Promise<void> {
+    this.#stopped = true;
+    return this.#idle;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#stopped) {
+      const group: { readonly executed: ExecutedBlock; readonly treeRoot: Hash; readonly sinceMs: number }[] = [];
+      for (const { block, proof, batches, sinceMs } of this.#takeGroup()) {
+        const executed = await this.#execute(block, proof, batches);
+        group.push({ executed, treeRoot: this.ledger.tree.root(), sinceMs });
+      }
+      await this.parts.store.appendBlocks(group.map(({ executed }) => executed));
+      this.#state.endGroup();
+      this.#buckets.endGroup();
+      const nowMs = this.parts.clock.nowMs();
+      this.parts.onDurable(
+        group.map(({ executed, treeRoot, sinceMs }) => {
+          return { executed, treeRoot, executionMs: nowMs - sinceMs, groupSize: group.length };
+        })
+      );
+    }
+  }
+
+  #takeGroup(): (CommittedBlock & { readonly sinceMs: number; readonly batches: readonly Batch[] })[] {
+    const group = [];
+    let bytes = 0;
+    for (;;) {
+      const next = this.#queue[0];
+      if (next === undefined || group.length >= ENGINE_LIMITS.groupBlocks || bytes > ENGINE_LIMITS.groupBytes) break;
+      this.#queue.shift();
+      const batches = next.block.refs.map((ref) => {
+        const batch = this.parts.batch(ref.batchHash);
+        assert(batch !== undefined, 'a committed block has its payload stored here');
+        bytes += batch.encoded.length;
+        return batch;
+      });
+      group.push({ ...next, batches });
+    }
+    return group;
+  }
+
+  async #execute(block: Block, proof: CommitProof, batches: readonly Batch[]): Promise<ExecutedBlock> {
+    const { header, blockHash } = block;
+    assert(header.height === this.ledger.height + 1, 'blocks are executed in order of height');
+    const input = { block, batches, parentTimestampMs: this.parentTimestampMs };
+    const { config, contracts, sha256 } = this.parts;
+    const outcomes = await new BlockExecution(input, config, contracts, this.#state, sha256).run();
+    const executed = await this.#seal(header.height, blockHash, outcomes);
+    this.parentTimestampMs = header.timestampMs;
+    return { block, proof, batches, outcomes, ...executed };
+  }
+
+  async #seal(
+    height: Height,
+    blockHash: Hash,
+    outcomes: readonly OutcomeRecord[]
+  ): Promise<Pick<ExecutedBlock, 'changes' | 'outcomeRoot' | 'stateRoot'>> {
+    const changes = this.#state.endBlock().map(({ key, value }) => this.ledger.changeOf(key, value));
+    const touched = await this.#buckets.apply(changes);
+    const root = outcomeRoot(outcomes, this.parts.sha256);
+    const roots = { height, blockHash, txCount: outcomes.length, outcomeRoot: root };
+    return { changes, outcomeRoot: root, stateRoot: this.ledger.advance(roots, touched) };
+  }
+}

@@ -1,0 +1,144 @@
+import { InvariantError, LIMITS, reject } from '@lading/kernel';
+import type { Result } from '@lading/kernel';
+import type { Contract, ExecutionContext, Outcome, OutcomeDetail, StateView, StateWriter, Transaction } from '@lading/ledger';
+import type { WorkingState } from './workingState.js';
+
+/** A transaction's own writes, kept apart until its outcome says that they stay. */
+export type Writes = ReadonlyMap<string, Uint8Array | null>;
+
+export interface ContractRun {
+  readonly outcome: Outcome;
+  readonly writes: Writes;
+}
+
+const NO_WRITES: Writes = new Map();
+
+export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): ContractRun => ({
+  outcome: { status: 'REJECTED', code, detail },
+  writes: NO_WRITES
+});
+
+/**
+ * What a contract may see while its keys are being found: only values of keys named in an earlier round. Everything
+ * else reads as absent, so the answer depends on state alone and never on what happens to be in memory.
+ */
+class RoundView implements StateView {
+  readonly named = new Set<string>();
+  #readable: ReadonlySet<string> = new Set();
+
+  constructor(private readonly state: WorkingState) {}
+
+  /** Keys of this round that no earlier round named. */
+  name(keys: readonly string[]): string[] {
+    const fresh = [...new Set(keys)].filter((key) => !this.named.has(key));
+    for (const key of fresh) this.named.add(key);
+    return fresh;
+  }
+
+  /** The keys named so far become readable; their values are loaded. */
+  openRound(): void {
+    this.#readable = new Set(this.named);
+  }
+
+  get(key: string): Uint8Array | null {
+    return this.#readable.has(key) ? this.state.get(key) : null;
+  }
+}
+
+/** Prefetch of one transaction: asks for keys while values come in, as far as the state before the block tells. */
+export class KeyPrefetch {
+  readonly #view: RoundView;
+  #done = false;
+
+  constructor(
+    private readonly contract: Contract,
+    private readonly parsed: unknown,
+    private readonly context: ExecutionContext,
+    state: WorkingState
+  ) {
+    this.#view = new RoundView(state);
+  }
+
+  /** Keys of the next round; empty when there are no more. A fault of the contract shows again in {@link runContract}. */
+  next(): readonly string[] {
+    if (this.#done) return [];
+    this.#view.openRound();
+    let fresh: readonly string[] = [];
+    try {
+      fresh = this.#view.name(this.contract.keys(this.parsed, this.context, this.#view));
+    } catch (error) {
+      rethrowExhaustion(error);
+    }
+    this.#done = fresh.length === 0;
+    return fresh;
+  }
+}
+
+/** What the contract says from the bytes alone; done once per transaction and block. */
+export function parseWith(contract: Contract, tx: Transaction): Result<unknown> {
+  try {
+    return contract.parse(tx);
+  } catch (error) {
+    rethrowExhaustion(error);
+    return reject('CONTRACT_FAULT', 'the contract failed on this transaction');
+  }
+}
+
+/**
+ * Runs one transaction that was admitted (ledger.md §5): keys in rounds against the state before it, then apply.
+ * `load` is called only with keys that are not in memory: those of a dependency inside the block.
+ */
+export async function runContract(
+  contract: Contract,
+  parsed: Result<unknown>,
+  context: ExecutionContext,
+  state: WorkingState
+): Promise<ContractRun> {
+  if (!parsed.ok) return rejected(parsed.code, parsed.pointer === undefined ? [] : [parsed.pointer]);
+  try {
+    const view = new RoundView(state);
+    for (let round = 0; ; round++) {
+      view.openRound();
+      const fresh = view.name(contract.keys(parsed.value, context, view));
+      if (fresh.length === 0) break;
+      if (round >= LIMITS.keyRounds) return rejected('KEY_ROUNDS', [LIMITS.keyRounds]);
+      if (fresh.some((key) => !state.isLoaded(key))) await state.load(fresh);
+    }
+    const writer = new StrictView(state, view.named);
+    const outcome = contract.apply(parsed.value, context, writer);
+    return { outcome, writes: outcome.status === 'REJECTED' ? NO_WRITES : writer.writes };
+  } catch (error) {
+    rethrowExhaustion(error);
+    return rejected('CONTRACT_FAULT');
+  }
+}
+
+/** State during apply: named keys only, own writes visible, nothing reaches the block yet. */
+class StrictView implements StateWriter {
+  readonly writes = new Map<string, Uint8Array | null>();
+
+  constructor(
+    private readonly state: WorkingState,
+    private readonly named: ReadonlySet<string>
+  ) {}
+
+  get(key: string): Uint8Array | null {
+    if (!this.named.has(key)) throw new InvariantError(`contract used a key that it had not named: ${key}`);
+    const written = this.writes.get(key);
+    return written === undefined ? this.state.get(key) : written;
+  }
+
+  put(key: string, value: Uint8Array | null): void {
+    if (!this.named.has(key)) throw new InvariantError(`contract wrote a key that it had not named: ${key}`);
+    this.writes.set(key, value);
+  }
+}
+
+/**
+ * A contract that throws does so on every node, for the transaction's content: that becomes an outcome, or one
+ * transaction would stop every node at every restart. Running out of stack or memory depends on the machine: that
+ * must end the process instead of becoming an outcome that only this node has.
+ */
+function rethrowExhaustion(error: unknown): void {
+  if (!(error instanceof Error) || error instanceof RangeError) throw error;
+}

@@ -1,0 +1,20 @@
+/** Codes with which a node refuses to start or stops. Each has a page in docs/errors. */
+export type EngineFaultCode =
+  | 'CHAIN_MISMATCH'
+  | 'STATE_DAMAGED'
+  | 'STORE_DAMAGED'
+  | 'LOG_DAMAGED'
+  | 'VALIDATOR_KEY_UNKNOWN'
+  | 'STOPPED';
+
+/** A fault: something outside broke (disk, database, configuration). The process says so and ends. */
+export class EngineFault extends Error {
+  override readonly name = 'EngineFault';
+
+  constructor(
+    readonly code: EngineFaultCode,
+    message: string
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,136 @@
+import { asciiBytes, toHex } from '@lading/kernel';
+import type { Batch, BatchRef } from '@lading/ledger';
+import type { StoredBatch } from '@lading/consensus';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { RecordLog } from '../ports.js';
+
+/** First record of every batch log: an empty file is then a lost one, and its lane's numbers may have been used. */
+export const BATCH_LOG_MARKER = asciiBytes('lading/batchlog/1');
+
+export const storedBatchOf = (batch: Batch): StoredBatch => ({
+  ref: { lane: batch.header.lane, seq: batch.header.seq, batchHash: batch.batchHash },
+  epoch: batch.header.epoch,
+  prevBatchHash: batch.header.prevBatchHash,
+  txCount: batch.header.txCount,
+  sizeBytes: batch.encoded.length
+});
+
+/**
+ * Batches that are durable here and not yet in an executed block, by hash, with the log that keeps them over a
+ * crash (consensus.md §2.11: payload before votes). Executed ones stay in memory for a while for slower peers.
+ */
+export class BatchPool {
+  readonly #uncommitted = new Map<string, Batch>();
+  readonly #storing = new Map<string, Promise<void>>();
+  readonly #laneBytes = new Map<number, number>();
+  /** In order of execution. */
+  readonly #recent = new Map<string, Batch>();
+  #recentBytes = 0;
+  #rewriting: Promise<void> | null = null;
+
+  constructor(private readonly log: RecordLog) {}
+
+  /** A durable batch, uncommitted or recently executed. */
+  get(hash: Uint8Array): Batch | undefined {
+    const key = toHex(hash);
+    return this.#uncommitted.get(key) ?? this.#recent.get(key);
+  }
+
+  has(hash: Uint8Array): boolean {
+    return this.get(hash) !== undefined;
+  }
+
+  /** Bytes of a lane's batches that no executed block holds. */
+  laneBytes(lane: number): number {
+    return this.#laneBytes.get(lane) ?? 0;
+  }
+
+  /** Uncommitted batches of a lane from `seq` on, ascending, at most `limit`. */
+  laneFrom(lane: number, seq: number, limit: number): Batch[] {
+    const found: Batch[] = [];
+    for (const batch of this.#uncommitted.values()) {
+      if (batch.header.lane === lane && batch.header.seq >= seq) found.push(batch);
+    }
+    return found.sort((a, b) => a.header.seq - b.header.seq).slice(0, limit);
+  }
+
+  all(): Batch[] {
+    return [...this.#uncommitted.values()];
+  }
+
+  /** Batches read back from the log: already durable. */
+  restore(batches: readonly Batch[]): void {
+    for (const batch of batches) this.#remember(toHex(batch.batchHash), batch);
+  }
+
+  /** Resolves when the batch is on disk. Concurrent calls share one fdatasync; a known batch costs nothing. */
+  store(batch: Batch): Promise<void> {
+    const key = toHex(batch.batchHash);
+    if (this.#uncommitted.has(key)) return Promise.resolve();
+    const running = this.#storing.get(key);
+    if (running !== undefined) return running;
+    const storing = this.#write(key, batch);
+    this.#storing.set(key, storing);
+    return storing;
+  }
+
+  async #write(key: string, batch: Batch): Promise<void> {
+    try {
+      while (this.#rewriting !== null) await this.#rewriting;
+      this.log.append(batch.encoded);
+      await this.log.flush();
+      this.#remember(key, batch);
+    } finally {
+      this.#storing.delete(key);
+    }
+  }
+
+  #remember(key: string, batch: Batch): void {
+    if (this.#uncommitted.has(key)) return;
+    this.#uncommitted.set(key, batch);
+    const { lane } = batch.header;
+    this.#laneBytes.set(lane, this.laneBytes(lane) + batch.encoded.length);
+  }
+
+  /**
+   * These refs are in executed, durable blocks. Batches of the lanes at or below them are of no further use here:
+   * the ordered ones are in the database, others can never be ordered.
+   */
+  executed(refs: readonly BatchRef[]): void {
+    const reached = new Map<number, number>();
+    for (const ref of refs) reached.set(ref.lane, Math.max(ref.seq, reached.get(ref.lane) ?? 0));
+    const ordered = new Set(refs.map((ref) => toHex(ref.batchHash)));
+    for (const [key, batch] of this.#uncommitted) {
+      const { lane, seq } = batch.header;
+      if (seq > (reached.get(lane) ?? -1)) continue;
+      this.#uncommitted.delete(key);
+      this.#laneBytes.set(lane, this.laneBytes(lane) - batch.encoded.length);
+      if (ordered.has(key)) this.#keepRecent(key, batch);
+    }
+  }
+
+  #keepRecent(key: string, batch: Batch): void {
+    this.#recent.set(key, batch);
+    this.#recentBytes += batch.encoded.length;
+    for (const [oldest, dropped] of this.#recent) {
+      if (this.#recentBytes <= ENGINE_LIMITS.recentBatchBytes) break;
+      this.#recent.delete(oldest);
+      this.#recentBytes -= dropped.encoded.length;
+    }
+  }
+
+  /** Rewrites the log with the uncommitted batches once it has grown past its limit; rejects when the disk fails. */
+  async compact(): Promise<void> {
+    if (this.#rewriting !== null || this.log.sizeBytes() <= ENGINE_LIMITS.batchLogBytes) return;
+    // Appended but unflushed batches must survive the rewrite: wait for them first, new ones wait for us.
+    const rewriting = Promise.all(this.#storing.values()).then(() =>
+      this.log.rewrite([BATCH_LOG_MARKER, ...this.all().map((batch) => batch.encoded)])
+    );
+    this.#rewriting = rewriting;
+    try {
+      await rewriting;
+    } finally {
+      this.#rewriting = null;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import { LIMITS } from '@lading/kernel';
+import type { Hash, Sha256 } from '@lading/kernel';
+import { buildBatch } from '@lading/ledger';
+import type { Batch } from '@lading/ledger';
+import type { Mempool } from '../mempool.js';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { Clock } from '../ports.js';
+import type { BatchPool } from './batchPool.js';
+
+export interface LaneAuthorParts {
+  readonly chainId: Hash;
+  readonly epoch: number;
+  readonly lane: number;
+  readonly clock: Clock;
+  readonly mempool: Mempool;
+  readonly pool: BatchPool;
+  readonly sha256: Sha256;
+  readonly sign: (message: Uint8Array) => Uint8Array;
+  /** Called in seq order, when the batch is durable. */
+  readonly onBatch: (batch: Batch) => void;
+  readonly onFatal: (error: Error) => void;
+}
+
+/**
+ * Turns waiting transactions into the batches of this node's own lane. At most one batch is being written at a time,
+ * so batches leave in seq order; a seq is used once ever, because the batch is on disk before anybody sees it.
+ */
+export class LaneAuthor {
+  #seq: number;
+  #lastHash: Hash;
+  #writing = false;
+  #soon = false;
+  #cancelTimer: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(
+    private readonly parts: LaneAuthorParts,
+    next: { readonly seq: number; readonly lastHash: Hash }
+  ) {
+    this.#seq = next.seq;
+    this.#lastHash = next.lastHash;
+  }
+
+  /** Sequence number of the next batch. */
+  get nextSeq(): number {
+    return this.#seq;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  /**
+   * Something changed: new transactions, or room in the lane. Flushes within this tick when nothing of the lane is
+   * being ordered or a batch is full, else after a short delay that lets transactions share a signature and a sync.
+   */
+  offer(): void {
+    const { mempool, pool, lane, clock } = this.parts;
+    if (this.#stopped || mempool.count === 0 || this.#writing) return;
+    const idle = pool.laneBytes(lane) === 0;
+    if (idle || this.#isFull()) {
+      if (this.#soon) return;
+      this.#soon = true;
+      clock.soon(() => {
+        this.#soon = false;
+        this.#flush();
+      });
+    } else {
+      this.#cancelTimer ??= clock.at(clock.nowMs() + ENGINE_LIMITS.batchDelayMs, () => {
+        this.#cancelTimer = null;
+        this.#flush();
+      });
+    }
+  }
+
+  #isFull(): boolean {
+    const { count, bytes } = this.parts.mempool;
+    return count >= LIMITS.batchFlushTransactions || bytes >= LIMITS.batchFlushBytes;
+  }
+
+  #flush(): void {
+    const { mempool, pool, lane, onFatal } = this.parts;
+    if (this.#stopped || this.#writing || mempool.count === 0) return;
+    // Back-pressure: the lane's quota is used up. `offer` comes again when a block has ordered some of it.
+    if (pool.laneBytes(lane) >= LIMITS.laneQuotaBytes) return;
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+    this.#writing = true;
+    this.#write().then(
+      () => {
+        this.#writing = false;
+        this.offer();
+      },
+      (error: unknown) => onFatal(error instanceof Error ? error : new Error(String(error)))
+    );
+  }
+
+  async #write(): Promise<void> {
+    const { chainId, epoch, lane, mempool, pool, sign, sha256, onBatch } = this.parts;
+    const transactions = mempool.take(LIMITS.batchFlushTransactions, LIMITS.batchFlushBytes);
+    const fields = { chainId, epoch, lane, seq: this.#seq, prevBatchHash: this.#lastHash, transactions };
+    const batch = buildBatch(fields, sign, sha256);
+    this.#seq += 1;
+    this.#lastHash = batch.batchHash;
+    await pool.store(batch);
+    if (!this.#stopped) onBatch(batch);
+  }
+}

@@ -1,0 +1,107 @@
+import type { Batch, BatchRef, EpochConfig } from '@lading/ledger';
+import type { Hash } from '@lading/kernel';
+import { Mempool } from '../mempool.js';
+import { CHANNEL } from '../ports.js';
+import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from '../ports.js';
+import { BatchExchange } from './batchExchange.js';
+import { BatchPool } from './batchPool.js';
+import { LaneAuthor } from './laneAuthor.js';
+import { PayloadFetcher } from './payloadFetcher.js';
+import { VerifiedTransactions } from './verifiedTransactions.js';
+
+export interface LaneServiceParts {
+  readonly config: EpochConfig;
+  readonly self: number;
+  readonly store: Pick<LedgerStore, 'batchesByHash'>;
+  readonly batchLog: RecordLog;
+  readonly transport: PeerTransport;
+  readonly clock: Clock;
+  readonly crypto: Crypto;
+  /** A batch of any lane is valid and on disk. */
+  readonly onStored: (batch: Batch) => void;
+  readonly onInvalid: (peer: number, code: string) => void;
+  readonly onFatal: (error: Error) => void;
+}
+
+/** What the batch log and the chain say about the lanes at start. */
+export interface RestoredLanes {
+  readonly batches: readonly Batch[];
+  readonly ownLane: { readonly seq: number; readonly lastHash: Hash };
+}
+
+/** Everything about payload: the own lane, the peers' lanes, what waits for a batch and what waits for a block. */
+export class LaneService {
+  readonly mempool = new Mempool();
+  readonly verified: VerifiedTransactions;
+  readonly exchange: BatchExchange;
+  readonly #pool: BatchPool;
+  readonly #fetcher: PayloadFetcher;
+  readonly #author: LaneAuthor;
+
+  constructor(
+    private readonly parts: LaneServiceParts,
+    restored: RestoredLanes
+  ) {
+    const { config, self, store, transport, clock, crypto, onStored, onInvalid, onFatal } = parts;
+    const { sha256, verify } = crypto;
+    const { mempool } = this;
+    const sign = (message: Uint8Array): Uint8Array => crypto.sign(message);
+    this.verified = new VerifiedTransactions(sha256, verify);
+    const pool = new BatchPool(parts.batchLog);
+    pool.restore(restored.batches);
+    for (const batch of restored.batches) if (batch.header.lane === self) mempool.restoreBatched(batch.transactions);
+    const fetcher = new PayloadFetcher(transport, clock);
+    const { verified } = this;
+    const shared = { config, sha256, pool, onFatal };
+    this.exchange = new BatchExchange({ ...shared, verify, fetcher, verified, store, transport, onStored, onInvalid });
+    const place = { chainId: config.chainId, epoch: config.epoch, lane: self };
+    const onBatch = (batch: Batch): void => this.#publish(batch);
+    this.#author = new LaneAuthor({ ...place, clock, mempool, pool, sha256, sign, onBatch, onFatal }, restored.ownLane);
+    this.#pool = pool;
+    this.#fetcher = fetcher;
+  }
+
+  batch(hash: Hash): Batch | undefined {
+    return this.#pool.get(hash);
+  }
+
+  /** Transactions were added to the mempool. */
+  offer(): void {
+    this.#author.offer();
+  }
+
+  fetch(refs: readonly BatchRef[], peers: readonly number[]): void {
+    // What is stored by now was stored while the request was on its way: the core hears of it again.
+    for (const { batchHash } of refs) {
+      const stored = this.#pool.get(batchHash);
+      if (stored !== undefined) this.parts.onStored(stored);
+    }
+    this.#fetcher.fetch(refs.filter((ref) => !this.#pool.has(ref.batchHash)), peers);
+  }
+
+  /** The batches are in executed, durable blocks. */
+  executed(batches: readonly Batch[]): void {
+    for (const { transactions } of batches) this.mempool.ordered(transactions);
+    const refs = batches.map(({ header, batchHash }) => ({ lane: header.lane, seq: header.seq, batchHash }));
+    this.#pool.executed(refs);
+    for (const { batchHash } of batches) this.#fetcher.have(batchHash);
+    this.#pool.compact().catch((error: unknown) => {
+      this.parts.onFatal(error instanceof Error ? error : new Error(String(error)));
+    });
+    this.#author.offer();
+  }
+
+  stop(): void {
+    this.#author.stop();
+    this.exchange.stop();
+    this.#fetcher.stop();
+  }
+
+  #publish(batch: Batch): void {
+    const { config, self, transport } = this.parts;
+    for (let peer = 0; peer < config.organizations.length; peer++) {
+      if (peer !== self) transport.send(peer, CHANNEL.batch, batch.encoded);
+    }
+    this.parts.onStored(batch);
+  }
+}

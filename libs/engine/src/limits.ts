@@ -1,0 +1,38 @@
+/** Bounds of this node's own memory and files. They differ between nodes without harm: consensus does not see them. */
+export const ENGINE_LIMITS = {
+  /** The safety log is rewritten with its live records above this size. */
+  safetyLogBytes: 4 << 20,
+  /** The batch log is rewritten with the uncommitted batches above this size. */
+  batchLogBytes: 16 << 20,
+  /** Executed batches kept in memory for peers that fetch them. */
+  recentBatchBytes: 16 << 20,
+  /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
+  foreignLaneBytes: 16 << 20,
+  /** How long a batch waits for more transactions while another one is being ordered. */
+  batchDelayMs: 5,
+  /** Hashes in one request for batches. */
+  fetchHashes: 64,
+  /** A fetch that was not answered is sent to the next peer. */
+  fetchRetryMs: 100,
+  /** Own batches re-sent to a peer whose STATUS lacks them, and how often. */
+  resendBatches: 16,
+  resendIntervalMs: 250,
+  /** Blocks and batch bytes executed in one database transaction. */
+  groupBlocks: 32,
+  groupBytes: 16 << 20,
+  /** Bytes of state values, and buckets, kept in memory between blocks. */
+  cachedValueBytes: 64 << 20,
+  cachedBuckets: 100_000,
+  /** SHA-256 of transactions whose signature has verified here. */
+  verifiedTransactions: 100_000,
+  /** SHA-256 of frames whose signatures have verified here. */
+  verifiedFrames: 20_000,
+  /** Latencies from which median and 99th percentile are taken. */
+  latencySamples: 1024,
+  /** Blocks at the end of the chain that are checked again at every start. */
+  recheckedBlocks: 64,
+  /** A peer is reachable when it was heard from this recently. */
+  reachableMs: 1500,
+  /** Heights whose tree root is remembered for receipts. */
+  treeRoots: 1024
+} as const;

@@ -1,0 +1,32 @@
+import type { Message } from '@lading/consensus';
+import { LIMITS } from '@lading/kernel';
+import type { Height } from '@lading/kernel';
+import type { LedgerStore } from '../ports.js';
+
+/** Answers FETCH-BLOCKS from the database, one request of a peer at a time; a peer that wants more asks again. */
+export class BlockServer {
+  readonly #serving = new Set<number>();
+
+  constructor(
+    private readonly store: Pick<LedgerStore, 'blocks' | 'latestCheckpoint'>,
+    private readonly send: (to: number, message: Message) => void,
+    private readonly onFatal: (error: Error) => void
+  ) {}
+
+  serve(to: number, from: number, until: number): void {
+    if (this.#serving.has(to) || from > until) return;
+    this.#serving.add(to);
+    this.#answer(to, from, until).then(
+      () => this.#serving.delete(to),
+      (error: unknown) => this.onFatal(error instanceof Error ? error : new Error(String(error)))
+    );
+  }
+
+  async #answer(to: number, from: number, until: number): Promise<void> {
+    const last = Math.min(until, from + LIMITS.syncBlocks - 1);
+    const blocks = await this.store.blocks(from as Height, last as Height, LIMITS.syncBytes);
+    const checkpoint = await this.store.latestCheckpoint();
+    if (blocks.length === 0 && checkpoint === null) return;
+    this.send(to, { type: 'BLOCKS', blocks: blocks.map(({ block, proof }) => ({ block, proof })), checkpoint });
+  }
+}

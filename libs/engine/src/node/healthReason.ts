@@ -1,0 +1,41 @@
+import type { NodeStatus } from '../nodeApi.js';
+
+/** What the sentence is made from. */
+export interface HealthFacts {
+  readonly mode: NodeStatus['mode'];
+  readonly validators: number;
+  readonly quorum: number;
+  readonly reachable: number;
+  readonly unreachable: readonly string[];
+  readonly height: number;
+  /** Highest committed height that a peer has told. */
+  readonly networkHeight: number;
+  readonly pending: number;
+  readonly alarm: { readonly code: string; readonly detail: string } | null;
+}
+
+/** One sentence for a person when the node is not healthy: what is wrong, what it means, what to do. Else null. */
+export function healthReason(facts: HealthFacts): string | null {
+  const { mode, validators, quorum, reachable, unreachable, height, networkHeight, alarm } = facts;
+  if (mode === 'HALTED') {
+    const why = alarm === null ? '' : ` (${alarm.code}: ${alarm.detail})`;
+    return `this node stopped taking part to stay safe${why}; nothing is lost; see docs/errors/${alarm?.code ?? 'HALTED'}`;
+  }
+  if (reachable < quorum) {
+    const names = unreachable.length === 0 ? '' : ` (not reachable: ${unreachable.join(', ')})`;
+    return `${reachable} of ${validators} reachable, ${quorum} needed${names}; nothing is lost; waiting`;
+  }
+  if (mode === 'SYNCING' || mode === 'BOOT') {
+    return `catching up: height ${height} of ${networkHeight}; it will take part when it has caught up`;
+  }
+  if (networkHeight > height + CATCHING_UP_BLOCKS) {
+    return `behind the network: height ${height} of ${networkHeight}; catching up`;
+  }
+  if (mode === 'CHANGING') return 'the leader is being replaced; blocks go on as soon as the next one has taken over';
+  if (mode === 'OBSERVER') return 'observing: this node does not vote in this epoch';
+  if (alarm !== null) return `${alarm.code}: ${alarm.detail}; see docs/errors/${alarm.code}`;
+  return null;
+}
+
+/** Fewer blocks behind than this are the normal lag of execution. */
+const CATCHING_UP_BLOCKS = 16;

@@ -1,0 +1,75 @@
+import type { CoreState } from '@lading/consensus';
+import { toBase64Url, toHex } from '@lading/kernel';
+import type { Height } from '@lading/kernel';
+import type { Block, CheckpointCertificate } from '@lading/ledger';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { NodeStatus, PeerState } from '../nodeApi.js';
+import { healthReason } from './healthReason.js';
+
+export interface StatusFacts {
+  readonly core: CoreState;
+  readonly head: Block;
+  readonly stateRoot: Uint8Array;
+  readonly checkpoint: CheckpointCertificate | null;
+  readonly leader: number;
+  readonly connected: readonly number[];
+  readonly nowMs: number;
+  readonly pending: number;
+  readonly latency: NodeStatus['commitLatencyMs'];
+  readonly alarm: { readonly code: string; readonly detail: string } | null;
+  readonly stopped: boolean;
+}
+
+function modeOf({ core, stopped, nowMs }: StatusFacts): NodeStatus['mode'] {
+  if (core.halted !== null || stopped) return 'HALTED';
+  if (!core.booted) return 'BOOT';
+  return core.sync !== null && core.sync.untilMs > nowMs ? 'SYNCING' : core.mode;
+}
+
+function peerStates({ core, connected, nowMs }: StatusFacts): PeerState[] {
+  return core.peers
+    .filter((peer) => peer.index !== core.self)
+    .map(({ index, status, lastHeardMs }) => ({
+      index,
+      organization: core.config.organizations[index]?.id ?? '',
+      connected: connected.includes(index) && lastHeardMs !== null && nowMs - lastHeardMs <= ENGINE_LIMITS.reachableMs,
+      committedHeight: status?.committedHeight ?? null,
+      view: status?.view ?? null,
+      lastHeardMs
+    }));
+}
+
+/** The node as a person or a health check sees it. */
+export function nodeStatus(facts: StatusFacts): NodeStatus {
+  const { core, head, checkpoint } = facts;
+  const { config } = core;
+  const mode = modeOf(facts);
+  const peers = peerStates(facts);
+  const reachable = 1 + peers.filter((peer) => peer.connected).length;
+  const heights = peers.map((peer) => peer.committedHeight ?? 0);
+  const shared = { mode, validators: core.n, quorum: core.q, reachable, height: head.header.height };
+  const reason = healthReason({
+    ...shared,
+    unreachable: peers.filter((peer) => !peer.connected).map((peer) => peer.organization),
+    networkHeight: Math.max(head.header.height, ...heights),
+    pending: facts.pending,
+    alarm: facts.alarm
+  });
+  return {
+    ...shared,
+    organization: config.organizations[core.self]?.id ?? '',
+    chainId: toBase64Url(config.chainId),
+    blockHash: toHex(head.blockHash),
+    blockTimeMs: head.header.timestampMs,
+    stateRoot: toHex(facts.stateRoot),
+    certifiedHeight: checkpoint?.height ?? (0 as Height),
+    epoch: core.epoch,
+    view: core.view,
+    leader: config.organizations[facts.leader]?.id ?? '',
+    quorumMargin: reachable - core.q,
+    pendingTransactions: facts.pending,
+    commitLatencyMs: facts.latency,
+    reason,
+    peers
+  };
+}

@@ -1,0 +1,93 @@
+import { reject } from '@lading/kernel';
+import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
+import { buildReceipt, encodeReceipt, outcomesLogProof } from '@lading/ledger';
+import type { CheckpointCertificate } from '@lading/ledger';
+import { equalBytes, ok } from '@lading/kernel';
+import { BoundedMap } from '../boundedMap.js';
+import type { LedgerState } from '../execution/ledgerState.js';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { ReceiptFault } from '../nodeApi.js';
+import type { LedgerStore, StoredTransaction } from '../ports.js';
+
+/**
+ * Collects the parts of receipts (ledger.md §7). Proofs lead to the newest checkpoint, whose tree root is known here
+ * because it was computed (or rebuilt at start) in this process.
+ */
+export class Receipts {
+  readonly #treeRoots = new BoundedMap<number, Hash>(ENGINE_LIMITS.treeRoots);
+  #latest: CheckpointCertificate | null;
+
+  constructor(
+    private readonly store: LedgerStore,
+    private readonly ledger: LedgerState,
+    checkpoint: CheckpointCertificate | null,
+    private readonly sha256: Sha256
+  ) {
+    this.#treeRoots.set(ledger.height, ledger.tree.root());
+    this.#latest = checkpoint;
+  }
+
+  /** Called once for every executed block, in order. */
+  executed(height: Height, treeRoot: Hash): void {
+    this.#treeRoots.set(height, treeRoot);
+  }
+
+  certified(checkpoint: CheckpointCertificate): void {
+    this.#latest = checkpoint;
+  }
+
+  /**
+   * The receipt of the transaction's first run as JSON text. NOT_CERTIFIED_YET: ask again in a moment; the network
+   * certifies after 100 ms without new blocks, or after 64 heights.
+   */
+  async receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {
+    const rows = await this.store.transactionsById(txId);
+    const row = rows[0];
+    if (row === undefined) return reject('TX_UNKNOWN', 'this transaction is in no block');
+    const checkpoint = this.#latest;
+    const treeRoot = checkpoint === null ? undefined : this.#treeRoots.get(checkpoint.height);
+    if (checkpoint === null || treeRoot === undefined || checkpoint.height < row.height) {
+      return reject('NOT_CERTIFIED_YET', `height ${row.height} is not covered by a checkpoint certificate yet`);
+    }
+    return this.#build(row, checkpoint, treeRoot);
+  }
+
+  async #build(
+    row: StoredTransaction,
+    checkpoint: CheckpointCertificate,
+    treeRoot: Hash
+  ): Promise<Result<string, ReceiptFault>> {
+    const { store, ledger, sha256 } = this;
+    const { height, index } = row;
+    const [stored] = await store.blocks(height, height, 1);
+    const [certified] = await store.blocks(checkpoint.height, checkpoint.height, 1);
+    const headers = await store.batchHeaders(height);
+    const header = headers.find((batch) => equalBytes(batch.ref.batchHash, row.batchHash));
+    const outcomes = await store.outcomes(height);
+    const first = { height, index: index - row.indexInBatch };
+    const batchRows = await store.transactions(first, stored?.block.header.txCount ?? 0);
+    if (stored === undefined || certified === undefined || header === undefined) {
+      return reject('TX_UNKNOWN', 'the block of this transaction is not complete in the database');
+    }
+    const batch = batchRows.filter((tx) => tx.height === height && equalBytes(tx.batchHash, row.batchHash));
+    const leaves = ledger.outcomeLeaves.slice(0, checkpoint.height + 1);
+    const receipt = buildReceipt(
+      {
+        batchTransactions: batch.map((tx) => tx.encoded),
+        batchIndex: row.indexInBatch,
+        batchHeader: header.headerBytes,
+        refIndex: header.refIndex,
+        block: stored.block,
+        commitProof: stored.proof,
+        outcomes,
+        index,
+        outcomesLog: outcomesLogProof(leaves, height, sha256),
+        treeRoot,
+        checkpointHeader: certified.block.header,
+        checkpoint
+      },
+      sha256
+    );
+    return ok(encodeReceipt(receipt));
+  }
+}

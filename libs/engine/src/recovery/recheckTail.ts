@@ -1,0 +1,82 @@
+import { equalBytes } from '@lading/kernel';
+import type { Hash, Height } from '@lading/kernel';
+import { decodeBlock, outcomeRoot } from '@lading/ledger';
+import type { OutcomeDetail, OutcomeRecord, OutcomeStatus } from '@lading/ledger';
+import type { AuditOutcomeRow, AuditSource } from '../auditSource.js';
+import { checkBlock } from '../audit/checkBlock.js';
+import type { Before, CheckTools, Finding } from '../audit/checkBlock.js';
+import { readBlockRows } from '../audit/rows.js';
+import type { BlockRows } from '../audit/rows.js';
+import { EngineFault } from '../fault.js';
+import { ENGINE_LIMITS } from '../limits.js';
+
+/**
+ * Checks the last blocks again before the node builds on them: links, commit proofs, batches, transactions with their
+ * signatures, outcomes against their root, state roots against what later headers say. STORE_DAMAGED names the row.
+ */
+export async function recheckTail(source: AuditSource, head: Height, tools: CheckTools): Promise<void> {
+  const from = Math.max(1, head - ENGINE_LIMITS.recheckedBlocks + 1);
+  let before = await blockBefore(source, from, tools);
+  const stateRoots = new Map<number, Uint8Array>();
+  const refuse = ({ table, key, what }: Finding): never => {
+    const advice = 'run "lading audit db" for a full list, then restore this database or let the node catch up anew';
+    throw new EngineFault('STORE_DAMAGED', `table ${table}, key ${key}: ${what}; ${advice}`);
+  };
+  const onStray = (stray: { table: 'transaction' | 'outcome'; height: number; index: number }): never =>
+    refuse({ table: stray.table, key: `${stray.height}/${stray.index}`, what: 'belongs to no block' });
+  for await (const rows of readBlockRows(source, from, onStray)) {
+    const checked = checkBlock(rows, before, tools);
+    for (const finding of checked.findings) refuse(finding);
+    for (const finding of rootFaults(rows, stateRoots, tools)) refuse(finding);
+    const { block } = checked;
+    const timestampMs = block?.header.timestampMs ?? null;
+    before = { height: rows.block.height, blockHash: block?.blockHash ?? null, timestampMs, cursors: null };
+    stateRoots.set(rows.block.height, rows.block.stateRoot);
+  }
+  if (before.height !== head) refuse({ table: 'block', key: String(before.height + 1), what: 'row is missing' });
+}
+
+async function blockBefore(source: AuditSource, from: number, tools: CheckTools): Promise<Before> {
+  const [row] = await source.blocks(from - 1, 1);
+  const decoded = row === undefined ? null : decodeBlock(row.encoded, tools.sha256);
+  const block = decoded?.ok === true ? decoded.value : null;
+  const timestampMs = block?.header.timestampMs ?? null;
+  return { height: from - 1, blockHash: block?.blockHash ?? null, timestampMs, cursors: null };
+}
+
+function rootFaults(rows: BlockRows, stateRoots: ReadonlyMap<number, Uint8Array>, tools: CheckTools): Finding[] {
+  const findings: Finding[] = [];
+  const { height } = rows.block;
+  const records = outcomeRecords(rows.outcomes);
+  if (records === null || !equalBytes(outcomeRoot(records, tools.sha256), rows.block.outcomeRoot)) {
+    const what = 'the outcomes do not have the root stored with their block';
+    findings.push({ table: 'outcome', key: `${height}/0 … ${height}/${rows.outcomes.length - 1}`, what });
+  }
+  const decoded = decodeBlock(rows.block.encoded, tools.sha256);
+  if (!decoded.ok) return findings;
+  const { executedHeight, executedStateRoot } = decoded.value.header;
+  const stored = stateRoots.get(executedHeight);
+  if (stored !== undefined && !equalBytes(stored, executedStateRoot)) {
+    const what = `stateRoot is not the one that block ${height} names`;
+    findings.push({ table: 'block', key: String(executedHeight), what });
+  }
+  return findings;
+}
+
+/** The rows as records, or null when one of them can be no outcome. */
+function outcomeRecords(rows: readonly AuditOutcomeRow[]): OutcomeRecord[] | null {
+  const records: OutcomeRecord[] = [];
+  for (const { height, index, txId, status, code, detail } of rows) {
+    const known = (['APPLIED', 'RECORDED', 'REJECTED'] as const).find((one): one is OutcomeStatus => one === status);
+    const fits = known === 'APPLIED' ? code === '' : /^[A-Z][A-Z0-9_]*$/.test(code);
+    if (known === undefined || !fits || txId.length !== 32 || !Array.isArray(detail) || !detail.every(isDetail)) return null;
+    records.push({ height: height as Height, index, txId: txId as Hash, status: known, code, detail });
+  }
+  return records;
+}
+
+function isDetail(value: unknown): value is OutcomeDetail {
+  if (typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0;
+  return Array.isArray(value) && value.every(isDetail);
+}

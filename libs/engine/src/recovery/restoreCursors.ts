@@ -1,0 +1,49 @@
+import { equalBytes } from '@lading/kernel';
+import type { Height, Sha256 } from '@lading/kernel';
+import { initialCursors, laneCursorsRoot } from '@lading/ledger';
+import type { LaneCursor } from '@lading/ledger';
+import { EngineFault } from '../fault.js';
+import type { LedgerStore, StoredBlock } from '../ports.js';
+
+const PAGE = 256;
+const PAGE_BYTES = 16 << 20;
+
+/**
+ * Lane cursors after the head: the newest ref of every lane, searched backwards, and checked against the head's
+ * laneCursorsRoot. A lane that never had a batch is searched down to genesis.
+ */
+export async function restoreCursors(
+  store: LedgerStore,
+  head: StoredBlock,
+  lanes: number,
+  sha256: Sha256
+): Promise<readonly LaneCursor[]> {
+  const cursors = initialCursors(lanes);
+  const missing = new Set(cursors.map((cursor) => cursor.lane));
+  const { height, laneCursorsRoot: expected } = head.block.header;
+  const complete = (): boolean => equalBytes(laneCursorsRoot(cursors, sha256), expected);
+  for (let to: number = height; to > 0 && missing.size > 0 && !complete(); ) {
+    const from = Math.max(1, to - PAGE + 1);
+    const page = await readAll(store, from, to);
+    for (const { block } of page.reverse()) {
+      for (const ref of block.refs.toReversed()) {
+        if (!missing.delete(ref.lane)) continue;
+        cursors[ref.lane] = { lane: ref.lane, nextSeq: ref.seq + 1, lastBatchHash: ref.batchHash };
+      }
+    }
+    to = from - 1;
+  }
+  if (!complete()) throw new EngineFault('STORE_DAMAGED', `table block: the refs up to height ${height} do not give its laneCursorsRoot`);
+  return cursors;
+}
+
+async function readAll(store: LedgerStore, from: number, to: number): Promise<StoredBlock[]> {
+  const blocks: StoredBlock[] = [];
+  for (let next = from; next <= to; ) {
+    const page = await store.blocks(next as Height, to as Height, PAGE_BYTES);
+    if (page.length === 0) throw new EngineFault('STORE_DAMAGED', `table block: height ${next} is missing`);
+    blocks.push(...page);
+    next += page.length;
+  }
+  return blocks;
+}

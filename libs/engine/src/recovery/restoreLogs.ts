@@ -1,0 +1,85 @@
+import { decodePersistRecord } from '@lading/consensus';
+import type { PersistRecord, Safety } from '@lading/consensus';
+import { equalBytes } from '@lading/kernel';
+import { decodeBatch, genesisBlock } from '@lading/ledger';
+import type { Batch, Block, Genesis, LaneCursor } from '@lading/ledger';
+import { encodePersistRecord } from '@lading/consensus';
+import type { CheckTools } from '../audit/checkBlock.js';
+import { EngineFault } from '../fault.js';
+import { BATCH_LOG_MARKER } from '../lanes/batchPool.js';
+import type { RecordLog } from '../ports.js';
+
+export interface RestoredSafety {
+  readonly safety: Safety | null;
+  readonly proposals: readonly Block[];
+  readonly records: readonly { readonly record: PersistRecord; readonly bytes: Uint8Array }[];
+}
+
+/**
+ * Reads the safety log. `isNew`: the database is new too, so a missing log is a first start; a first record is then
+ * written, by which a log that got lost later can be told from one that never was. A node that forgot what it signed
+ * must not sign again with the same key (consensus.md §2.8): LOG_DAMAGED.
+ */
+export async function restoreSafety(log: RecordLog, genesis: Genesis, isNew: boolean, tools: CheckTools): Promise<RestoredSafety> {
+  const stored = await log.readAll();
+  if (stored.length === 0) {
+    if (!isNew) {
+      throw new EngineFault('LOG_DAMAGED', 'the safety log is missing or empty although this node has taken part before');
+    }
+    const { header, blockHash } = genesisBlock(genesis, tools.sha256);
+    const first: Safety = {
+      epoch: genesis.config.epoch,
+      view: 0,
+      mode: 'NORMAL',
+      base: { height: header.height, hash: blockHash },
+      baseProof: null,
+      lastPrepared: null,
+      highCert: null,
+      ownViewChange: null
+    };
+    const record: PersistRecord = { kind: 'Safety', safety: first };
+    const bytes = encodePersistRecord(record);
+    log.append(bytes);
+    await log.flush();
+    return { safety: first, proposals: [], records: [{ record, bytes }] };
+  }
+  const records = stored.map((bytes, index) => {
+    const decoded = decodePersistRecord(bytes, genesis.config, tools.sha256);
+    if (decoded.ok) return { record: decoded.value, bytes };
+    throw new EngineFault('LOG_DAMAGED', `record ${index} of the safety log does not decode: ${decoded.code}`);
+  });
+  let safety: Safety | null = null;
+  const proposals: Block[] = [];
+  for (const { record } of records) {
+    if (record.kind === 'Safety') safety = record.safety;
+    else proposals.push(record.block);
+  }
+  return { safety, proposals, records };
+}
+
+/** Batches of the log that no executed block holds. Signatures of transactions were checked before they were stored. */
+export async function restoreBatches(
+  log: RecordLog,
+  cursors: readonly LaneCursor[],
+  isNew: boolean,
+  tools: CheckTools
+): Promise<readonly Batch[]> {
+  const stored = await log.readAll();
+  const [marker, ...rest] = stored;
+  if (marker === undefined || !equalBytes(marker, BATCH_LOG_MARKER)) {
+    if (marker !== undefined || !isNew) {
+      throw new EngineFault('LOG_DAMAGED', 'the batch log is missing or empty although this node has taken part before');
+    }
+    log.append(BATCH_LOG_MARKER);
+    await log.flush();
+    return [];
+  }
+  const batches: Batch[] = [];
+  for (const [index, bytes] of rest.entries()) {
+    const decoded = decodeBatch(bytes, { config: tools.config, alreadyVerified: () => true }, tools.verify, tools.sha256);
+    if (!decoded.ok) throw new EngineFault('LOG_DAMAGED', `record ${index + 1} of the batch log: ${decoded.code}`);
+    const { lane, seq } = decoded.value.header;
+    if (seq >= (cursors[lane]?.nextSeq ?? 0)) batches.push(decoded.value);
+  }
+  return batches;
+}

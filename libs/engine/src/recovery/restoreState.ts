@@ -1,0 +1,97 @@
+import { equalBytes } from '@lading/kernel';
+import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { bucketHash, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
+import type { CheckpointCertificate, Genesis } from '@lading/ledger';
+import { LedgerState } from '../execution/ledgerState.js';
+import { EngineFault } from '../fault.js';
+import type { BucketEntry, LedgerStore, StoredBlock } from '../ports.js';
+
+/** Rows asked for at once. */
+const PAGE = 4096;
+
+/**
+ * Rebuilds the state tree from the stored entries and the outcomes log from the stored blocks, and compares the root
+ * with the one stored for the head, and with the quorum's checkpoint where that is of the same height. A difference
+ * is STATE_DAMAGED: a node that executed on top of it would disagree with everybody.
+ */
+export async function restoreState(
+  store: LedgerStore,
+  genesis: Genesis,
+  head: StoredBlock,
+  checkpoint: CheckpointCertificate | null,
+  sha256: Sha256
+): Promise<LedgerState> {
+  const { stateDepth } = genesis.config.parameters;
+  const { height } = head.block.header;
+  const tree = await restoreTree(store, stateDepth, sha256);
+  const leaves: Hash[] = [];
+  for (let from = 0; from <= height; from += PAGE) {
+    const to = Math.min(height, from + PAGE - 1);
+    for (const { blockHash, txCount, outcomeRoot } of await store.outcomeRoots(from as Height, to as Height)) {
+      leaves.push(leafHash(outcomesLogLeaf(leaves.length, blockHash, txCount, outcomeRoot), sha256));
+    }
+  }
+  const ledger = new LedgerState(tree, leaves, configHash(genesis.config, sha256), stateDepth, sha256);
+  const root = ledger.root();
+  if (ledger.height !== height || !equalBytes(root, head.stateRoot)) {
+    throw new EngineFault(
+      'STATE_DAMAGED',
+      `the stored state does not have the root that was stored with block ${height}; run "lading audit db" to see the rows`
+    );
+  }
+  if (checkpoint !== null && checkpoint.height === height && !equalBytes(root, checkpoint.stateRoot)) {
+    throw new EngineFault('STATE_DAMAGED', `the stored state is not the one that the network certified at height ${height}`);
+  }
+  return ledger;
+}
+
+async function restoreTree(store: LedgerStore, depth: number, sha256: Sha256): Promise<StateTree> {
+  const tree = new StateTree(depth, sha256);
+  let bucket = -1;
+  let entries: BucketEntry[] = [];
+  let hashes = new Map<number, Hash>();
+  const close = (): void => {
+    if (entries.length > 0) hashes.set(bucket, hashOfStored(entries, sha256));
+    entries = [];
+  };
+  for await (const chunk of store.allEntries()) {
+    for (const entry of chunk) {
+      if (entry.bucket !== bucket) close();
+      bucket = entry.bucket;
+      entries.push({ keyHash: entry.keyHash, valueHash: entry.valueHash });
+    }
+    if (hashes.size >= PAGE) {
+      tree.update(hashes);
+      hashes = new Map();
+    }
+  }
+  close();
+  tree.update(hashes);
+  return tree;
+}
+
+/** Damaged key hashes may be out of order, which is not our bug: any other hash makes the root differ. */
+function hashOfStored(entries: readonly BucketEntry[], sha256: Sha256): Hash {
+  try {
+    return bucketHash(entries, sha256);
+  } catch {
+    return bucketHash([], sha256);
+  }
+}
+
+/** The compact range over the block hashes 0 … head, checked against the head's historyRoot. */
+export async function restoreHistory(store: LedgerStore, head: StoredBlock, sha256: Sha256): Promise<CompactRange> {
+  const { height, historyRoot } = head.block.header;
+  let history = CompactRange.empty(sha256);
+  for (let from = 0; from <= height; from += PAGE) {
+    const to = Math.min(height, from + PAGE - 1);
+    for (const hash of await store.blockHashes(from as Height, to as Height)) {
+      if (history.size === height && !equalBytes(history.root(), historyRoot)) {
+        throw new EngineFault('STORE_DAMAGED', `table block: the hashes below height ${height} are not the ones it names`);
+      }
+      history = history.append(leafHash(hash, sha256));
+    }
+  }
+  if (history.size !== height + 1) throw new EngineFault('STORE_DAMAGED', `table block: rows are missing below height ${height}`);
+  return history;
+}
