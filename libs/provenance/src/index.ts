@@ -1,1 +1,34 @@
-export {};
+/**
+ * @lading/provenance — the supply-chain domain: EPCIS 2.0 events (reading and checking), GS1 identifiers, the contract
+ * that applies events to state by rules R1–R24, the index of an event for queries, and tracing. Not here: HTTP,
+ * storage, consensus, clocks. May import: membership, ledger, kernel.
+ */
+export * from './event/dateTime.js';
+export * from './event/eventShapes.js';
+export * from './event/faults.js';
+export * from './event/model.js';
+export * from './event/namespaces.js';
+export * from './event/parseDocument.js';
+export * from './hash/eventHash.js';
+export * from './hash/preHash.js';
+export * from './identifiers/canonicalItem.js';
+export * from './identifiers/checkDigit.js';
+export * from './identifiers/digitalLink.js';
+export * from './identifiers/epcUrn.js';
+export * from './identifiers/gs1Id.js';
+export * from './identifiers/toEpcUrn.js';
+export * from './event/namedItems.js';
+export * from './capture/applyEvent.js';
+export * from './capture/captureRequest.js';
+export * from './capture/contract.js';
+export * from './capture/eventOutcomes.js';
+export * from './rules/rule.js';
+export * from './state/balances.js';
+export * from './state/eventRecord.js';
+export * from './state/itemBook.js';
+export * from './state/itemState.js';
+export * from './state/parties.js';
+export * from './event/indexEvent.js';
+export * from './trace/model.js';
+export * from './trace/trace.js';
+export * from './trace/traceEvent.js';

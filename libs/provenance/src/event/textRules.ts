@@ -1,0 +1,30 @@
+import { LIMITS } from '@lading/kernel';
+import type { Faults } from './faults.js';
+import type { EpcisEvent } from './model.js';
+
+/** Rules that the text of EPCIS 2.0 states and its JSON schema does not enforce (layer L2). */
+export function checkTextRules(event: EpcisEvent, pointer: string, faults: Faults): void {
+  if (event.type === 'AggregationEvent' && event.parent === null && event.action !== 'OBSERVE') {
+    // EPCIS 2.0 §7.4.3: parentID may be left out only when action is OBSERVE.
+    faults.add(`${pointer}/parentID`, 'FIELD_MISSING', `an AggregationEvent with action ${event.action} needs parentID`);
+  }
+  if (countItems(event) > LIMITS.expandedChildren) {
+    faults.add(pointer, 'EVENT_LIMIT', `more than ${LIMITS.expandedChildren} items in one event`);
+  }
+  const declaration = event.errorDeclaration;
+  if (declaration !== null && declaration.reason === 'did_not_occur' && declaration.correctiveEventIDs.length > 0) {
+    // CBV 2.0 §7.5: an event that did not occur has nothing that corrects it.
+    const at = `${pointer}/errorDeclaration/correctiveEventIDs`;
+    faults.add(at, 'TEXT_RULE', 'did_not_occur carries no corrective events');
+  }
+}
+
+const countItems = (event: EpcisEvent): number =>
+  event.epcs.length +
+  event.quantities.length +
+  event.children.length +
+  event.childQuantities.length +
+  event.inputs.length +
+  event.inputQuantities.length +
+  event.outputs.length +
+  event.outputQuantities.length;

@@ -1,0 +1,18 @@
+/**
+ * Absolute URIs (RFC 3986). EPCIS JSON uses the same syntax for identifiers (`urn:…`, `https://…`) and for the names
+ * of extension fields (`example:myField`).
+ */
+const PCHAR = String.raw`(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})`;
+const AUTHORITY = String.raw`(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d*)?`;
+// Quotation marks are not in RFC 3986, but GS1 serials hold them and published data writes them unescaped.
+const QCHAR = String.raw`(?:${PCHAR}|")`;
+const URI = new RegExp(
+  String.raw`^[A-Za-z][A-Za-z0-9+\-.]*:` +
+    String.raw`(?:\/\/${AUTHORITY}(?:\/${QCHAR}*)*|\/(?:${QCHAR}+(?:\/${QCHAR}*)*)?|${QCHAR}+(?:\/${QCHAR}*)*)?` +
+    String.raw`(?:\?(?:${QCHAR}|[/?])*)?(?:#(?:${QCHAR}|[/?])*)?$`
+);
+
+/** Characters of one URI at most. */
+export const URI_LIMIT = 2048;
+
+export const isUri = (text: string): boolean => text.length <= URI_LIMIT && URI.test(text);

@@ -1,0 +1,69 @@
+import { parseDigitalLink } from '../identifiers/digitalLink.js';
+import { parseGs1 } from '../identifiers/canonicalItem.js';
+import { BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, PARTY_TYPES, TRANSACTION_TYPES } from '../event/vocabulary.js';
+
+/** How values are written in the pre-hash string of CBV 2.0 §8.9.2. */
+
+const NUMERIC = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/**
+ * A number without sign "+", exponent, leading and trailing zeros; null when the text is no number. Digits are moved,
+ * never computed: no machine rounds.
+ */
+export function canonicalNumber(text: string): string | null {
+  const match = NUMERIC.exec(text);
+  if (match === null) return null;
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] = match;
+  if (whole === '' && fraction === '') return null;
+  const digits = whole + fraction;
+  const point = whole.length + Number(exponent);
+  const left = point <= 0 ? '0' : digits.slice(0, point).padEnd(point, '0');
+  const right = point >= digits.length ? '' : point < 0 ? '0'.repeat(-point) + digits : digits.slice(Math.max(point, 0));
+  const integer = left.replace(/^0+(?=\d)/, '');
+  const decimals = right.replace(/0+$/, '');
+  const size = decimals === '' ? integer : `${integer}.${decimals}`;
+  return sign === '-' && size !== '0' ? `-${size}` : size;
+}
+
+const CBV_URNS = [BIZ_STEPS, DISPOSITIONS, TRANSACTION_TYPES, PARTY_TYPES, ERROR_REASONS];
+
+function cbvWebUri(text: string): string {
+  if (!text.startsWith('urn:epcglobal:cbv:')) return text;
+  for (const vocabulary of CBV_URNS) {
+    const urn = `urn:epcglobal:cbv:${vocabulary.urn}:`;
+    if (text.startsWith(urn)) return `https://ref.gs1.org/cbv/${vocabulary.web}${text.slice(urn.length)}`;
+  }
+  return text;
+}
+
+/** Prefixes whose short forms are expanded in values, too. */
+const STANDARD_PREFIX = /^(gs1|cbv|epcis):(?!\/)(.+)$/;
+
+export interface ValueRules {
+  readonly namespaces: ReadonlyMap<string, string>;
+  /**
+   * False: as the standard and its reference write it, where a text that looks like a number is one (`00123` = `123`).
+   * True: texts stay texts. The content hash of rule R24 is made this way: it must tell two lots apart.
+   */
+  readonly exact: boolean;
+}
+
+export function canonicalText(raw: string, rules: ValueRules): string {
+  const text = cbvWebUri(raw.trim());
+  if (!rules.exact) {
+    const number = canonicalNumber(text);
+    if (number !== null) return number;
+  }
+  const short = STANDARD_PREFIX.exec(text);
+  if (short !== null) return (rules.namespaces.get(short[1] as string) ?? `${short[1]}:`) + (short[2] as string);
+  // Identifiers are normalised even when their check digit is wrong: the hash identifies, it does not judge.
+  const id = /^https?:/i.test(text) ? parseDigitalLink(text, { checkDigits: false }) : parseGs1(text);
+  return id.ok && id.value !== null ? id.value.uri : text;
+}
+
+/** The name of an extension field: `{namespace}local`. */
+export function canonicalName(name: string, namespaces: ReadonlyMap<string, string>): string {
+  const colon = name.indexOf(':');
+  const namespace = colon < 0 ? undefined : namespaces.get(name.slice(0, colon));
+  return namespace === undefined ? name : `{${namespace}}${name.slice(colon + 1)}`;
+}

@@ -1,0 +1,68 @@
+import { ok, reject, type Result } from '@lading/kernel';
+import { parseDigitalLink } from './digitalLink.js';
+import { parseEpcUrn } from './epcUrn.js';
+import type { Gs1Id, IdentifierFault } from './gs1Id.js';
+import { normaliseEscapes } from './percent.js';
+
+/** What kind of thing an item is; for identifiers outside GS1 the place in the event decides. */
+export type ItemKind = 'instance' | 'class' | 'place' | 'party' | 'group';
+
+/** Bytes of a canonical URI at most: it becomes part of a state key. */
+export const ITEM_URI_LIMIT = 1024;
+
+/** A thing with a chain in state. `uri` is canonical; two texts of one thing have one `key`. */
+export interface ItemKey {
+  readonly uri: string;
+  readonly kind: ItemKind;
+  /** `provenance/item/<uri>`. */
+  readonly key: string;
+  /** Canonical URI of the lot that was named beside a serial, or ''. */
+  readonly lot: string;
+  readonly gs1: Gs1Id | null;
+}
+
+export const itemStateKey = (uri: string): string => `provenance/item/${uri}`;
+
+/** GS1 identity of a URI in any of its forms, or null for an opaque one. */
+export function parseGs1(uri: string): Result<Gs1Id | null, IdentifierFault> {
+  return /^urn:/i.test(uri) ? parseEpcUrn(uri) : parseDigitalLink(uri);
+}
+
+/**
+ * Canonical key of an absolute URI. GS1 identifiers become canonical Digital Links and say themselves what they are;
+ * every other absolute URI is kept, with scheme and host in lower case and one form of escapes.
+ */
+export function canonicalItem(uri: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
+  const parsed = parseGs1(uri);
+  if (!parsed.ok) return parsed;
+  const id = parsed.value;
+  const canonical = id === null ? canonicalOpaque(uri) : id.uri;
+  if (canonical.length > ITEM_URI_LIMIT) return reject('ID_SYNTAX', `longer than ${ITEM_URI_LIMIT} characters`);
+  const lot = id === null || id.lot === '' ? '' : lotUri(id);
+  return ok({ uri: canonical, kind: id === null ? role : id.level, key: itemStateKey(canonical), lot, gs1: id });
+}
+
+/** As {@link canonicalItem}, for questions from people: null instead of a fault. */
+export function canonicalUri(uri: string): string | null {
+  const item = canonicalItem(uri, 'instance');
+  return item.ok ? item.value.uri : null;
+}
+
+function canonicalOpaque(uri: string): string {
+  const escaped = normaliseEscapes(uri);
+  const web = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(.*)$/i.exec(escaped);
+  if (web !== null) return (web[1] as string).toLowerCase() + (web[2] as string);
+  const urn = /^(urn:[a-z0-9-]+:)(.*)$/i.exec(escaped);
+  if (urn !== null) return (urn[1] as string).toLowerCase() + (urn[2] as string);
+  const colon = escaped.indexOf(':');
+  return escaped.slice(0, colon).toLowerCase() + escaped.slice(colon);
+}
+
+function lotUri(id: Gs1Id): string {
+  const link = `https://id.gs1.org/${id.ai}/${id.value}/10/${encodeURIComponent(id.lot)}`;
+  return canonicalUri(link) ?? '';
+}
+
+/** The key of a transformation's group; ids of two organizations never meet. */
+export const groupUri = (organization: string, transformationID: string): string =>
+  `tgroup/${organization}/${transformationID}`;

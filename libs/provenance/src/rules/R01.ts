@@ -1,0 +1,19 @@
+import type { NamedItem } from '../event/model.js';
+import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+
+/**
+ * R1: an instance enters once, by ObjectEvent ADD or as an output of a TransformationEvent. A second entry is a sign of a
+ * clone or of a serial used twice: refused and recorded. EPCIS is silent; OPC OpenSCS asks for commissioning first.
+ */
+export function enterInstances(scope: EventScope, items: readonly NamedItem[]): Violation | null {
+  return firstOf(items, (named) => {
+    const item = instance(scope, named);
+    if (isViolation(item)) return item;
+    const { uri } = named.item;
+    if (item.status !== 'UNKNOWN') return violation('DOUBLE_COMMISSION', [uri]);
+    const { signer, event, book } = scope;
+    const entered = { ...item, status: 'ACTIVE' as const, custodian: signer, owner: signer, lot: named.item.lot };
+    book.put(uri, observed(entered, event));
+    return null;
+  });
+}

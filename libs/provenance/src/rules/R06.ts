@@ -1,0 +1,52 @@
+import type { NamedItem, NamedQuantity } from '../event/model.js';
+import { BALANCE_ENTRIES, freeAt, moveBalance, shippedTo } from '../state/balances.js';
+import type { EventPlace } from '../state/itemState.js';
+import { namedParties } from '../state/parties.js';
+import { requireHolder } from './R05.js';
+import { refuseInParent } from './R13.js';
+import { classItem, firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+
+export const SHIPPING_STEPS: ReadonlySet<string> = new Set(['shipping', 'departing', 'consigning']);
+
+/**
+ * R6: shipping opens a transfer to the destination party; custody stays with the shipper until the receiver signs (R7).
+ * Everything listed is held, ACTIVE, not in a parent, and in no open transfer. A destination list with a possessing or
+ * owning party is required; a party outside the network is allowed, and nobody here can then receive the item.
+ */
+export function openTransfers(
+  scope: EventScope,
+  items: readonly NamedItem[],
+  quantities: readonly NamedQuantity[]
+): Violation | null {
+  const { event, context, signer } = scope;
+  const parties = namedParties(event.destinations, context.config.organizations);
+  const to = parties.possessor ?? parties.owner;
+  if (to === null) return violation('DESTINATION_REQUIRED', []);
+  const opened: EventPlace = [context.height, context.index, event.index];
+  const transfer = { from: signer, to, owner: parties.owner ?? '', opened };
+  const instances = firstOf(items, (named) => {
+    const item = instance(scope, named);
+    if (isViolation(item)) return item;
+    const { uri } = named.item;
+    if (item.transfer !== null) return violation('TRANSFER_OPEN', [uri], item.transfer.from, item.transfer.to);
+    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
+    if (refused !== null) return refused;
+    if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
+    scope.book.put(uri, { ...observed(item, event), status: 'IN_TRANSFER', transfer });
+    return null;
+  });
+  return instances ?? firstOf(quantities, (named) => shipQuantity(scope, named, to));
+}
+
+function shipQuantity(scope: EventScope, named: NamedQuantity, to: string): Violation | null {
+  const item = classItem(scope, named);
+  if (isViolation(item)) return item;
+  const { uri } = named.item;
+  if (named.amount === null) return violation('QUANTITY_REQUIRED', [uri]);
+  const { signer } = scope;
+  const moved = moveBalance(item, freeAt(signer), shippedTo(signer, to), named.uom, named.amount);
+  if (moved === null) return violation('BALANCE_TOO_LOW', [uri], named.uom);
+  if (moved.balances.length > BALANCE_ENTRIES) return violation('LIST_BALANCES', [uri]);
+  scope.book.put(uri, moved);
+  return null;
+}

@@ -1,0 +1,61 @@
+import type { ItemState, ItemStatus } from '../state/itemState.js';
+import { debitClasses } from './R02.js';
+import { outermost, requireHolder } from './R05.js';
+import { refuseInParent } from './R13.js';
+import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+
+export const SALE_STEPS: ReadonlySet<string> = new Set(['retail_selling', 'dispensing']);
+
+/** Status after the end of life that a business step means (CBV 2.0 §7.1.2); any other DELETE decommissions. */
+export function endStatus(bizStep: string): ItemStatus {
+  switch (bizStep) {
+    case 'destroying':
+    case 'sampling':
+      return 'DESTROYED';
+    case 'retail_selling':
+      return 'SOLD';
+    case 'dispensing':
+      return 'DISPENSED';
+    default:
+      return 'INACTIVE';
+  }
+}
+
+/** R19: the holder ends an item's life, or sells it; class amounts are debited. A sold item leaves everybody's custody. */
+export function finish(scope: EventScope): Violation | null {
+  const { event, book } = scope;
+  const status = endStatus(event.bizStep);
+  const instances = firstOf(event.epcs, (named) => {
+    const item = instance(scope, named);
+    if (isViolation(item)) return item;
+    const { uri } = named.item;
+    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
+    if (refused !== null) return refused;
+    if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
+    const custodian = status === 'SOLD' || status === 'DISPENSED' ? '' : item.custodian;
+    book.put(uri, { ...observed(item, event), status, custodian });
+    return null;
+  });
+  return instances ?? debitClasses(scope, event.quantities);
+}
+
+/** Steps by which others than the holder may report on an item; they change nothing (rule R5). */
+const THIRD_PARTY_STEPS: ReadonlySet<string> = new Set(['inspecting', 'sensor_reporting', 'arriving']);
+
+/** An observation by the holder moves the item's place and disposition; one of an item unknown here is history. */
+export function observe(scope: EventScope): Violation | null {
+  const { event, book, signer } = scope;
+  if (THIRD_PARTY_STEPS.has(event.bizStep)) return null;
+  const named = event.type === 'AggregationEvent' && event.parent !== null ? [event.parent] : event.epcs;
+  return firstOf(named, (entry) => {
+    const item: ItemState | Violation = instance(scope, entry);
+    if (isViolation(item)) return item;
+    const { uri } = entry.item;
+    const top = outermost(book, item);
+    if (top.custodian === '' || top.transfer?.to === signer) return null;
+    const notOurs = requireHolder(scope, uri, item);
+    if (notOurs !== null) return notOurs;
+    book.put(uri, observed(item, event));
+    return null;
+  });
+}

@@ -1,0 +1,17 @@
+import { isFinal } from '../state/itemState.js';
+import { firstOf, violation, type EventScope, type Violation } from './rule.js';
+
+/**
+ * R20: nothing happens to an item after its final state. An event on one is a sign of a clone: refused and recorded.
+ * Entries are rule R1's; paperwork (TransactionEvent) may follow late.
+ */
+export function refuseFinal(scope: EventScope): Violation | null {
+  const { event, book } = scope;
+  if (event.type === 'TransactionEvent') return null;
+  const acted = event.type === 'ObjectEvent' && event.action === 'ADD' ? [] : event.epcs;
+  const parent = event.parent === null ? [] : [event.parent];
+  return firstOf([...acted, ...parent, ...event.children, ...event.inputs], (named) => {
+    const item = book.get(named.item.uri);
+    return item !== null && isFinal(item.status) ? violation('AFTER_FINAL', [named.item.uri], item.status) : null;
+  });
+}

@@ -1,0 +1,180 @@
+import { assert, type Hash } from '@lading/kernel';
+import { decodeCbor, EMPTY_HEAD, encodeCbor, type CborValue } from '@lading/ledger';
+import type { ItemKind } from '../identifiers/canonicalItem.js';
+
+/** Life of an instance; a class is UNKNOWN until its first credit, then ACTIVE. CONSUMED, INACTIVE, DESTROYED are final. */
+export type ItemStatus =
+  | 'UNKNOWN'
+  | 'ACTIVE'
+  | 'IN_PARENT'
+  | 'IN_TRANSFER'
+  | 'CONSUMED'
+  | 'SOLD'
+  | 'DISPENSED'
+  | 'INACTIVE'
+  | 'DESTROYED';
+
+export const isFinal = (status: ItemStatus): boolean =>
+  status === 'CONSUMED' || status === 'INACTIVE' || status === 'DESTROYED';
+
+/** Height, transaction index and event index of the event that did something. */
+export type EventPlace = readonly [height: number, index: number, eventIndex: number];
+
+export interface Transfer {
+  readonly from: string;
+  /** '' is a party outside the network: nobody here can receive it. */
+  readonly to: string;
+  /** Organization that becomes owner on receipt; '' when no owning party was named. */
+  readonly owner: string;
+  readonly opened: EventPlace;
+}
+
+/**
+ * An amount of a class at one place. `place` is `org:<org>` (free), `in:<container uri>` (packed) or `to:<from>/<to>`
+ * (shipped, not received). Amounts are millionths and never negative; units are never converted.
+ */
+export interface Balance {
+  readonly place: string;
+  readonly uom: string;
+  readonly amount: bigint;
+}
+
+/** An amount of a class inside a container. */
+export interface Content {
+  readonly uri: string;
+  readonly uom: string;
+  readonly amount: bigint;
+}
+
+/**
+ * What the ledger knows of an item. Invariants:
+ * 1. `count` events have extended the chain; `head` is its head (spec/ledger.md "Item chain").
+ * 2. status IN_PARENT ⇔ parent ≠ ''; status IN_TRANSFER ⇔ transfer ≠ null. Custodian and place of an item in a parent
+ *    are those of its outermost container; its own fields are as they were when it was packed.
+ * 3. `children` ascending; at most `height` levels are below it (exact while things are only packed).
+ * 4. `balances` ascending by (place, uom), no zero amounts. An amount `in:<c>` equals what `c` lists in `contents`.
+ */
+export interface ItemState {
+  readonly count: number;
+  readonly head: Hash;
+  readonly kind: ItemKind;
+  readonly status: ItemStatus;
+  readonly custodian: string;
+  readonly owner: string;
+  readonly location: string;
+  readonly parent: string;
+  readonly height: number;
+  readonly children: readonly string[];
+  readonly contents: readonly Content[];
+  readonly transfer: Transfer | null;
+  readonly disposition: string;
+  readonly persistent: readonly string[];
+  readonly balances: readonly Balance[];
+  /** Canonical URI of the lot once named beside the serial, or ''. */
+  readonly lot: string;
+}
+
+const FORMAT = 1;
+
+export const newItem = (kind: ItemKind): ItemState => ({
+  count: 0,
+  head: EMPTY_HEAD,
+  kind,
+  status: 'UNKNOWN',
+  custodian: '',
+  owner: '',
+  location: '',
+  parent: '',
+  height: 0,
+  children: [],
+  contents: [],
+  transfer: null,
+  disposition: '',
+  persistent: [],
+  balances: [],
+  lot: ''
+});
+
+/** Deterministic CBOR, fields in the order of {@link ItemState} after the format number 1 (spec/provenance.md). */
+export function encodeItem(item: ItemState): Uint8Array {
+  const { transfer } = item;
+  return encodeCbor([
+    FORMAT,
+    item.count,
+    item.head,
+    item.kind,
+    item.status,
+    item.custodian,
+    item.owner,
+    item.location,
+    item.parent,
+    item.height,
+    item.children,
+    item.contents.map((content) => [content.uri, content.uom, content.amount.toString()]),
+    transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened]],
+    item.disposition,
+    item.persistent,
+    item.balances.map((balance) => [balance.place, balance.uom, balance.amount.toString()]),
+    item.lot
+  ]);
+}
+
+/** State values are our own: one that does not decode is a bug or damage, so this asserts. */
+export function decodeItem(bytes: Uint8Array): ItemState {
+  const decoded = decodeCbor(bytes);
+  assert(decoded.ok, 'decodeItem: not CBOR');
+  const fields = array(decoded.value, 17);
+  assert(fields[0] === FORMAT, 'decodeItem: unknown format');
+  const head = fields[2];
+  assert(head instanceof Uint8Array && head.length === 32, 'decodeItem: head');
+  return {
+    count: integer(fields[1]),
+    head: head as Hash,
+    kind: text(fields[3]) as ItemKind,
+    status: text(fields[4]) as ItemStatus,
+    custodian: text(fields[5]),
+    owner: text(fields[6]),
+    location: text(fields[7]),
+    parent: text(fields[8]),
+    height: integer(fields[9]),
+    children: array(fields[10]).map(text),
+    contents: array(fields[11]).map((value) => {
+      const [uri, uom, amount] = array(value, 3);
+      return { uri: text(uri), uom: text(uom), amount: BigInt(text(amount)) };
+    }),
+    transfer: fields[12] === null ? null : decodeTransfer(fields[12]),
+    disposition: text(fields[13]),
+    persistent: array(fields[14]).map(text),
+    balances: array(fields[15]).map((value) => {
+      const [place, uom, amount] = array(value, 3);
+      return { place: text(place), uom: text(uom), amount: BigInt(text(amount)) };
+    }),
+    lot: text(fields[16])
+  };
+}
+
+function decodeTransfer(value: CborValue | undefined): Transfer {
+  const [from, to, owner, opened] = array(value, 4);
+  const [height, index, eventIndex] = array(opened, 3);
+  return {
+    from: text(from),
+    to: text(to),
+    owner: text(owner),
+    opened: [integer(height), integer(index), integer(eventIndex)]
+  };
+}
+
+function array(value: CborValue | undefined, size?: number): readonly CborValue[] {
+  assert(Array.isArray(value) && (size === undefined || value.length === size), 'decodeItem: array');
+  return value as readonly CborValue[];
+}
+
+function text(value: CborValue | undefined): string {
+  assert(typeof value === 'string', 'decodeItem: text');
+  return value;
+}
+
+function integer(value: CborValue | undefined): number {
+  assert(typeof value === 'number', 'decodeItem: integer');
+  return value;
+}
