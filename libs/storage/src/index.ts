@@ -10,6 +10,7 @@ export * from './database/schemaDrift.js';
 export * from './embedded/embeddedPostgres.js';
 export { removeServerFolder } from './embedded/serverLocation.js';
 export * from './ledgerStore/typeOrmLedgerStore.js';
+export { LedgerAuditSource } from './audit/ledgerAuditSource.js';
 export { FileRecordLog } from './recordLog/fileRecordLog.js';
 export * from './storageFault.js';
 export * from './projection/projection.types.js';

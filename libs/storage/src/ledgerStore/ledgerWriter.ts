@@ -6,8 +6,6 @@ import type { Statement } from './appendStatement.js';
 
 /** Any constant will do; advisory locks are per database. */
 const NODE_LOCK = 0x4c414e4f;
-/** A killed node's session may outlive it by moments. */
-const LOCK_WAIT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 60_000;
 
 /**
@@ -23,6 +21,7 @@ export class LedgerWriter {
   constructor(
     private readonly url: string,
     private readonly applicationName: string,
+    private readonly lockWaitMs: number,
     private readonly onLost: (error: Error) => void
   ) {}
 
@@ -68,7 +67,7 @@ export class LedgerWriter {
     await client.connect();
     try {
       await client.query('SET synchronous_commit = on');
-      await takeLock(client);
+      await takeLock(client, this.lockWaitMs);
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
@@ -85,11 +84,11 @@ export class LedgerWriter {
   }
 }
 
-async function takeLock(client: pg.Client): Promise<void> {
+async function takeLock(client: pg.Client, waitMs: number): Promise<void> {
   for (let waited = 0; ; waited += 100) {
     const answer = await client.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [NODE_LOCK]);
     if (answer.rows[0]?.taken === true) return;
-    if (waited >= LOCK_WAIT_MS) break;
+    if (waited >= waitMs) break;
     await pause(100);
   }
   throw new StorageFault('NODE_ALREADY_RUNNING', 'another node writes to this database');

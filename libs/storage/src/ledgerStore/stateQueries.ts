@@ -1,5 +1,5 @@
 import { assert, decodeUtf8, encodeUtf8, equalBytes, toHex, type Hash, type Sha256 } from '@lading/kernel';
-import { hashTagged } from '@lading/ledger';
+import { keyHash, valueHash } from '@lading/ledger';
 import type { BucketEntry } from '@lading/engine';
 import { byteaArray, int4Array } from './binaryArray.js';
 import { bytes, corrupt, hash } from './storedRows.js';
@@ -19,8 +19,8 @@ export class StateQueries {
   ) {}
 
   async values(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const hashes = keys.map((key) => this.#keyHash(key));
-    const keyOf = new Map(hashes.map((keyHash, i) => [toHex(keyHash), keys[i]]));
+    const hashes = keys.map((key) => keyHash(key, this.sha256));
+    const keyOf = new Map(hashes.map((hashed, i) => [toHex(hashed), keys[i]]));
     const rows = await this.select<{ key_hash: Buffer; value: Buffer; value_hash: Buffer }>(
       'SELECT key_hash, value, value_hash FROM ledger.state WHERE key_hash = ANY ($1::bytea[])',
       [byteaArray(hashes)]
@@ -29,7 +29,7 @@ export class StateQueries {
     for (const row of rows) {
       const key = keyOf.get(row.key_hash.toString('hex'));
       assert(key !== undefined, 'stateValues: a row that was not asked for');
-      if (!equalBytes(hashTagged('lading/value/1', [row.value], this.sha256), row.value_hash))
+      if (!equalBytes(valueHash(row.value, this.sha256), row.value_hash))
         throw corrupt(`state ${key}`, 'its hash differs');
       found.set(key, bytes(row.value));
     }
@@ -89,12 +89,6 @@ export class StateQueries {
       if (rows.length < CHUNK) return;
       after = last.key_hash;
     }
-  }
-
-  #keyHash(key: string): Hash {
-    const utf8 = encodeUtf8(key);
-    assert(utf8 !== null, 'a state key has no UTF-8');
-    return hashTagged('lading/key/1', [utf8], this.sha256);
   }
 }
 

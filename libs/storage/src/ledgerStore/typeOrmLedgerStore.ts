@@ -23,6 +23,8 @@ export interface LedgerStoreOptions {
   readonly applicationName?: string;
   /** Connections for reads, beside the one that writes. */
   readonly poolSize?: number;
+  /** How long to wait for another holder of the lock: a killed node's session may outlive it by moments. */
+  readonly lockWaitMs?: number;
   /** Told of what an operator should know and the node survives. */
   readonly warn?: (line: string) => void;
 }
@@ -72,7 +74,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
     const warn = options.warn ?? (() => undefined);
     const applicationName = options.applicationName ?? 'lading-node';
     const lost = (error: Error): void => warn(`a database connection was lost: ${error.message}`);
-    const writer = new LedgerWriter(options.url, `${applicationName}-writer`, lost);
+    const writer = new LedgerWriter(options.url, `${applicationName}-writer`, options.lockWaitMs ?? 5_000, lost);
     const source = createDataSource({
       url: options.url,
       applicationName,

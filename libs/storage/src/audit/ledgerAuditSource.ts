@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type {
+  AuditBatchRow,
+  AuditBlockRow,
+  AuditCheckpointRow,
+  AuditOutcomeRow,
+  AuditPosition,
+  AuditSource,
+  AuditStateRow,
+  AuditTransactionRow
+} from '@lading/engine';
+import { decodeCbor, decodeCheckpoint, keyHash } from '@lading/ledger';
+import { createDataSource } from '../database/dataSource.js';
+import { asStorageFault } from '../ledgerStore/databaseError.js';
+import { bytes } from '../ledgerStore/storedRows.js';
+
+const EMPTY = new Uint8Array(0);
+
+type Row = Readonly<Record<string, Buffer | string | number | null>>;
+
+/**
+ * Raw rows for an auditor: what the tables hold, checked by nobody. Takes no lock and writes nothing, so it can look
+ * while a node runs; a block being written appears whole or not at all.
+ */
+export class LedgerAuditSource implements AuditSource {
+  /** Where the last page of state rows ended: a damaged key cannot be hashed to find its place again. */
+  #stateEnd: { readonly key: string; readonly keyHash: Uint8Array } | null = null;
+
+  private constructor(private readonly source: DataSource) {}
+
+  static async open(url: string): Promise<LedgerAuditSource> {
+    const source = createDataSource({
+      url,
+      applicationName: 'lading-audit',
+      poolSize: 2,
+      statementTimeoutMs: 60_000,
+      onPoolError: () => undefined
+    });
+    try {
+      return new LedgerAuditSource(await source.initialize());
+    } catch (error) {
+      throw asStorageFault(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.source.destroy();
+  }
+
+  async genesisBytes(): Promise<Uint8Array | null> {
+    const [row] = await this.#rows('SELECT bytes FROM ledger.genesis LIMIT 1', []);
+    return row === undefined ? null : binary(row['bytes']);
+  }
+
+  async blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]> {
+    const rows = await this.#rows('SELECT * FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT $2', [from, limit]);
+    return rows.map((row) => ({
+      height: Number(row['height']),
+      blockHash: binary(row['block_hash']),
+      encoded: binary(row['encoded']),
+      proof: Number(row['height']) === 0 ? EMPTY : binary(row['proof']),
+      outcomeRoot: binary(row['outcome_root']),
+      stateRoot: binary(row['state_root'])
+    }));
+  }
+
+  async batches(from: number, to: number): Promise<readonly AuditBatchRow[]> {
+    const rows = await this.#rows(
+      'SELECT * FROM ledger.batch WHERE height BETWEEN $1 AND $2 ORDER BY height, ref_index',
+      [from, to]
+    );
+    return rows.map((row) => ({
+      height: Number(row['height']),
+      refIndex: Number(row['ref_index']),
+      lane: Number(row['lane']),
+      seq: Number(row['seq']),
+      batchHash: binary(row['batch_hash']),
+      headerBytes: binary(row['header']),
+      signature: binary(row['signature'])
+    }));
+  }
+
+  async transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]> {
+    const rows = await this.#rows(
+      `SELECT t.height, t.tx_index, t.tx_id, t.index_in_batch, t.encoded, b.batch_hash
+       FROM ledger.transaction t
+       LEFT JOIN ledger.batch b ON b.height = t.height AND b.ref_index = t.ref_index
+       WHERE t.height >= $1 AND (t.height, t.tx_index) > ($1, $2) ORDER BY t.height, t.tx_index LIMIT $3`,
+      [after.height, after.index, limit]
+    );
+    return rows.map((row) => ({
+      height: Number(row['height']),
+      index: Number(row['tx_index']),
+      txId: binary(row['tx_id']),
+      batchHash: binary(row['batch_hash']),
+      indexInBatch: Number(row['index_in_batch']),
+      encoded: binary(row['encoded'])
+    }));
+  }
+
+  async outcomes(after: AuditPosition, limit: number): Promise<readonly AuditOutcomeRow[]> {
+    const rows = await this.#rows(
+      `SELECT * FROM ledger.outcome
+       WHERE height >= $1 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
+      [after.height, after.index, limit]
+    );
+    return rows.map((row) => {
+      const detail = decodeCbor(binary(row['detail']));
+      return {
+        height: Number(row['height']),
+        index: Number(row['tx_index']),
+        txId: binary(row['tx_id']),
+        status: String(row['status']),
+        code: String(row['code']),
+        detail: detail.ok ? detail.value : null
+      };
+    });
+  }
+
+  async state(after: string, limit: number): Promise<readonly AuditStateRow[]> {
+    const rows = await this.#rows(
+      'SELECT key_hash, key, bucket, value, value_hash FROM ledger.state WHERE key_hash > $1 ORDER BY key_hash LIMIT $2',
+      [this.#statePlace(after), limit]
+    );
+    const found = rows.map((row) => ({
+      key: text(binary(row['key'])),
+      keyHash: binary(row['key_hash']),
+      bucket: Number(row['bucket']),
+      value: binary(row['value']),
+      valueHash: binary(row['value_hash'])
+    }));
+    this.#stateEnd = found.at(-1) ?? null;
+    return found;
+  }
+
+  async checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]> {
+    const rows = await this.#rows(
+      'SELECT height, encoded FROM ledger.checkpoint WHERE height >= $1 ORDER BY height LIMIT $2',
+      [from, limit]
+    );
+    return rows.map((row) => {
+      const encoded = binary(row['encoded']);
+      const decoded = decodeCheckpoint(encoded);
+      return {
+        height: Number(row['height']),
+        blockHash: decoded.ok ? decoded.value.blockHash : EMPTY,
+        stateRoot: decoded.ok ? decoded.value.stateRoot : EMPTY,
+        encoded
+      };
+    });
+  }
+
+  #statePlace(after: string): Uint8Array {
+    if (after === '') return EMPTY;
+    if (this.#stateEnd?.key === after) return this.#stateEnd.keyHash;
+    return keyHash(after, (data) => createHash('sha256').update(data).digest());
+  }
+
+  async #rows(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {
+    try {
+      return await this.source.query<Row[]>(sql, [...parameters]);
+    } catch (error) {
+      throw asStorageFault(error);
+    }
+  }
+}
+
+const binary = (value: Row[string] | undefined): Uint8Array => (Buffer.isBuffer(value) ? bytes(value) : EMPTY);
+
+/** Replacement characters where the bytes are not UTF-8: the auditor sees that the key does not fit its hash. */
+const text = (key: Uint8Array): string => new TextDecoder().decode(key);
