@@ -42,6 +42,8 @@ export interface EmbeddedPostgres {
   createDatabase(name: string): Promise<void>;
   /** Fast shutdown; resolves when the server process is gone. */
   stop(): Promise<void>;
+  /** Lets go of the server and leaves it running, for the next owner to adopt. */
+  disown(): Promise<void>;
 }
 
 /**
@@ -166,6 +168,10 @@ async function handle(
     async stop() {
       process.off('exit', atExit);
       await stopServer(server.pid);
+      await lock.release();
+    },
+    async disown() {
+      process.off('exit', atExit);
       await lock.release();
     }
   };

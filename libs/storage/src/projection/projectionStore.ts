@@ -1,4 +1,4 @@
-import type { Pool, PoolClient, QueryResultRow } from 'pg';
+import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { EVENT_SELECT, eventQuery } from './eventQuery.js';
 import { hashText, insertStatements } from './insertStatements.js';
 import type {
@@ -16,11 +16,37 @@ export class ProjectionConflictError extends Error {
   readonly code = 'PROJECTION_CONFLICT';
 }
 
+export interface ProjectionStoreOptions {
+  /** Of the node's role. */
+  readonly url: string;
+  readonly poolSize?: number;
+  readonly onPoolError: (error: Error) => void;
+}
+
 const number = (value: unknown): number => Number(value);
 
 /** The provenance application's query tables. Reads see only whole chunks; `apply` moves position and rows together. */
 export class ProjectionStore {
   constructor(private readonly pool: Pool) {}
+
+  /** Over connections of its own, so that long queries never wait for, or hold up, the commit of blocks. */
+  static open(options: ProjectionStoreOptions): ProjectionStore {
+    const pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize ?? 6,
+      application_name: 'lading-projection',
+      connectionTimeoutMillis: 10_000,
+      statement_timeout: 30_000,
+      keepAlive: true
+    });
+    // An idle connection that breaks has no query to reject; without a listener it would end the process.
+    pool.on('error', options.onPoolError);
+    return new ProjectionStore(pool);
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
 
   async position(): Promise<ProjectionPosition> {
     const { rows } = await this.pool.query(
