@@ -1,0 +1,123 @@
+import { asHash, compareBytes, toHex, type Hash } from '@lading/kernel';
+import fc from 'fast-check';
+import { sha256Noble } from './crypto/sha256Noble.js';
+import { bucketHash, type StateEntry } from './stateBucket.js';
+import { buildStateProof, verifyAbsence, verifyPresence, type StateProof } from './stateProof.js';
+import { bucketOf, keyHash, rootOfTreePath, stateRoot, StateTree, valueHash } from './stateTree.js';
+
+const DEPTH = 3;
+const concat = (...parts: Uint8Array[]) => Buffer.concat(parts);
+
+/** The definition, recursively, over every bucket. */
+function slowRoot(buckets: readonly Hash[]): Hash {
+  if (buckets.length === 1) return buckets[0] as Hash;
+  const half = buckets.length / 2;
+  return asHash(sha256Noble(concat(slowRoot(buckets.slice(0, half)), slowRoot(buckets.slice(half)))));
+}
+
+/** Entries of all buckets for a set of keys. */
+function bucketsOf(keys: readonly string[]): StateEntry[][] {
+  const buckets: StateEntry[][] = Array.from({ length: 2 ** DEPTH }, () => []);
+  for (const key of new Set(keys)) {
+    const entry = { keyHash: keyHash(key), valueHash: valueHash(Buffer.from(`value of ${key}`)) };
+    buckets[bucketOf(entry.keyHash, DEPTH)]?.push(entry);
+  }
+  for (const bucket of buckets) bucket.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+  return buckets;
+}
+
+function treeOf(buckets: readonly (readonly StateEntry[])[]): StateTree {
+  const tree = new StateTree(DEPTH);
+  tree.update(new Map(buckets.map((entries, bucket) => [bucket, bucketHash(entries)])));
+  return tree;
+}
+
+const keysArbitrary = fc.array(fc.string({ minLength: 1, maxLength: 8 }).map((id) => `core/k/${id}`), { maxLength: 30 });
+
+describe('the state tree', () => {
+  it('has the root of the definition, empty and after any batch of updates in any order', () => {
+    expect(toHex(new StateTree(DEPTH).root())).toBe(toHex(slowRoot(Array.from({ length: 8 }, () => bucketHash([])))));
+    fc.assert(
+      fc.property(keysArbitrary, fc.integer(), (keys, salt) => {
+        const hashes = bucketsOf(keys).map((entries) => bucketHash(entries));
+        const shuffled = [...hashes.entries()].sort(([a], [b]) => ((a * 31 + salt) % 7) - ((b * 31 + salt) % 7));
+        const oneByOne = new StateTree(DEPTH);
+        for (const change of shuffled) oneByOne.update(new Map([change]));
+        const atOnce = new StateTree(DEPTH);
+        atOnce.update(new Map(shuffled));
+        expect(toHex(oneByOne.root())).toBe(toHex(slowRoot(hashes)));
+        expect(toHex(atOnce.root())).toBe(toHex(slowRoot(hashes)));
+      }),
+      { seed: 3, numRuns: 60 }
+    );
+  });
+
+  it('gives paths that lead back to the root, and clones that do not share', () => {
+    const tree = treeOf(bucketsOf(['core/k/a', 'core/k/b', 'core/k/c']));
+    for (let bucket = 0; bucket < 8; bucket++) {
+      expect(toHex(rootOfTreePath(bucket, tree.bucketHash(bucket), tree.path(bucket)))).toBe(toHex(tree.root()));
+    }
+    const copy = tree.clone();
+    const before = toHex(tree.root());
+    copy.update(new Map([[0, asHash(new Uint8Array(32))]]));
+    expect(toHex(tree.root())).toBe(before);
+    expect(toHex(copy.root())).not.toBe(before);
+  });
+
+  it('commits to the number of entries of a bucket', () => {
+    expect(toHex(bucketHash([]))).toBe(toHex(sha256Noble(Uint8Array.of(0))));
+    const entry = { keyHash: keyHash('a'), valueHash: valueHash(Uint8Array.of(1)) };
+    expect(() => bucketHash([entry, entry])).toThrow('order');
+  });
+
+  it('takes the first bits of a key hash as bucket', () => {
+    const hash = asHash(Uint8Array.from({ length: 32 }, (_, i) => [0xab, 0xcd, 0xef][i] ?? 0));
+    expect([1, 4, 8, 12, 20, 24].map((depth) => bucketOf(hash, depth).toString(16))).toEqual(['1', 'a', 'ab', 'abc', 'abcde', 'abcdef']);
+  });
+
+  it('makes a state root that every part changes', () => {
+    const [a, b] = [keyHash('a'), keyHash('b')];
+    expect(new Set([stateRoot(a, a, a), stateRoot(b, a, a), stateRoot(a, b, a), stateRoot(a, a, b)].map(toHex)).size).toBe(4);
+  });
+});
+
+describe('state proofs', () => {
+  it('show presence of what is there and absence of what is not, never the opposite', () => {
+    fc.assert(
+      fc.property(keysArbitrary, keysArbitrary, (present, asked) => {
+        const buckets = bucketsOf(present);
+        const tree = treeOf(buckets);
+        const anchor = { treeRoot: tree.root(), depth: DEPTH };
+        for (const key of [...present, ...asked]) {
+          const hash = keyHash(key);
+          const bucket = bucketOf(hash, DEPTH);
+          const proof = buildStateProof(hash, buckets[bucket] ?? [], tree.path(bucket));
+          const value = valueHash(Buffer.from(`value of ${key}`));
+          expect(verifyPresence(hash, value, proof, anchor)).toBe(present.includes(key));
+          expect(verifyAbsence(hash, proof, anchor)).toBe(!present.includes(key));
+          expect(verifyPresence(hash, valueHash(Uint8Array.of(9)), proof, anchor)).toBe(false);
+        }
+      }),
+      { seed: 5, numRuns: 60 }
+    );
+  });
+
+  it('of absence are refused when the shown neighbours are not adjacent, not at the edge, or miscounted', () => {
+    const keys = Array.from({ length: 64 }, (_, i) => `core/k/${i}`);
+    const buckets = bucketsOf(keys);
+    const tree = treeOf(buckets);
+    const bucket = buckets.findIndex((entries) => entries.length >= 5);
+    const entries = buckets[bucket] as StateEntry[];
+    const anchor = { treeRoot: tree.root(), depth: DEPTH };
+    const hidden = (entries[2] as StateEntry).keyHash;
+    const full = (index: number) => buildStateProof((entries[index] as StateEntry).keyHash, entries, tree.path(bucket)).entries;
+    const base = buildStateProof(hidden, entries, tree.path(bucket));
+    const tries: Partial<StateProof>[] = [
+      { entries: [...full(1), ...full(3)] }, { entries: full(1) }, { entries: full(3) }, { entries: [] }, { entries: full(0) }, { entries: full(4) },
+      { entries: [...full(1), ...full(2)] }, { entries: [...full(1), ...full(3)], count: entries.length - 1 }, { count: 0, entries: [] },
+      { entries: [...full(1), ...full(3).map((entry) => ({ ...entry, index: 2 }))] }
+    ];
+    for (const change of tries) expect(verifyAbsence(hidden, { ...base, ...change }, anchor)).toBe(false);
+    expect(verifyAbsence(hidden, { ...base, treePath: base.treePath.slice(1) }, anchor)).toBe(false);
+  });
+});
