@@ -1,0 +1,102 @@
+import { LIMITS } from '@lading/kernel';
+import type { Channel, PeerTransport } from '@lading/engine';
+import type { World } from './world.js';
+
+type Handler = (peer: number, channel: Channel, bytes: Uint8Array) => void;
+
+/** Wires between all nodes: bounded queues, a delay that varies, links that can be cut. Nothing is delivered twice. */
+export class MemoryNetwork {
+  readonly #nodes = new Map<number, MemoryTransport>();
+  readonly #cut = new Set<string>();
+  readonly #lastArrival = new Map<string, number>();
+  readonly queued = new Map<string, number>();
+  frames = 0;
+
+  constructor(
+    readonly world: World,
+    private readonly delayMs = 1,
+    private readonly jitterMs = 2
+  ) {}
+
+  transport(index: number, alive: () => boolean): MemoryTransport {
+    return new MemoryTransport(this, index, alive);
+  }
+
+  join(transport: MemoryTransport): void {
+    this.#nodes.set(transport.index, transport);
+  }
+
+  leave(transport: MemoryTransport): void {
+    if (this.#nodes.get(transport.index) === transport) this.#nodes.delete(transport.index);
+  }
+
+  cut(a: number, b: number, isCut: boolean): void {
+    const link = a < b ? `${a}-${b}` : `${b}-${a}`;
+    if (isCut) this.#cut.add(link);
+    else this.#cut.delete(link);
+  }
+
+  peersOf(index: number): number[] {
+    return [...this.#nodes.keys()].filter((other) => other !== index && this.#open(index, other)).sort((a, b) => a - b);
+  }
+
+  #open(a: number, b: number): boolean {
+    const live = this.#nodes.get(a)?.alive() === true && this.#nodes.get(b)?.alive() === true;
+    return live && !this.#cut.has(a < b ? `${a}-${b}` : `${b}-${a}`);
+  }
+
+  send(from: number, to: number, channel: Channel, bytes: Uint8Array): boolean {
+    const link = `${from}>${to}`;
+    const queued = this.queued.get(link) ?? 0;
+    if (!this.#open(from, to) || queued >= LIMITS.peerQueueFrames) return false;
+    const copy = bytes.slice();
+    const target = this.#nodes.get(to);
+    // One connection keeps its order.
+    const wished = this.world.nowMs + this.delayMs + this.world.random(this.jitterMs + 1);
+    const atMs = Math.max(wished, this.#lastArrival.get(link) ?? 0);
+    this.#lastArrival.set(link, atMs);
+    this.queued.set(link, queued + 1);
+    this.frames += 1;
+    this.world.at(atMs, () => {
+      this.queued.set(link, (this.queued.get(link) ?? 1) - 1);
+      if (this.#open(from, to) && this.#nodes.get(to) === target) target?.deliver(from, channel, copy);
+    });
+    return true;
+  }
+}
+
+export class MemoryTransport implements PeerTransport {
+  #handler: Handler | null = null;
+
+  constructor(
+    private readonly network: MemoryNetwork,
+    readonly index: number,
+    readonly alive: () => boolean
+  ) {}
+
+  start(): Promise<void> {
+    this.network.join(this);
+    return Promise.resolve();
+  }
+
+  stop(): Promise<void> {
+    this.network.leave(this);
+    return Promise.resolve();
+  }
+
+  send(to: number, channel: Channel, bytes: Uint8Array): boolean {
+    return this.alive() && this.network.send(this.index, to, channel, bytes);
+  }
+
+  onFrame(handler: Handler): void {
+    this.#handler = handler;
+  }
+
+  deliver(peer: number, channel: Channel, bytes: Uint8Array): void {
+    this.#handler?.(peer, channel, bytes);
+  }
+
+  connectedPeers(): readonly number[] {
+    return this.network.peersOf(this.index);
+  }
+}
