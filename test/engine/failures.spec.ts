@@ -1,0 +1,110 @@
+import { Cluster } from './fakes/cluster.js';
+
+const leaderOf = (cluster: Cluster, at: number): number => {
+  const leader = cluster.at(at).node.status().leader;
+  return cluster.network.organizations.findIndex(({ id }) => id === leader);
+};
+
+const outcomesOf = (cluster: Cluster, index: number): number =>
+  cluster.disks[index]?.database.outcomeRows.length ?? -1;
+
+describe('a cluster that loses nodes', () => {
+  it('goes on without its leader within three seconds, and keeps what was acknowledged', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(1, 'before', 'kept');
+    const leader = leaderOf(cluster, 1);
+    const survivor = (leader + 1) % 4;
+    cluster.kill(leader);
+    const since = cluster.world.nowMs;
+    const committed = await cluster.put(survivor, 'after', 'kept too');
+    expect(cluster.world.nowMs - since).toBeLessThanOrEqual(3000);
+    expect(committed.outcome.status).toBe('APPLIED');
+    expect(await cluster.converged()).toBe(true);
+  });
+
+  it.each([0, 1, 2, 3])('survives the crash of node %i under load: nothing lost, nothing doubled', async (victim) => {
+    const cluster = await Cluster.started({ seed: 11 + victim });
+    const acknowledged: string[] = [];
+    const clients = [0, 1, 2, 3].filter((index) => index !== victim);
+    const submit = (index: number, count: number): void => {
+      const key = `k-${index}-${count}`;
+      const sent = cluster.at(index).node.submit(cluster.toy(index, 'toy.put', key, 'x'), 30_000);
+      void sent.then((answer) => {
+        if ('ok' in answer) return;
+        acknowledged.push(key);
+        if (count < 30) submit(index, count + 1);
+      });
+    };
+    for (const index of clients) submit(index, 0);
+    await cluster.world.until(() => acknowledged.length > 20, 10_000);
+    cluster.kill(victim);
+    expect(await cluster.world.until(() => acknowledged.length === 93, 60_000)).toBe(true);
+    await cluster.start(victim);
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+    expect(await cluster.converged()).toBe(true);
+    for (const index of [0, 1, 2, 3]) {
+      const { database } = cluster.disks[index] ?? { database: null };
+      for (const key of acknowledged) expect(database?.stateRows.has(`toy/entry/${key}`)).toBe(true);
+      expect(outcomesOf(cluster, index)).toBe(93);
+    }
+  });
+
+  it('catches up after a restart by blocks and batches of its peers, also when it is far behind', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(0, 'a', '1');
+    cluster.kill(3);
+    for (let i = 0; i < 40; i++) await cluster.put(i % 3, `while-away-${i}`, `${i}`);
+    await cluster.start(3);
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+    expect(await cluster.converged()).toBe(true);
+    // It takes part again: with node 0 gone the quorum needs it.
+    cluster.kill(0);
+    await cluster.put(3, 'back', 'again');
+  });
+
+  it('stops safely with two nodes down and says why, then goes on when one is back', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(0, 'a', '1');
+    await cluster.converged();
+    cluster.kill(2);
+    cluster.kill(3);
+    const height = cluster.head(0);
+    const answer = await cluster.world.wait(cluster.at(0).node.submit(cluster.toy(0, 'toy.put', 'late', 'x'), 10_000));
+    expect(answer).toMatchObject({ ok: false, code: 'COMMIT_TIMEOUT' });
+    expect(cluster.head(0)).toBe(height);
+    const status = cluster.at(0).node.status();
+    expect(status.reason).toBe(
+      '2 of 4 reachable, 3 needed (not reachable: nordic-roast, port-logistics); nothing is lost; waiting'
+    );
+    expect(status).toMatchObject({ reachable: 2, quorum: 3, quorumMargin: -1 });
+    await cluster.start(2);
+    expect(await cluster.world.until(() => cluster.head(0) > height, 15_000)).toBe(true);
+    expect(await cluster.world.until(() => cluster.at(0).node.status().reason === null, 5000)).toBe(true);
+  });
+
+  it('recovers everything acknowledged when all nodes lose power at once', async () => {
+    const cluster = await Cluster.started();
+    const pending = [0, 1, 2, 3].map((index) =>
+      cluster.at(index).node.submit(cluster.toy(index, 'toy.put', `power-${index}`, 'x'), 30_000)
+    );
+    const first = await cluster.world.wait(Promise.any(pending.map(async (one) => {
+      const answer = await one;
+      if ('ok' in answer) throw new Error(answer.code);
+      return answer;
+    })));
+    for (const index of [0, 1, 2, 3]) cluster.kill(index);
+    for (const index of [0, 1, 2, 3]) await cluster.start(index);
+    await cluster.put(0, 'light', 'again');
+    expect(await cluster.converged()).toBe(true);
+    const row = cluster.disks[2]?.database.transactionRows.find((tx) => tx.height === first.height && tx.index === first.index);
+    expect(row?.txId).toEqual(first.txId);
+  });
+
+  it('keeps its promise with a cut link: frames go around nothing, the quorum still decides', async () => {
+    const cluster = await Cluster.started();
+    cluster.wires.cut(0, 1, true);
+    for (let i = 0; i < 8; i++) await cluster.put(i % 4, `cut-${i}`, 'x');
+    cluster.wires.cut(0, 1, false);
+    expect(await cluster.converged()).toBe(true);
+  });
+});
