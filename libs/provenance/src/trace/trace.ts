@@ -89,10 +89,13 @@ export class Trace {
       }
     }
     for (const [uri, distance] of reach.items) this.#enterContainers(uri, this.#of(uri), distance, reach);
-    for (const [uri, container] of reach.containers) {
-      const during = this.#of(uri).filter((event) => container.spans.some((span) => isIn(event.eventTimeMs, span)));
-      for (const event of during) reach.refs.add(event.ref);
-      this.#enterContainers(uri, during, container.distance, reach);
+    // Containers stand in containers, and a span found late may lengthen one seen before: until nothing is new.
+    for (let before = -1, spans = spanCount(reach); spans !== before; before = spans, spans = spanCount(reach)) {
+      for (const [uri, container] of reach.containers) {
+        const during = this.#of(uri).filter((event) => container.spans.some((span) => isIn(event.eventTimeMs, span)));
+        for (const event of during) reach.refs.add(event.ref);
+        this.#enterContainers(uri, during, container.distance, reach);
+      }
     }
     return reach;
   }
@@ -119,7 +122,7 @@ export class Trace {
       const known = reach.containers.get(parent);
       const span = { sinceMs: event.eventTimeMs, untilMs };
       if (known === undefined) reach.containers.set(parent, { distance: distance + 1, spans: [span] });
-      else known.spans.push(span);
+      else if (!known.spans.some((other) => isSame(other, span))) known.spans.push(span);
     }
   }
 }
@@ -132,6 +135,11 @@ interface Reach {
 }
 
 const isIn = (ms: number, span: Span): boolean => ms >= span.sinceMs && ms <= span.untilMs;
+
+const isSame = (a: Span, b: Span): boolean => a.sinceMs === b.sinceMs && a.untilMs === b.untilMs;
+
+const spanCount = (reach: Reach): number =>
+  [...reach.containers.values()].reduce((count, { spans }) => count + spans.length, 0);
 
 /** Paperwork on an item does not end its stay in a container. */
 const isOn = (uri: string, event: TraceEvent): boolean =>

@@ -1,0 +1,50 @@
+import { commission, observe, pack, pallet, remove, serial, ship, site, TestLedger, transform, unpack } from '../capture/testLedger.test-kit.js';
+
+describe('R5: only the holder changes an item', () => {
+  const start = (): TestLedger => {
+    const ledger = new TestLedger();
+    ledger.capture('alpha', commission([serial(1), serial(2)]), pack(pallet(1), [serial(2)]));
+    return ledger;
+  };
+
+  it.each([
+    ['shipping', ship('gamma', [serial(1)])],
+    ['storing', observe('storing', [serial(1)], { bizLocation: { id: site('beta', 1) } })],
+    ['decommissioning', remove('decommissioning', [serial(1)])],
+    ['packing', pack(pallet(2), [serial(1)])],
+    ['unpacking', unpack(pallet(1))],
+    ['storing what is inside another’s container', observe('storing', [serial(2)])],
+    ['transforming', transform({ inputEPCList: [serial(1)], outputEPCList: [serial(9)] })]
+  ])('%s by another organization is NOT_HOLDER and leaves no trace', (_, event) => {
+    const ledger = start();
+    const before = new Map(ledger.state);
+    const outcome = ledger.capture('beta', event);
+    expect([outcome.status, outcome.code]).toEqual(['REJECTED', 'NOT_HOLDER']);
+    expect(new Map(ledger.state)).toEqual(before);
+  });
+
+  it('an inspector may report: the chain grows, the state stays', () => {
+    const ledger = start();
+    const before = ledger.item(serial(1));
+    const report = observe('inspecting', [serial(1)], { bizLocation: { id: site('beta', 1) }, disposition: 'damaged' });
+    expect(ledger.capture('beta', report).status).toBe('APPLIED');
+    const after = ledger.item(serial(1));
+    expect(after?.count).toBe(2);
+    expect({ ...after, count: 0, head: null }).toEqual({ ...before, count: 0, head: null });
+  });
+
+  it('an observation by the holder moves place, disposition and persistent dispositions', () => {
+    const ledger = start();
+    const stored = observe('storing', [serial(1)], {
+      bizLocation: { id: site('alpha', 2) },
+      disposition: 'sellable_accessible',
+      persistentDisposition: { set: ['completeness_verified'] }
+    });
+    ledger.capture('alpha', stored);
+    expect(ledger.item(serial(1))).toMatchObject({
+      location: site('alpha', 2), disposition: 'sellable_accessible', persistent: ['completeness_verified']
+    });
+    ledger.capture('alpha', observe('storing', [serial(1)], { persistentDisposition: { unset: ['completeness_verified'] } }));
+    expect(ledger.item(serial(1))?.persistent).toEqual([]);
+  });
+});
