@@ -81,6 +81,7 @@ export function createState(options: CoreOptions, restored: Restored): CoreState
     epoch: config.epoch,
     ...restoreSafety(options, restored),
     safetyDirty: false,
+    writtenHighCert: restored.safety?.highCert ?? null,
     ...restoreChain(restored),
     known: new Map(),
     accepted: new Map(),

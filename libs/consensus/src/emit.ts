@@ -24,6 +24,7 @@ function currentSafety(state: CoreState): Safety {
 export function persistSafety(state: CoreState): void {
   if (!state.safetyDirty) return;
   state.safetyDirty = false;
+  state.writtenHighCert = state.highCert;
   state.outputs.push({
     kind: 'Persist',
     record: { kind: 'Safety', safety: currentSafety(state) },

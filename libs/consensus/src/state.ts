@@ -119,6 +119,8 @@ export interface CoreState {
   highCert: Certificate | null;
   ownViewChange: ViewChange | null;
   safetyDirty: boolean;
+  /** `highCert` of the last Safety record: one learnt from peers is in memory only until the next vote needs it. */
+  writtenHighCert: Certificate | null;
 
   // The chain.
   committed: Point;

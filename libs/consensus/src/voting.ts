@@ -79,10 +79,9 @@ export function commitVotes(state: CoreState): void {
     const certificate = certify(state, slot, 'P', known.block.blockHash);
     if (certificate === null) continue;
     for (const ancestor of chainTo(state, known.block.blockHash) ?? []) persistBlock(state, ancestor);
-    if (outranks(certificate, state.highCert)) {
-      state.highCert = certificate;
-      if (!state.mutants.has('no-persist-highCert')) state.safetyDirty = true;
-    }
+    if (outranks(certificate, state.highCert)) state.highCert = certificate;
+    // D3: also when a higher one was learnt from peers meanwhile: this vote needs it on disk.
+    if (state.highCert !== state.writtenHighCert && !state.mutants.has('no-persist-highCert')) state.safetyDirty = true;
     slot.sentCommit = true;
     signBroadcast(state, {
       type: 'COMMIT',
@@ -103,6 +102,7 @@ export function repeatCommit(state: CoreState): void {
   const slot = slotOf(state, state.view, certificate.height);
   if (slot === null || slot.sentCommit) return;
   slot.sentCommit = true;
+  if (certificate !== state.writtenHighCert) state.safetyDirty = true;
   const { epoch, view, height, hash } = certificate;
   signBroadcast(state, { type: 'COMMIT', epoch, view, height, blockHash: hash, signer: state.self });
 }

@@ -1,0 +1,43 @@
+import type { Dice } from './dice.js';
+
+/** What the nemesis does to one frame on one link: the delays of the copies that arrive, none when it is lost. */
+export type LinkModel = (frame: Frame) => readonly number[];
+
+export interface Frame {
+  readonly from: number;
+  readonly fromInstance: number;
+  readonly to: number;
+  readonly toInstance: number;
+  readonly nowMs: number;
+  /** Hash of the bytes, and how often the same bytes went this way before. */
+  readonly digest: number;
+  readonly nth: number;
+}
+
+/** Every frame arrives after the same time. */
+export const steadyLinks =
+  (delayMs: number): LinkModel =>
+  () => [delayMs];
+
+export interface Weather {
+  readonly drop: number;
+  readonly duplicate: number;
+  readonly minDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Share of frames that take up to ten times longer: they arrive out of order. */
+  readonly slow: number;
+}
+
+/** Random loss, delay, reordering and duplication, keyed by the frame itself. */
+export function stormyLinks(dice: Dice, weather: Weather): LinkModel {
+  const { drop, duplicate, minDelayMs, maxDelayMs, slow } = weather;
+  return ({ from, fromInstance, to, toInstance, digest, nth }) => {
+    const key = ((from * 2 + fromInstance) * 64 + to) * 2 + toInstance;
+    if (dice.chance(drop, 'drop', key, digest, nth)) return [];
+    const delay = (copy: number): number => {
+      const spread = dice.chance(slow, 'slow', key, digest, nth, copy) ? 10 * maxDelayMs : maxDelayMs;
+      return minDelayMs + dice.roll('delay', key, digest, nth, copy) * (spread - minDelayMs);
+    };
+    return dice.chance(duplicate, 'twice', key, digest, nth) ? [delay(0), delay(1)] : [delay(0)];
+  };
+}
