@@ -31,6 +31,8 @@ export const ENGINE_LIMITS = {
   latencySamples: 1024,
   /** Blocks at the end of the chain that are checked again at every start. */
   recheckedBlocks: 64,
+  /** State values that are hashed again at every start. */
+  recheckedValues: 10_000,
   /** A peer is reachable when it was heard from this recently. */
   reachableMs: 1500,
   /** Heights whose tree root is remembered for receipts. */

@@ -7,6 +7,7 @@ import type {
   AuditStateRow,
   AuditTransactionRow
 } from '@lading/engine';
+import { equalBytes } from '@lading/kernel';
 import { decodeOutcome } from '@lading/ledger';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -47,8 +48,11 @@ export class MemoryDatabase implements AuditSource {
     return Promise.resolve(
       rows.map(({ height, index, txId, leaf }) => {
         const decoded = decodeOutcome(leaf);
-        const outcome = decoded.ok ? decoded.value : { status: '', code: '', detail: null };
-        return { height, index, txId, status: outcome.status, code: outcome.code, detail: outcome.detail };
+        const fits = decoded.ok && decoded.value.height === height && decoded.value.index === index;
+        const outcome = fits ? decoded.value : { txId: new Uint8Array(0), status: '', code: '', detail: null };
+        // The leaf holds the txId a second time: hand out the one that differs from the transaction's.
+        const shown = equalBytes(outcome.txId, txId) ? txId : new Uint8Array(0);
+        return { height, index, txId: shown, status: outcome.status, code: outcome.code, detail: outcome.detail };
       })
     );
   }

@@ -5,6 +5,7 @@ import {
   assembleBatchBytes,
   batchHashOfBytes,
   decodeBatch,
+  decodeBatchHeader,
   decodeBlock,
   decodeCommitProof,
   decodeTransaction,
@@ -13,7 +14,7 @@ import {
   verifyTransaction
 } from '@lading/ledger';
 import type { Batch, BatchRef, Block, EpochConfig, LaneCursor } from '@lading/ledger';
-import type { AuditTransactionRow } from '../auditSource.js';
+import type { AuditBatchRow, AuditTransactionRow } from '../auditSource.js';
 import type { BlockRows } from './rows.js';
 
 /** One thing in a table that is not what the chain says it must be. */
@@ -127,10 +128,11 @@ function checkPayload(
     if (!equalBytes(batchHashOfBytes(row.headerBytes, tools.sha256), ref.batchHash)) {
       findings.push({ table: 'batch', key, what: 'the header does not have the hash that the block orders' });
     }
-    const mine = rows.transactions.filter((tx) => equalBytes(tx.batchHash, ref.batchHash));
+    const mine = transactionsOf(rows, row, first);
     const encodings = mine.map((tx) => tx.encoded);
-    const batch = decodeBatch(assembleBatchBytes(row.headerBytes, row.signature, encodings), tools, tools.verify, tools.sha256);
-    const faults = transactionFaults(mine, first, tools);
+    const assembled = assembleBatchBytes(row.headerBytes, row.signature, encodings);
+    const batch = decodeBatch(assembled, tools, tools.verify, tools.sha256);
+    const faults = transactionFaults(mine, row, first, tools);
     findings.push(...faults);
     if (batch.ok) batches.push(batch.value);
     else if (faults.length === 0) findings.push({ table: 'batch', key, what: `${batch.code}: ${batch.detail}` });
@@ -145,11 +147,25 @@ function checkPayload(
   return { batches: complete ? batches : null, findings };
 }
 
-function transactionFaults(rows: readonly AuditTransactionRow[], first: number, tools: CheckTools): Finding[] {
+/** By place in the block, not by the hash in their rows: a damaged hash is then one finding, not many. */
+function transactionsOf(rows: BlockRows, batch: AuditBatchRow, first: number): readonly AuditTransactionRow[] {
+  const header = decodeBatchHeader(batch.headerBytes);
+  if (!header.ok) return rows.transactions.filter((tx) => equalBytes(tx.batchHash, batch.batchHash));
+  const end = first + header.value.txCount;
+  return rows.transactions.filter((tx) => tx.index >= first && tx.index < end);
+}
+
+function transactionFaults(
+  rows: readonly AuditTransactionRow[],
+  batch: AuditBatchRow,
+  first: number,
+  tools: CheckTools
+): Finding[] {
   const findings: Finding[] = [];
   for (const [position, row] of rows.entries()) {
     const note = (what: string): void =>
       void findings.push({ table: 'transaction', key: `${row.height}/${row.index}`, what });
+    if (!equalBytes(row.batchHash, batch.batchHash)) note('batchHash differs from the batch');
     if (row.index !== first + position || row.indexInBatch !== position) note('index differs from its place in the block');
     const tx = decodeTransaction(row.encoded, tools.sha256);
     if (!tx.ok) note(`does not decode: ${tx.code}`);
@@ -159,7 +175,7 @@ function transactionFaults(rows: readonly AuditTransactionRow[], first: number, 
   return findings;
 }
 
-function countFaults({ block: row, transactions, outcomes }: BlockRows, { header, refs }: Block): Finding[] {
+function countFaults({ block: row, transactions, outcomes }: BlockRows, { header }: Block): Finding[] {
   const findings: Finding[] = [];
   const seen = new Set(transactions.map((tx) => tx.index));
   for (let index = 0; index < header.txCount; index++) {
@@ -167,9 +183,8 @@ function countFaults({ block: row, transactions, outcomes }: BlockRows, { header
     if (!seen.has(index)) findings.push({ table: 'transaction', key, what: 'row is missing' });
   }
   for (const tx of transactions) {
-    const known = refs.some((ref) => equalBytes(ref.batchHash, tx.batchHash));
     const key = `${tx.height}/${tx.index}`;
-    if (!known || tx.index >= header.txCount) findings.push({ table: 'transaction', key, what: 'is in no batch of the block' });
+    if (tx.index >= header.txCount) findings.push({ table: 'transaction', key, what: 'is in no batch of the block' });
   }
   for (const [position, outcome] of outcomes.entries()) {
     const tx = transactions.find((row) => row.index === outcome.index);

@@ -1,8 +1,8 @@
 import { equalBytes } from '@lading/kernel';
 import type { Hash, Height } from '@lading/kernel';
-import { decodeBlock, outcomeRoot } from '@lading/ledger';
+import { decodeBlock, decodeCheckpoint, outcomeRoot, verifyCheckpoint } from '@lading/ledger';
 import type { OutcomeDetail, OutcomeRecord, OutcomeStatus } from '@lading/ledger';
-import type { AuditOutcomeRow, AuditSource } from '../auditSource.js';
+import type { AuditCheckpointRow, AuditOutcomeRow, AuditSource } from '../auditSource.js';
 import { checkBlock } from '../audit/checkBlock.js';
 import type { Before, CheckTools, Finding } from '../audit/checkBlock.js';
 import { readBlockRows } from '../audit/rows.js';
@@ -34,6 +34,18 @@ export async function recheckTail(source: AuditSource, head: Height, tools: Chec
     stateRoots.set(rows.block.height, rows.block.stateRoot);
   }
   if (before.height !== head) refuse({ table: 'block', key: String(before.height + 1), what: 'row is missing' });
+  for (const row of await source.checkpoints(from, ENGINE_LIMITS.recheckedBlocks)) {
+    const what = checkpointFault(row, stateRoots.get(row.height), tools);
+    if (what !== null) refuse({ table: 'checkpoint', key: String(row.height), what });
+  }
+}
+
+function checkpointFault(row: AuditCheckpointRow, stateRoot: Uint8Array | undefined, tools: CheckTools): string | null {
+  const decoded = decodeCheckpoint(row.encoded);
+  if (!decoded.ok) return `does not decode: ${decoded.code}`;
+  if (!verifyCheckpoint(decoded.value, tools.config, tools.verify, tools.sha256)) return 'the certificate does not verify';
+  const same = stateRoot !== undefined && equalBytes(decoded.value.stateRoot, stateRoot);
+  return same ? null : 'certifies another state root than is stored with its block';
 }
 
 async function blockBefore(source: AuditSource, from: number, tools: CheckTools): Promise<Before> {

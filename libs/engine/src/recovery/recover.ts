@@ -12,7 +12,7 @@ import { recheckTail } from './recheckTail.js';
 import { restoreCursors } from './restoreCursors.js';
 import { restoreBatches, restoreSafety } from './restoreLogs.js';
 import type { RestoredSafety } from './restoreLogs.js';
-import { restoreHistory, restoreState } from './restoreState.js';
+import { recheckValues, restoreHistory, restoreState } from './restoreState.js';
 
 export interface RecoverySource {
   readonly genesis: Genesis;
@@ -50,6 +50,7 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
   if (head === undefined) throw new EngineFault('STORE_DAMAGED', `table block: height ${height} is missing`);
   const checkpoint = await store.latestCheckpoint();
   const ledger = await restoreState(store, genesis, head, checkpoint, sha256);
+  await recheckValues(rows, ledger);
   const history = await restoreHistory(store, head, sha256);
   const cursors = await restoreCursors(store, head, config.organizations.length, sha256);
   const batches = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, tools));

@@ -3,7 +3,9 @@ import type { Hash, Height, Sha256 } from '@lading/kernel';
 import { bucketHash, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
 import type { CheckpointCertificate, Genesis } from '@lading/ledger';
 import { LedgerState } from '../execution/ledgerState.js';
+import type { AuditSource } from '../auditSource.js';
 import { EngineFault } from '../fault.js';
+import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, LedgerStore, StoredBlock } from '../ports.js';
 
 /** Rows asked for at once. */
@@ -78,6 +80,30 @@ function hashOfStored(entries: readonly BucketEntry[], sha256: Sha256): Hash {
     return bucketHash([], sha256);
   }
 }
+
+/**
+ * Hashes stored values again, up to a number of rows: the tree is made of the stored hashes, so a value that changed
+ * beneath its hash shows only here or in a full audit.
+ */
+export async function recheckValues(rows: AuditSource, ledger: LedgerState): Promise<void> {
+  let checked = 0;
+  for (let after = ''; checked < ENGINE_LIMITS.recheckedValues; ) {
+    const page = await rows.state(after, VALUES_PAGE);
+    const last = page.at(-1);
+    if (last === undefined) return;
+    for (const { key, keyHash, bucket, value, valueHash } of page) {
+      const derived = ledger.changeOf(key, value);
+      const same = derived.bucket === bucket && equalBytes(derived.keyHash, keyHash);
+      if (!same || derived.valueHash === null || !equalBytes(derived.valueHash, valueHash)) {
+        throw new EngineFault('STATE_DAMAGED', `table state, key ${key}: the stored hashes are not those of key and value`);
+      }
+    }
+    checked += page.length;
+    after = last.key;
+  }
+}
+
+const VALUES_PAGE = 1000;
 
 /** The compact range over the block hashes 0 … head, checked against the head's historyRoot. */
 export async function restoreHistory(store: LedgerStore, head: StoredBlock, sha256: Sha256): Promise<CompactRange> {
