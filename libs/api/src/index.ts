@@ -15,4 +15,5 @@ export * from './http/trace.js';
 export * from './ndjson.js';
 export * from './nodeConfig.js';
 export * from './problem.js';
+export * from './receive.js';
 export * from './schemas.js';

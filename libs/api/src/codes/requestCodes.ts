@@ -15,7 +15,6 @@ export const REQUEST_CODES = {
   INTERNAL: entry(500, 'ImplementationException', 'The node failed to answer'),
   ITEM_UNKNOWN: entry(404, 'NoSuchResourceException', 'No such item'),
   MEDIA_TYPE: entry(415, 'ValidationException', 'The media type is not supported'),
-  METHOD_UNKNOWN: entry(405, 'ImplementationException', 'The method is not supported here'),
   NOT_ACCEPTABLE: entry(406, 'NotAcceptableException', 'No acceptable representation'),
   NOT_CERTIFIED_YET: retryable(409, 'ImplementationException', 'Not certified yet', 1),
   PARAMETER_INVALID: entry(400, 'QueryParameterException', 'A parameter has no usable value'),

@@ -20,17 +20,31 @@ export const traceEventSchema = z.object({
 });
 export type TraceEvent = z.infer<typeof traceEventSchema>;
 
+/**
+ * `transformation`: from became to. `containment`: from was in to. `transfer`: item went from one organization (from) to
+ * another, or to a party outside the network (to).
+ */
+export const traceEdgeSchema = z.object({
+  kind: z.enum(['transformation', 'containment', 'transfer']),
+  from: z.string(),
+  to: z.string(),
+  item: z.string().nullable(),
+  since: z.string().nullable(),
+  until: z.string().nullable().describe('Null while it lasts, or when no receipt is in the trace'),
+  event: z.int().describe('Index into events')
+});
+export type TraceEdgeView = z.infer<typeof traceEdgeSchema>;
+
+/** Items are canonical GS1 Digital Links where they are GS1 identifiers; events are in time order. */
 export const traceSchema = z.object({
   item: z.string(),
   direction: z.enum(['back', 'forward']),
   height: z.int(),
-  truncated: z.boolean(),
-  items: z.array(z.object({ item: z.string(), depth: z.int() })),
-  edges: z.array(
-    z.object({ from: z.string(), to: z.string(), kind: z.string(), event: z.int().describe('Index into events') })
-  ),
+  truncated: z.boolean().describe('A limit cut it off: the answer is a part'),
+  items: z.array(z.object({ item: z.string(), depth: z.int(), kind: z.enum(['item', 'container']) })),
+  edges: z.array(traceEdgeSchema),
   events: z.array(traceEventSchema),
-  errorDeclared: z.array(traceEventSchema)
+  errorDeclared: z.array(traceEventSchema).describe('Declared wrong by their capturer; not part of the trace')
 });
 export type Trace = z.infer<typeof traceSchema>;
 

@@ -1,0 +1,62 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { ApiFault, CODES, codeEntry, EPCIS_HEADERS, MEDIA, problemOf } from '@lading/api';
+import { pathOf, type HttpReply, type HttpRequest } from './http.types.js';
+
+export type ReportBug = (what: string, error: unknown, requestId: string) => void;
+
+const FASTIFY_CODES: Readonly<Record<string, readonly [code: string, detail: string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['BODY_TOO_LARGE', 'the body is larger than this route takes; split it'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['MEDIA_TYPE', 'this route does not take this Content-Type'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['REQUEST_MALFORMED', 'the body does not have the announced length'],
+  FST_ERR_BAD_URL: ['REQUEST_MALFORMED', 'the address is not well-formed'],
+  FST_ERR_MAX_PARAM_LENGTH: ['URI_TOO_LONG', 'a part of the address is too long']
+};
+
+const STATUS_CODES: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ['REQUEST_MALFORMED', 'the request cannot be read'],
+  404: ['ROUTE_UNKNOWN', 'nothing is served at this address; see /docs'],
+  413: ['BODY_TOO_LARGE', 'the body is larger than this route takes; split it'],
+  414: ['URI_TOO_LONG', 'the address is too long'],
+  415: ['MEDIA_TYPE', 'this route does not take this Content-Type']
+};
+
+/** The fault behind anything thrown, or null when it is a bug of ours. */
+export function faultOf(error: unknown): ApiFault | null {
+  if (error instanceof ApiFault) return error;
+  const { code, detail, message, statusCode } = error as { [key: string]: unknown };
+  if (typeof code === 'string') {
+    const fastify = FASTIFY_CODES[code];
+    if (fastify !== undefined) return new ApiFault(...fastify);
+    if (Object.hasOwn(CODES, code)) return new ApiFault(code, String(detail ?? message ?? ''));
+  }
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  const mapped = typeof status === 'number' ? STATUS_CODES[status] : undefined;
+  return mapped === undefined ? null : new ApiFault(...mapped);
+}
+
+/** The one place where faults become problem documents (RFC 9457). Bugs are logged with the request id, never shown. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly report: ReportBug) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<HttpRequest>();
+    const reply = http.getResponse<HttpReply>();
+    const path = pathOf(request.url);
+    let fault = faultOf(error);
+    if (fault === null) {
+      this.report(`${request.method} ${path}`, error, request.id);
+      fault = new ApiFault('INTERNAL', 'the node failed to answer; its log has the cause under this request id');
+    }
+    if (reply.sent) return;
+    const problem = problemOf(fault, { path, requestId: request.id });
+    const { retryAfterSeconds } = codeEntry(fault.code);
+    reply.code(problem.status).header('Content-Type', MEDIA.problem).header('Cache-Control', 'no-store');
+    if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds);
+    if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="lading"');
+    if (path.startsWith('/epcis')) for (const [name, value] of Object.entries(EPCIS_HEADERS)) reply.header(name, value);
+    for (const [name, value] of Object.entries(fault.details.headers ?? {})) reply.header(name, value);
+    reply.send(JSON.stringify(problem));
+  }
+}

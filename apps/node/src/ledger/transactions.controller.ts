@@ -1,0 +1,93 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiFault, HEADER, MEDIA, preferredWaitSeconds, receiveCompact, schemaRef, splitLines } from '@lading/api';
+import { Authenticated, Public } from '@lading/identity';
+import { fromBase64Url, toBase64Url, type Hash } from '@lading/kernel';
+import { readBody } from '../http/body.js';
+import type { HttpReply, HttpRequest } from '../http/http.types.js';
+import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
+import { asciiText, submitLines } from './bulk.js';
+import { isRefused, Submissions } from './submissions.js';
+import { committedAnswer, pendingAnswer, pendingView, storedView } from './transactionViews.js';
+
+const BULK_WAIT_SECONDS = 30;
+
+@ApiTags('Transactions')
+@ApiBearerAuth()
+@Controller('v1/transactions')
+export class TransactionsController {
+  constructor(
+    @Inject(NODE_CONTEXT) private readonly context: NodeContext,
+    @Inject(Submissions) private readonly submissions: Submissions
+  ) {}
+
+  /** Needs no token: each transaction carries its member's signature, and the first ones register the token keys. */
+  @Post()
+  @Public()
+  @ApiConsumes(MEDIA.jose, MEDIA.ndjson)
+  @ApiBody({ description: 'One compact JWS, or one a line', schema: { type: 'string' } })
+  @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N: answer 201 once committed, at most N seconds' })
+  @ApiResponse({ status: 200, description: 'Lines in the order of the request', content: { [MEDIA.ndjson]: { schema: schemaRef('TransactionLine') } } })
+  @ApiResponse({ status: 201, description: 'Committed', schema: schemaRef('TransactionAnswer') })
+  @ApiResponse({ status: 202, description: 'Accepted; follow Location', schema: schemaRef('TransactionAnswer') })
+  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  async postTransactions(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    const { type, bytes } = readBody(request, [MEDIA.jose, MEDIA.ndjson]);
+    const wait = preferredWaitSeconds(request.headers[HEADER.prefer] as string | undefined);
+    if (type === MEDIA.ndjson) {
+      const lines = submitLines(splitLines(bytes), this.context, this.submissions, (wait ?? BULK_WAIT_SECONDS) * 1000);
+      reply.code(200).header('Content-Type', MEDIA.ndjson).send(Readable.from(lines));
+      return;
+    }
+    await this.postOne(bytes, wait, reply);
+  }
+
+  private async postOne(bytes: Uint8Array, waitSeconds: number | null, reply: HttpReply): Promise<void> {
+    const { genesis, node } = this.context;
+    const transaction = receiveCompact(asciiText(bytes), { chainId: genesis.chainId, verify: null });
+    const running = this.submissions.submit(transaction);
+    const submitted = await this.submissions.within(running, waitSeconds === null ? undefined : waitSeconds * 1000);
+    const location = `/v1/transactions/${toBase64Url(transaction.txId)}`;
+    if (submitted !== null && isRefused(submitted)) {
+      throw new ApiFault(submitted.code, submitted.detail, { headers: { Location: location } });
+    }
+    reply.header('Location', location).header('Content-Type', MEDIA.json);
+    if (submitted === null || waitSeconds === null) {
+      reply.code(202).send(JSON.stringify(pendingAnswer(transaction.txId)));
+      return;
+    }
+    if (submitted.replayed) reply.header('Idempotent-Replayed', 'true');
+    reply.code(201).header('Lading-Height', node.status().height);
+    reply.send(JSON.stringify(committedAnswer(submitted, node.status().certifiedHeight)));
+  }
+
+  @Get(':txId')
+  @Authenticated()
+  @ApiResponse({ status: 200, description: 'Where it was ordered, and its outcome', schema: schemaRef('TransactionView') })
+  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  async getTransaction(@Param('txId') text: string, @Res() reply: HttpReply): Promise<void> {
+    const { store, node } = this.context;
+    const txId = asTxId(text);
+    const [first] = await store.transactionsById(txId);
+    const { height, certifiedHeight } = node.status();
+    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height);
+    if (first === undefined) {
+      if (!this.submissions.isPending(txId)) throw new ApiFault('TRANSACTION_UNKNOWN', 'this node has not seen it');
+      reply.send(JSON.stringify(pendingView(txId)));
+      return;
+    }
+    const [stored] = await store.blocks(first.height, first.height, 1);
+    if (first.height <= certifiedHeight) reply.header('Cache-Control', 'private, max-age=31536000, immutable');
+    reply.send(JSON.stringify(storedView(first, stored?.block.header.timestampMs ?? 0, certifiedHeight)));
+  }
+}
+
+/** A transaction id from a path. */
+export function asTxId(text: string): Hash {
+  const bytes = fromBase64Url(text);
+  if (bytes === null || bytes.length !== 32) {
+    throw new ApiFault('TRANSACTION_UNKNOWN', 'a transaction id is 43 characters of base64url');
+  }
+  return bytes as Hash;
+}

@@ -1,0 +1,55 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { MEDIA, schemaRef, type Members } from '@lading/api';
+import { Authenticated } from '@lading/identity';
+import { parseKeyId, type OrganizationConfig } from '@lading/ledger';
+import { decodeKeyRecord, decodeMemberRecord, keyKey, memberKey } from '@lading/membership';
+import type { HttpReply } from '../http/http.types.js';
+import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
+
+/** Members and keys of one organization shown at most; the registry itself has no such limit. */
+const SHOWN = 1000;
+
+@ApiTags('Network')
+@ApiBearerAuth()
+@Controller('v1/members')
+export class MembersController {
+  constructor(@Inject(NODE_CONTEXT) private readonly context: NodeContext) {}
+
+  @Get()
+  @Authenticated()
+  @ApiResponse({ status: 200, description: 'Organizations with their members and keys', schema: schemaRef('Members') })
+  async getMembers(@Res() reply: HttpReply): Promise<void> {
+    const { height } = this.context.node.status();
+    const organizations = await Promise.all(this.context.config.organizations.map((one) => this.organization(one)));
+    const answer: Members = { organizations };
+    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+  }
+
+  private async organization(config: OrganizationConfig): Promise<Members['organizations'][number]> {
+    const { id, name, gln, custodyMode } = config;
+    const memberPrefix = memberKey(id, '');
+    const keyPrefix = keyKey(`${id}/`);
+    const [members, keys] = await Promise.all([
+      this.context.store.stateByPrefix(memberPrefix, SHOWN),
+      this.context.store.stateByPrefix(keyPrefix, SHOWN)
+    ]);
+    return {
+      id,
+      name,
+      gln,
+      custodyMode,
+      members: members.flatMap(({ key, value }) => {
+        const record = decodeMemberRecord(value);
+        const member = `${id}/${key.slice(memberPrefix.length)}`;
+        return record.ok ? [{ id: member, name: record.value.name, roles: [...record.value.roles], status: record.value.status }] : [];
+      }),
+      keys: keys.flatMap(({ key, value }) => {
+        const kid = key.slice(keyKey('').length);
+        const record = decodeKeyRecord(value);
+        if (!record.ok || parseKeyId(kid) === null) return [];
+        return [{ kid, purpose: record.value.purpose, status: record.value.status }];
+      })
+    };
+  }
+}

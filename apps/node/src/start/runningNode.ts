@@ -1,0 +1,173 @@
+import { randomBytes } from 'node:crypto';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { LedgerNode } from '@lading/engine';
+import { membershipContract } from '@lading/membership';
+import { provenanceContract } from '@lading/provenance';
+import type { ProvenanceOptions } from '@lading/provenance-app';
+import { LedgerAuditSource, ProjectionStore, TypeOrmLedgerStore } from '@lading/storage';
+import { PeerMesh, PeerServer } from '@lading/transport';
+import { createHttpApp } from '../http/createHttpApp.js';
+import { LedgerKeyRegistry } from '../members/ledgerKeyRegistry.js';
+import type { NodeContext } from '../nodeContext.js';
+import { NodeModule } from '../node.module.js';
+import type { NodeFiles } from './configFile.js';
+import { openLogs, type NodeParts } from './nodeParts.js';
+import { NodeReadiness } from './nodeReadiness.js';
+import { errorPages } from './paths.js';
+import { StartFault } from './startFault.js';
+import type { Telemetry } from './telemetry.js';
+
+/** Requests that are being answered when the node stops get this long; their transactions stay safe in any case. */
+const DRAIN_MS = 4000;
+
+export interface RunningNode {
+  readonly node: LedgerNode;
+  readonly app: NestFastifyApplication;
+  readonly httpPort: number;
+  readonly peerPort: number;
+  /** Not ready → no new requests → the engine comes to rest → connections and files are closed. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Things to close, last opened first. */
+class Closers {
+  private readonly list: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.list.unshift(close);
+  }
+
+  async closeAll(): Promise<void> {
+    const failures: unknown[] = [];
+    for (const close of this.list.splice(0)) await close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Opens stores, recovers and checks them, joins the network and listens. Throws faults with a code. */
+export async function startNode(parts: NodeParts, files: NodeFiles, telemetry: Telemetry): Promise<RunningNode> {
+  const closers = new Closers();
+  try {
+    return await open(parts, files, telemetry, closers);
+  } catch (error) {
+    await closers.closeAll().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, closers: Closers): Promise<RunningNode> {
+  const { databaseUrl: url, genesis, organization } = parts;
+  const warn = (line: string): void => telemetry.warn(line);
+  const store = await TypeOrmLedgerStore.open({ url, applicationName: `lading-${organization}`, warn });
+  closers.add(() => store.close());
+  const rows = await LedgerAuditSource.open(url);
+  closers.add(() => rows.close());
+  const projection = ProjectionStore.open({ url, onPoolError: (error) => warn(`a query connection was lost: ${error.message}`) });
+  closers.add(() => projection.close());
+  const logs = await openLogs(files.dataDirectory);
+  closers.add(() => logs.safety.close());
+  closers.add(() => logs.batches.close());
+  const mesh = peerMesh(parts, files, telemetry);
+  closers.add(() => mesh.stop());
+  const node = await LedgerNode.open({
+    ...{ genesisBytes: genesis.bytes, organization, store, rows, transport: mesh },
+    ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
+    contracts: [membershipContract, provenanceContract],
+    events: telemetry.engineEvents
+  });
+  closers.add(() => node.stop());
+  const readiness = new NodeReadiness(node, projection);
+  const registry = new LedgerKeyRegistry(store);
+  const context = nodeContext(parts, files, { node, store, readiness, telemetry });
+  const provenance = provenanceOptions(parts, { node, store, projection, registry, telemetry });
+  const module = NodeModule.register(context, registry, provenance);
+  const onAnswer = (status: number): void => telemetry.countAnswer(status);
+  const app = await createHttpApp(module, { reportBug: telemetry.reportBug, logger: telemetry.nestLogger, onAnswer });
+  app.connectMicroservice({ strategy: new PeerServer(mesh) });
+  await app.startAllMicroservices();
+  await node.start();
+  await listen(app, files);
+  telemetry.watch(node);
+  const stop = stopper(app, node, readiness, closers);
+  return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
+}
+
+function peerMesh({ genesis, self, tls }: NodeParts, files: NodeFiles, telemetry: Telemetry): PeerMesh {
+  const { peer, peers } = files.config;
+  return new PeerMesh({
+    chainId: genesis.chainId,
+    self,
+    peers: genesis.config.organizations.map(({ id, tlsKeyHash }) => ({ organization: id, tlsKeyHash })),
+    addresses: peers,
+    listen: peer,
+    tls,
+    onEvent: (event) => telemetry.peerEvent(event)
+  });
+}
+
+interface Opened {
+  readonly node: LedgerNode;
+  readonly store: TypeOrmLedgerStore;
+  readonly telemetry: Telemetry;
+}
+
+function nodeContext(parts: NodeParts, files: NodeFiles, opened: Opened & { readonly readiness: NodeReadiness }): NodeContext {
+  const { organization, genesis, crypto, clock, service } = parts;
+  const { node, store, readiness, telemetry } = opened;
+  return {
+    ...{ organization, genesis, config: genesis.config, node, store, verify: crypto.verify, readiness, errorPages },
+    publicUrl: files.config.publicUrl ?? null,
+    custodyMode: service !== null,
+    nowMs: () => clock.nowMs(),
+    receipt: (txId) => node.receipt(txId),
+    metrics: () => telemetry.metricsText()
+  };
+}
+
+function provenanceOptions(
+  parts: NodeParts,
+  opened: Opened & { readonly projection: ProjectionStore; readonly registry: LedgerKeyRegistry }
+): ProvenanceOptions {
+  const { organization, genesis, crypto, clock, service } = parts;
+  const { node, store, projection, registry, telemetry } = opened;
+  return {
+    ...{ organization, chainId: genesis.chainId, config: genesis.config, node, store, projection, service },
+    verify: crypto.verify,
+    nowMs: () => clock.nowMs(),
+    randomBytes: (size) => randomBytes(size),
+    rightsChanged: () => registry.changed(),
+    reportFailure: (what, error) => telemetry.reportFailure(what, error)
+  };
+}
+
+async function listen(app: NestFastifyApplication, files: NodeFiles): Promise<void> {
+  const { host, port } = files.config.http;
+  await app.listen(port, host).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new StartFault('HTTP_LISTEN', `cannot listen on ${host}:${port}: ${detail}`);
+  });
+}
+
+function portOf(app: NestFastifyApplication): number {
+  const address: unknown = app.getHttpServer().address();
+  return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
+}
+
+function stopper(app: NestFastifyApplication, node: LedgerNode, readiness: NodeReadiness, closers: Closers): () => Promise<void> {
+  let stopping: Promise<void> | null = null;
+  const stop = async (): Promise<void> => {
+    readiness.drain();
+    const closed = app.close();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_MS);
+    });
+    await Promise.race([closed, late]);
+    clearTimeout(timer);
+    // Answers whoever still waits: "submit the same transaction again".
+    await node.stop();
+    await closed;
+    await closers.closeAll();
+  };
+  return () => (stopping ??= stop());
+}

@@ -1,0 +1,121 @@
+import { codeEntry, type CaptureJob } from '@lading/api';
+import { toBase64Url } from '@lading/kernel';
+import type { CaptureErrorBehaviour } from '@lading/provenance';
+import type { CapturePart } from '@lading/storage';
+import type { CaptureRequest } from './captureRequest.js';
+import type { Submitted } from './submitted.js';
+
+/** A part that this process has sent on its way; `answer` is null while it is. */
+interface MemoryPart {
+  readonly txId: string;
+  answer: Submitted | null;
+}
+
+interface MemoryJob {
+  readonly organization: string;
+  readonly captureId: string;
+  readonly behaviour: CaptureErrorBehaviour;
+  readonly createdMs: number;
+  readonly parts: readonly MemoryPart[];
+}
+
+/** Jobs remembered beside the ledger: those under way and those refused before ordering. */
+const REMEMBERED = 10_000;
+
+/** What the ledger does not know of captures: what is still on its way, and what was refused before it was ordered. */
+export class CaptureMemory {
+  private readonly jobs = new Map<string, MemoryJob>();
+
+  add(request: CaptureRequest, createdMs: number): void {
+    const { organization, captureId, behaviour } = request;
+    const parts = request.transactions.map((tx) => ({ txId: toBase64Url(tx.txId), answer: null }));
+    const key = `${organization}|${captureId}`;
+    this.jobs.delete(key);
+    if (this.jobs.size >= REMEMBERED) this.jobs.delete(this.jobs.keys().next().value ?? '');
+    this.jobs.set(key, { organization, captureId, behaviour, createdMs, parts });
+  }
+
+  settle(request: CaptureRequest, part: number, answer: Submitted): void {
+    const found = this.jobs.get(`${request.organization}|${request.captureId}`)?.parts[part];
+    if (found !== undefined) found.answer = answer;
+  }
+
+  find(organization: string, captureId: string): MemoryJob | null {
+    return this.jobs.get(`${organization}|${captureId}`) ?? null;
+  }
+
+  /** Jobs of the organization that have a part under way, newest first. */
+  running(organization: string): readonly MemoryJob[] {
+    const own = [...this.jobs.values()].filter((job) => job.organization === organization);
+    return own.filter(({ parts }) => parts.some(({ answer }) => answer === null)).reverse();
+  }
+}
+
+type JobError = CaptureJob['errors'][number];
+type JobPart = CaptureJob['parts'][number];
+
+/** The job as EPCIS 2.0 describes it. What the ledger says of a part goes before what this process remembers. */
+export function captureJob(captureId: string, ledger: readonly CapturePart[], memory: MemoryJob | null): CaptureJob {
+  const known = new Map(ledger.map((part) => [toBase64Url(part.txId), part]));
+  const own = (memory?.parts ?? []).filter(({ txId }) => !known.has(txId));
+  const parts = [...[...known].map(([txId, part]) => ledgerPart(txId, part)), ...own.map(memoryPart)];
+  const errors = [...[...known].flatMap(([txId, part]) => ledgerErrors(txId, part)), ...own.flatMap(memoryErrors)];
+  const running = parts.some(({ state }) => state === 'pending');
+  const times = ledger.map(({ recordTimeMs }) => recordTimeMs);
+  const createdMs = memory?.createdMs ?? Math.min(...times);
+  return {
+    captureID: captureId,
+    createdAt: new Date(createdMs).toISOString(),
+    ...(running || times.length === 0 ? {} : { finishedAt: new Date(Math.max(...times)).toISOString() }),
+    running,
+    success: !running && errors.length === 0,
+    captureErrorBehaviour: ledger[0]?.behaviour ?? memory?.behaviour ?? 'rollback',
+    errors,
+    parts
+  };
+}
+
+function ledgerPart(txId: string, { status, height, index, code }: CapturePart): JobPart {
+  return { txId, state: status === 'REJECTED' ? 'rejected' : 'committed', height, index, code };
+}
+
+/** Refusals of single events, or of the capture as a whole. */
+function ledgerErrors(txId: string, { status, code, detail }: CapturePart): readonly JobError[] {
+  const pairs = eventCodes(detail);
+  if (pairs.length > 0) return pairs.map(([eventIndex, each]) => jobError(each, `event ${eventIndex}: ${each}`, txId, eventIndex));
+  return status === 'APPLIED' ? [] : [jobError(code, `${code} ${detail}`, txId)];
+}
+
+/** Entries of a capture's detail that are no refusals: known before, or kept as history (spec/provenance.md). */
+const TAKEN: ReadonlySet<string> = new Set(['DUPLICATE_EVENT', 'HISTORY_ONLY']);
+
+/** Refused events of an outcome's detail [[eventIndex, code, …]…]. */
+export function eventCodes(detail: string): readonly (readonly [number, string])[] {
+  const parsed: unknown = JSON.parse(detail);
+  if (!Array.isArray(parsed)) return [];
+  return parsed.flatMap((entry: unknown) => {
+    if (!Array.isArray(entry)) return [];
+    const [index, code] = entry as readonly unknown[];
+    return typeof index === 'number' && typeof code === 'string' && !TAKEN.has(code) ? [[index, code] as const] : [];
+  });
+}
+
+function memoryPart({ txId, answer }: MemoryPart): JobPart {
+  if (answer === null) return { txId, state: 'pending', height: null, index: null, code: '' };
+  if ('ok' in answer) {
+    const unknown = answer.code === 'COMMIT_TIMEOUT';
+    return { txId, state: unknown ? 'pending' : 'rejected', height: null, index: null, code: answer.code };
+  }
+  const { height, index, outcome } = answer;
+  return { txId, state: outcome.status === 'REJECTED' ? 'rejected' : 'committed', height, index, code: outcome.code };
+}
+
+function memoryErrors({ txId, answer }: MemoryPart): readonly JobError[] {
+  if (answer === null || !('ok' in answer)) return [];
+  return answer.code === 'COMMIT_TIMEOUT' ? [] : [jobError(answer.code, answer.detail, txId)];
+}
+
+function jobError(code: string, detail: string, txId: string, eventIndex?: number): JobError {
+  const { epcis, title, status } = codeEntry(code);
+  return { type: `epcisException:${epcis}`, title, status, detail, code, txId, ...(eventIndex === undefined ? {} : { eventIndex }) };
+}

@@ -1,0 +1,27 @@
+import { ApiFault, type ProblemError } from '@lading/api';
+import type { CaptureRejection } from '@lading/provenance';
+
+const IN_LIST = /^((?:\/document)?\/epcisBody(?:\/queryResults\/resultsBody)?\/eventList\/)([0-9]+)/;
+
+/** A refused document as a problem with a pointer to every fault. `first`: index of the part's first event. */
+export function invalidDocument(rejection: CaptureRejection, first = 0): ApiFault {
+  if (!('faults' in rejection)) {
+    const pointer = rejection.pointer ?? '';
+    const error = { pointer, code: rejection.code, detail: rejection.detail };
+    return new ApiFault(rejection.code, `${pointer}: ${rejection.detail}`, { errors: [error] });
+  }
+  const errors: ProblemError[] = rejection.faults.map(({ pointer, code, message }) => ({
+    pointer: pointer.replace(IN_LIST, (_, list: string, index: string) => `${list}${Number(index) + first}`),
+    code,
+    detail: message
+  }));
+  const [fault] = errors;
+  const where = fault === undefined || fault.pointer === '' ? 'the document' : fault.pointer;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
+  return new ApiFault(codeOf(fault?.code ?? ''), `${where}: ${fault?.detail ?? rejection.detail}${more}`, { errors });
+}
+
+function codeOf(first: string): string {
+  if (first === 'EVENT_LIMIT') return 'CAPTURE_LIMIT';
+  return first.startsWith('JSON_') ? first : 'EPCIS_INVALID';
+}

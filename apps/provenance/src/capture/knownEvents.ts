@@ -1,0 +1,33 @@
+import type { LedgerStore } from '@lading/engine';
+import { equalBytes } from '@lading/kernel';
+import { sha256Noble } from '@lading/ledger';
+import { decodeEventRecord, eventRecordKey, type EpcisEvent } from '@lading/provenance';
+
+export interface KnownEvent {
+  readonly event: EpcisEvent;
+  /** Whether the content captured before is the same (rule R24). */
+  readonly same: boolean;
+  /** Where it was captured: height, transaction index, event index. */
+  readonly place: readonly [number, number, number];
+}
+
+/**
+ * Events whose id the organization has used before. A hint that spares ordering: the contract decides again. Error
+ * declarations repeat an id on purpose and are left out.
+ */
+export async function knownEvents(
+  organization: string,
+  events: readonly EpcisEvent[],
+  store: LedgerStore
+): Promise<readonly KnownEvent[]> {
+  const keyed = events
+    .filter((event) => event.errorDeclaration === null)
+    .map((event) => ({ event, key: eventRecordKey(organization, event.eventID, sha256Noble) }));
+  const values = await store.stateValues(keyed.map(({ key }) => key));
+  return keyed.flatMap(({ event, key }) => {
+    const value = values.get(key);
+    if (value === undefined) return [];
+    const { contentHash, place } = decodeEventRecord(value);
+    return [{ event, same: equalBytes(contentHash, event.contentHash), place }];
+  });
+}

@@ -1,0 +1,113 @@
+import type { StoredTransaction } from '@lading/engine';
+import { toBase64Url } from '@lading/kernel';
+import { decodeTransaction, scanJson, type JsonNode, type Transaction } from '@lading/ledger';
+import {
+  CAPTURE_OPERATION,
+  ENVELOPE_TYPE,
+  eventOutcomes,
+  isEventType,
+  parseCapture,
+  type CaptureRequest,
+  type EpcisEvent
+} from '@lading/provenance';
+import type { CapturePart, ProjectedEvent } from '@lading/storage';
+import { eventItems } from './eventItems.js';
+
+export interface ProjectedTransaction {
+  readonly events: readonly ProjectedEvent[];
+  readonly capture: CapturePart | null;
+  /** True for operations on members and keys: who may call can have changed. */
+  readonly changesRights: boolean;
+}
+
+/** What the query tables hold of one ordered transaction. Pure: the ledger's rows give the same tables every time. */
+export function projectTransaction(stored: StoredTransaction, recordTimeMs: number): ProjectedTransaction {
+  const decoded = decodeTransaction(stored.encoded);
+  if (!decoded.ok) throw new Error(`stored transaction ${stored.height}/${stored.index}: ${decoded.detail}`);
+  const tx = decoded.value;
+  if (tx.header.op !== CAPTURE_OPERATION) return { events: [], capture: null, changesRights: true };
+  // The same transaction or the same jti a second time: the first place says it all.
+  const { code } = stored.outcome;
+  if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') return { events: [], capture: null, changesRights: false };
+  const parsed = parseCapture(tx.payload);
+  const request = parsed.ok ? parsed.value : null;
+  const events = request === null ? [] : projectedEvents(stored, tx, request, recordTimeMs);
+  return { events, capture: capturePart(stored, tx, request, recordTimeMs), changesRights: false };
+}
+
+function capturePart(
+  stored: StoredTransaction,
+  tx: Transaction,
+  request: CaptureRequest | null,
+  recordTimeMs: number
+): CapturePart {
+  const { height, index, outcome } = stored;
+  const captureID = request?.captureID ?? '';
+  return {
+    height,
+    index,
+    txId: tx.txId,
+    organization: tx.organization,
+    captureId: captureID === '' ? toBase64Url(tx.txId) : captureID,
+    behaviour: request?.behaviour ?? 'rollback',
+    status: outcome.status,
+    code: outcome.code,
+    detail: JSON.stringify(outcome.detail),
+    eventCount: request?.document.events.length ?? 0,
+    recordTimeMs
+  };
+}
+
+function projectedEvents(
+  stored: StoredTransaction,
+  tx: Transaction,
+  request: CaptureRequest,
+  recordTimeMs: number
+): readonly ProjectedEvent[] {
+  const { events } = request.document;
+  const outcomes = eventOutcomes(stored.outcome, events.length);
+  const context = isEventType(request.document.type) ? null : contextText(tx.payload);
+  const onBehalfOf = request.onBehalfOf === '' ? null : request.onBehalfOf;
+  const place = { height: stored.height, index: stored.index, txId: tx.txId, recordTimeMs };
+  const who = { organization: tx.organization, member: `${tx.organization}/${tx.member}`, onBehalfOf };
+  return events
+    .filter((event) => ['applied', 'history'].includes(outcomes[event.index]?.status ?? ''))
+    .map((event) => ({ ...place, ...who, ...eventFields(event), context, items: eventItems(event, tx.organization) }));
+}
+
+const orNull = (text: string): string | null => (text === '' ? null : text);
+
+function eventFields(event: EpcisEvent) {
+  return {
+    eventIndex: event.index,
+    eventTimeMs: event.eventTimeMs,
+    eventId: event.eventID,
+    eventIdAssigned: !event.hasOwnID,
+    type: event.type,
+    action: orNull(event.action),
+    bizStep: orNull(event.bizStep),
+    disposition: orNull(event.disposition),
+    readPoint: event.readPoint?.item.uri ?? null,
+    bizLocation: event.bizLocation?.item.uri ?? null,
+    transformationId: orNull(event.transformationID),
+    errorDeclared: event.errorDeclaration !== null,
+    content: event.bytes
+  };
+}
+
+/** Exact text of the document's @context, inside an envelope or not. */
+function contextText(payload: Uint8Array): string | null {
+  const scanned = scanJson(payload);
+  const root = scanned.ok ? scanned.value : null;
+  const document = isEnvelope(root) ? member(root, 'document') : root;
+  const context = member(document, '@context');
+  return context === null ? null : Buffer.from(payload.subarray(context.start, context.end)).toString('utf8');
+}
+
+const member = (node: JsonNode | null, name: string): JsonNode | null =>
+  node?.type === 'object' ? (node.members.get(name) ?? null) : null;
+
+function isEnvelope(root: JsonNode | null): boolean {
+  const type = member(root, 'type');
+  return type?.type === 'string' && type.value === ENVELOPE_TYPE;
+}

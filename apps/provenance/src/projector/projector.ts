@@ -1,0 +1,149 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import type { StoredTransaction } from '@lading/engine';
+import type { Height } from '@lading/kernel';
+import { ProjectionConflictError, type ProjectionPosition } from '@lading/storage';
+import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { projectTransaction } from './projectTransaction.js';
+
+/** Transactions of one database transaction: at most this many megabytes of payload in memory. */
+const CHUNK = 128;
+const BLOCK_BYTES = 16 << 20;
+const RETRY_MS = 500;
+
+interface Waiter {
+  readonly height: number;
+  readonly resolve: () => void;
+}
+
+/**
+ * Follows the ledger by cursor and fills the query tables, off the commit path. Idempotent: position and rows move in
+ * one database transaction, so a crash between two chunks loses nothing and doubles nothing. Emptying the tables
+ * (`projection.reset`) under a running projector makes it start over.
+ */
+@Injectable()
+export class Projector implements OnApplicationBootstrap, OnApplicationShutdown {
+  private position: ProjectionPosition = { nextHeight: 1, nextIndex: 0, reflectedHeight: 0, events: 0 };
+  private running: Promise<void> = Promise.resolve();
+  private wanted = false;
+  private busy = false;
+  private stopped = false;
+  private retry: NodeJS.Timeout | undefined;
+  private waiters: Waiter[] = [];
+  private unsubscribe: () => void = () => undefined;
+
+  constructor(@Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions) {}
+
+  /** Every read of the query tables reflects at least this height. */
+  get reflectedHeight(): number {
+    return this.position.reflectedHeight;
+  }
+
+  get eventCount(): number {
+    return this.position.events;
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    this.position = await this.options.projection.position();
+    this.unsubscribe = this.options.node.onCommitted(() => this.wake());
+    this.wake();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    this.unsubscribe();
+    clearTimeout(this.retry);
+    await this.running;
+    this.release(Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Resolves true once reads reflect the height, false when that takes longer. */
+  async waitFor(height: number, timeoutMs: number): Promise<boolean> {
+    if (this.position.reflectedHeight >= height) return true;
+    this.wake();
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      const waiter = { height, resolve };
+      this.waiters.push(waiter);
+      timer = setTimeout(() => {
+        this.waiters = this.waiters.filter((other) => other !== waiter);
+        resolve();
+      }, timeoutMs);
+    });
+    clearTimeout(timer);
+    return this.position.reflectedHeight >= height;
+  }
+
+  private wake(): void {
+    this.wanted = true;
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    this.running = this.follow();
+  }
+
+  private async follow(): Promise<void> {
+    while (this.wanted && !this.stopped) {
+      this.wanted = false;
+      try {
+        while (!this.stopped && (await this.step())) continue;
+      } catch (error) {
+        if (error instanceof ProjectionConflictError) {
+          this.position = await this.options.projection.position();
+          this.wanted = true;
+          continue;
+        }
+        this.options.reportFailure('projection', error);
+        this.retry = setTimeout(() => this.wake(), RETRY_MS);
+        break;
+      }
+    }
+    // In the same turn as the loop's last look at `wanted`: a wake-up in between would be lost.
+    this.busy = false;
+  }
+
+  /** One chunk; true when there may be more. */
+  private async step(): Promise<boolean> {
+    const { store, projection } = this.options;
+    const from = this.position;
+    // Read before the rows: blocks that arrive meanwhile are reflected by the next chunk.
+    const head = (await store.lastHeight()) ?? 0;
+    if (head <= from.reflectedHeight) return false;
+    const start = { height: from.nextHeight as Height, index: from.nextIndex };
+    const rows = await store.transactions(start, CHUNK);
+    const last = rows.at(-1);
+    const complete = rows.length < CHUNK;
+    const times = await this.blockTimes(rows);
+    const projected = rows.map((row) => projectTransaction(row, times.get(row.height) ?? 0));
+    const lastHeight = last?.height ?? 0;
+    this.position = await projection.apply({
+      from,
+      nextHeight: last?.height ?? from.nextHeight,
+      nextIndex: last === undefined ? from.nextIndex : last.index + 1,
+      reflectedHeight: complete ? Math.max(head, lastHeight) : Math.max(from.reflectedHeight, lastHeight - 1),
+      events: projected.flatMap(({ events }) => events),
+      captures: projected.flatMap(({ capture }) => (capture === null ? [] : [capture]))
+    });
+    if (projected.some(({ changesRights }) => changesRights)) this.options.rightsChanged();
+    this.release(this.position.reflectedHeight);
+    return !complete;
+  }
+
+  private async blockTimes(rows: readonly StoredTransaction[]): Promise<ReadonlyMap<number, number>> {
+    const times = new Map<number, number>();
+    let from = rows[0]?.height;
+    const to = rows.at(-1)?.height;
+    while (from !== undefined && to !== undefined && from <= to) {
+      const blocks = await this.options.store.blocks(from, to, BLOCK_BYTES);
+      for (const { block } of blocks) times.set(block.header.height, block.header.timestampMs);
+      const last: Height | undefined = blocks.at(-1)?.block.header.height;
+      if (last === undefined) break;
+      from = (last + 1) as Height;
+    }
+    return times;
+  }
+
+  private release(height: number): void {
+    const ready = this.waiters.filter((waiter) => waiter.height <= height);
+    this.waiters = this.waiters.filter((waiter) => waiter.height > height);
+    for (const waiter of ready) waiter.resolve();
+  }
+}

@@ -1,0 +1,73 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { MEDIA, schemaRef, type ItemView } from '@lading/api';
+import { Authenticated } from '@lading/identity';
+import { toBase64Url } from '@lading/kernel';
+import { formatQuantity } from '@lading/ledger';
+import { decodeItem, itemStateKey, type ItemState } from '@lading/provenance';
+import type { HttpReply } from '../http/http.types.js';
+import { Projector } from '../projector/projector.js';
+import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { ItemFinder } from './itemFinder.js';
+import { traceEvents } from './traceEvents.js';
+
+/** Events shown with an item; longer stories are read by GET /epcis/v2/events. */
+const SHOWN = 1000;
+
+@ApiTags('Trace')
+@ApiBearerAuth()
+@Controller('v1/items')
+export class ItemsController {
+  constructor(
+    @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
+    @Inject(ItemFinder) private readonly finder: ItemFinder,
+    @Inject(Projector) private readonly projector: Projector
+  ) {}
+
+  /** `id`: a percent-encoded EPC URI in any spelling, or a lot, serial or SSCC. */
+  @Get(':id')
+  @Authenticated()
+  @ApiResponse({ status: 200, description: 'State and story of one item', schema: schemaRef('Item') })
+  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  async getItem(@Param('id') id: string, @Res() reply: HttpReply): Promise<void> {
+    const { projection, store } = this.options;
+    const height = this.projector.reflectedHeight;
+    const uri = await this.finder.find(id);
+    const key = itemStateKey(uri);
+    const value = (await store.stateValues([key])).get(key);
+    const state = value === undefined ? null : decodeItem(value);
+    const rows = await projection.eventsOfItems([uri], SHOWN);
+    const answer = itemView(uri, height, state, await traceEvents(rows, projection));
+    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+  }
+}
+
+const orNull = (text: string | undefined): string | null => (text === undefined || text === '' ? null : text);
+
+/** An item without state is a party or document that events mention but no rule follows. */
+function itemView(item: string, height: number, state: ItemState | null, events: ItemView['events']): ItemView {
+  return {
+    item,
+    kind: state?.kind ?? 'mention',
+    height,
+    status: state?.status ?? 'UNKNOWN',
+    custodian: orNull(state?.custodian),
+    parent: orNull(state?.parent),
+    eventCount: state?.count ?? 0,
+    head: state === null ? '' : toBase64Url(state.head),
+    state: state === null ? {} : details(state),
+    events
+  };
+}
+
+const details = (state: ItemState): Record<string, unknown> => ({
+  owner: orNull(state.owner),
+  location: orNull(state.location),
+  lot: orNull(state.lot),
+  disposition: orNull(state.disposition),
+  persistentDispositions: state.persistent,
+  children: state.children,
+  contents: state.contents.map(({ uri, uom, amount }) => ({ item: uri, uom, quantity: formatQuantity(amount) })),
+  balances: state.balances.map(({ place, uom, amount }) => ({ place, uom, quantity: formatQuantity(amount) })),
+  transfer: state.transfer === null ? null : { from: state.transfer.from, to: orNull(state.transfer.to), owner: orNull(state.transfer.owner) }
+});

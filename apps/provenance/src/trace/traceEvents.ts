@@ -1,0 +1,26 @@
+import type { TraceEvent } from '@lading/api';
+import { toBase64Url } from '@lading/kernel';
+import type { EventRow, ProjectionStore } from '@lading/storage';
+
+/** Rows as trace and item answers show them: what happened, who says so, and where the ledger has it. */
+export async function traceEvents(rows: readonly EventRow[], projection: ProjectionStore): Promise<TraceEvent[]> {
+  const items = await projection.itemsOf(rows.map(({ sequence }) => sequence));
+  return rows.map((row) => ({
+    eventID: row.eventId,
+    type: row.type,
+    action: row.action,
+    bizStep: row.bizStep,
+    disposition: row.disposition,
+    eventTime: new Date(row.eventTimeMs).toISOString(),
+    readPoint: row.readPoint,
+    bizLocation: row.bizLocation,
+    organization: row.organization,
+    member: row.member,
+    onBehalfOf: row.onBehalfOf,
+    txId: toBase64Url(row.txId),
+    height: row.height,
+    index: row.index,
+    eventIndex: row.eventIndex,
+    items: (items.get(row.sequence) ?? []).map(({ role, item }) => ({ role, item }))
+  }));
+}
