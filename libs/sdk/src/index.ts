@@ -1,1 +1,22 @@
-export {};
+/**
+ * @lading/sdk — a member's program talks to nodes with this: one client with typed errors, retries that repeat the same
+ * transaction, paging by `for await`, and the signing of transactions with a key that never leaves its owner. Not here:
+ * key files, tokens, files, printing. Runs wherever `fetch` does.
+ * May import: api, verifier, ledger, kernel.
+ */
+export { LadingClient, type ReadOptions } from './client.js';
+export { ladingError, LadingError, type ClientCode } from './errors.js';
+export type { EventQuery } from './eventQuery.js';
+export { envelopePayload, eventPayloads, type CaptureBehaviour, type CaptureEnvelope } from './capture/payloads.js';
+export type { CaptureOptions, CaptureResult } from './capture/capture.js';
+export type { Call, ClientOptions, Exchange } from './http/options.js';
+export {
+  keyAdd,
+  keyRevoke,
+  memberAdd,
+  registrations,
+  type KeyPurposeToAdd,
+  type Operation,
+  type Registration
+} from './membership.js';
+export { chooseLanes, detachedSignature, signTransaction, type SignRequest, type TransactionSigner } from './signing.js';

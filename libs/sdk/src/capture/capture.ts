@@ -1,0 +1,108 @@
+import { captureJobSchema, HEADER, MEDIA, type CaptureJob } from '@lading/api';
+import { toBase64Url } from '@lading/kernel';
+import type { Genesis, Transaction } from '@lading/ledger';
+import { LadingError } from '../errors.js';
+import type { HttpClient } from '../http/httpClient.js';
+import { jsonOf } from '../http/json.js';
+import type { Answer } from '../http/options.js';
+import { delay } from '../http/retry.js';
+import { chooseLanes, detachedSignature, signTransaction, type TransactionSigner } from '../signing.js';
+import { eventPayloads, type CaptureBehaviour } from './payloads.js';
+
+export interface CaptureOptions {
+  /** Default: rollback, part by part when the document needs several transactions. */
+  readonly behaviour?: CaptureBehaviour;
+  /** Idempotency key; several parts get ".0", ".1" … after it. Default: random. */
+  readonly jti?: string;
+  /** Milliseconds since 1970. Default: the clock's. */
+  readonly nowMs?: number;
+  readonly signal?: AbortSignal;
+  readonly timeoutMs?: number;
+}
+
+export interface CaptureResult {
+  /** The signed transactions, in order. */
+  readonly transactions: readonly Transaction[];
+  /** Their ids in text. */
+  readonly txIds: readonly string[];
+  /** Of one bare event: its id, as given or as the node made it. */
+  readonly eventId: string | null;
+  /** True when the event had been captured before with the same content: nothing was ordered again. */
+  readonly replayed: boolean;
+  /** Of a document: the finished job. */
+  readonly job: CaptureJob | null;
+}
+
+const POLL_MS = 100;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const EVENTS = '/epcis/v2/events';
+const CAPTURE = '/epcis/v2/capture';
+
+/** Signs and captures a file of events; resolves when the ledger has decided. */
+export async function captureFile(
+  http: HttpClient,
+  genesis: Genesis,
+  file: Uint8Array,
+  signer: TransactionSigner,
+  options: CaptureOptions
+): Promise<CaptureResult> {
+  const captureId = crypto.randomUUID();
+  const made = eventPayloads(file, captureId, options.behaviour);
+  if (!made.ok) throw refusedFile(made);
+  const { payloads, isBareEvent } = made.value;
+  const lanes = chooseLanes(genesis.config, signer.organization);
+  const transactions: Transaction[] = [];
+  for (const [i, payload] of payloads.entries()) {
+    const jti = options.jti === undefined || payloads.length === 1 ? options.jti : `${options.jti}.${i}`;
+    const request = { chainId: genesis.chainId, op: 'epcis.capture', payload, lanes };
+    const clock = options.nowMs === undefined ? {} : { nowMs: options.nowMs };
+    transactions.push(await signTransaction({ ...request, ...clock, ...(jti === undefined ? {} : { jti }) }, signer));
+  }
+  const answers: Answer[] = [];
+  for (const transaction of transactions) {
+    answers.push(await post(http, isBareEvent ? EVENTS : CAPTURE, transaction, options));
+  }
+  const location = answers[0]?.headers.get('location') ?? '';
+  return {
+    transactions,
+    txIds: transactions.map(({ txId }) => toBase64Url(txId)),
+    eventId: isBareEvent ? decodeURIComponent(location.slice(location.lastIndexOf('/') + 1)) : null,
+    replayed: answers[0]?.headers.get(HEADER.idempotentReplayed) === 'true',
+    job: isBareEvent ? null : await finishedJob(http, location, transactions.length, options)
+  };
+}
+
+/** A file that no node would take, told in the form of a node's own answer. */
+function refusedFile(refusal: { readonly code: string; readonly detail: string; readonly pointer?: string }): LadingError {
+  const { code, detail, pointer } = refusal;
+  const errors = pointer === undefined ? [] : [{ pointer, code, detail }];
+  const none = { status: null, requestId: null, data: undefined, url: '', retryAfterSeconds: null };
+  return new LadingError({ code, detail, errors, retryable: false, ...none });
+}
+
+function post(http: HttpClient, path: string, transaction: Transaction, options: CaptureOptions): Promise<Answer> {
+  const { signal, timeoutMs } = options;
+  return http.send({
+    method: 'POST',
+    path,
+    headers: { 'content-type': MEDIA.json, [HEADER.signature]: detachedSignature(transaction) },
+    body: transaction.payload,
+    authenticated: true,
+    write: true,
+    ...(signal === undefined ? {} : { signal }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs })
+  });
+}
+
+/** Asks for the job until all its parts are decided, or time is up: then the job as it stands, still running. */
+async function finishedJob(http: HttpClient, location: string, parts: number, options: CaptureOptions): Promise<CaptureJob> {
+  const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const signal = options.signal ?? new AbortController().signal;
+  for (;;) {
+    const left = Math.max(1000, deadline - performance.now());
+    const answer = await http.send({ method: 'GET', path: location, authenticated: true, signal, timeoutMs: left });
+    const job = jsonOf(answer, captureJobSchema);
+    if ((!job.running && job.parts.length >= parts) || performance.now() >= deadline) return job;
+    await delay(POLL_MS, signal);
+  }
+}

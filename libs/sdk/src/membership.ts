@@ -1,0 +1,58 @@
+import { assert, encodeUtf8, toBase64Url } from '@lading/kernel';
+
+/** What a transaction does, before it is signed. */
+export interface Operation {
+  readonly op: string;
+  readonly payload: Uint8Array;
+}
+
+/** Administrator keys come with genesis and change by ballot only. */
+export type KeyPurposeToAdd = 'member' | 'token' | 'service';
+
+/** Payloads of membership operations (spec/membership.md §3). The organization's admin key signs them. */
+
+/** `roles`: of admin, audit, capture, operate, query. */
+export function memberAdd(member: string, name: string, roles: readonly string[]): Operation {
+  return { op: 'member.add', payload: json({ member, name, roles }) };
+}
+
+export function keyAdd(member: string, purpose: KeyPurposeToAdd, publicKey: Uint8Array): Operation {
+  return { op: 'key.add', payload: json({ member, purpose, publicKey: toBase64Url(publicKey) }) };
+}
+
+export function keyRevoke(kid: string): Operation {
+  return { op: 'key.revoke', payload: json({ kid }) };
+}
+
+/** Everything that an organization puts on the ledger once, after its node has started. */
+export interface Registration {
+  readonly members: readonly {
+    readonly member: string;
+    readonly name: string;
+    readonly roles: readonly string[];
+    readonly publicKey: Uint8Array;
+  }[];
+  /** Signs the organization's bearer tokens; null to leave it out. */
+  readonly tokenKey: Uint8Array | null;
+  /** Signs captures in custody mode. */
+  readonly serviceKey: Uint8Array | null;
+}
+
+/** Operations in the order in which they must be applied. Repeating them is harmless: the second is refused as known. */
+export function registrations(registration: Registration): readonly Operation[] {
+  const { members, tokenKey, serviceKey } = registration;
+  return [
+    ...(tokenKey === null ? [] : [keyAdd('token', 'token', tokenKey)]),
+    ...(serviceKey === null ? [] : [keyAdd('service', 'service', serviceKey)]),
+    ...members.flatMap(({ member, name, roles, publicKey }) => [
+      memberAdd(member, name, roles),
+      keyAdd(member, 'member', publicKey)
+    ])
+  ];
+}
+
+function json(value: object): Uint8Array {
+  const bytes = encodeUtf8(JSON.stringify(value));
+  assert(bytes !== null, 'membership operation: text with a lone surrogate');
+  return bytes;
+}
