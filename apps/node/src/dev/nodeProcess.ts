@@ -39,7 +39,7 @@ export class NodeProcess {
     if (this.running) return;
     const log = openSync(this.logFile, 'a', 0o600);
     try {
-      this.#child = spawn(process.execPath, [this.main, '--config', this.node.configFile], {
+      this.#child = spawn(process.execPath, [...process.execArgv, this.main, '--config', this.node.configFile], {
         detached: true,
         stdio: ['ignore', log, log, 'ipc'],
         env: { ...process.env, LADING_EXIT_WITH_PARENT: '1' }

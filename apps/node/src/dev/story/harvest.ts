@@ -36,7 +36,7 @@ export function harvest(clock: StoryClock): StoryPhase[] {
     mine({
       type: 'TransformationEvent',
       ...clock.stamp(),
-      bizStep: 'transforming',
+      bizStep: 'creating_class_instance',
       disposition: 'active',
       readPoint: { id: mill },
       bizLocation: { id: mill },
@@ -49,7 +49,7 @@ export function harvest(clock: StoryClock): StoryPhase[] {
     mine({
       type: 'TransformationEvent',
       ...clock.stamp(),
-      bizStep: 'transforming',
+      bizStep: 'commissioning',
       disposition: 'active',
       readPoint: { id: mill },
       bizLocation: { id: mill },

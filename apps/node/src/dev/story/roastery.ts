@@ -63,7 +63,7 @@ function production(clock: StoryClock): StoryPhase[] {
     mine({
       type: 'TransformationEvent',
       ...clock.stamp(),
-      bizStep: 'transforming',
+      bizStep: 'creating_class_instance',
       disposition: 'active',
       readPoint: { id: hall },
       bizLocation: { id: hall },
@@ -76,7 +76,7 @@ function production(clock: StoryClock): StoryPhase[] {
     mine({
       type: 'TransformationEvent',
       ...clock.stamp(),
-      bizStep: 'transforming',
+      bizStep: 'commissioning',
       disposition: 'active',
       readPoint: { id: hall },
       bizLocation: { id: hall },
