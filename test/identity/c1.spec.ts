@@ -8,6 +8,10 @@ import { disagreementsPage } from './disagreementsPage.test-kit.js';
 import { ED25519_FILES, ed25519Cases } from './ed25519Cases.test-kit.js';
 import { describeVectors, readVectors } from './publicData.test-kit.js';
 
+interface Labels {
+  readonly testGroups: readonly { readonly tests: readonly { readonly tcId: number; readonly result: string }[] }[];
+}
+
 const PAGE = 'docs/developers/library-disagreements-sodium.md';
 
 describe('the self-test cases of rule C1', () => {
@@ -41,8 +45,8 @@ describeVectors('public Ed25519 suites', ED25519_FILES, () => {
   });
 
   it('C1 agrees with the labels of Wycheproof', () => {
-    const labels = readVectors<{ testGroups: { tests: { tcId: number; result: string }[] }[] }>('wycheproof/ed25519_test.json');
-    const valid = new Set(labels.testGroups.flatMap((group) => group.tests).filter((test) => test.result === 'valid').map((test) => test.tcId));
+    const labels = readVectors<Labels>('wycheproof/ed25519_test.json').testGroups.flatMap((group) => group.tests);
+    const valid = new Set(labels.filter((test) => test.result === 'valid').map((test) => test.tcId));
     const wrong = cases.filter(({ set, id, expected }) => set.startsWith('wycheproof') && expected.c1 !== valid.has(id));
     expect(wrong.map(({ id }) => id)).toEqual([]);
   });

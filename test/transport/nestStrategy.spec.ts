@@ -5,8 +5,8 @@ import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { CHANNEL } from '@lading/engine';
-import { PeerClient, PeerContext, PeerServer } from '@lading/transport';
-import type { PeerMessage } from '@lading/transport';
+import { PeerClient, PeerServer } from '@lading/transport';
+import type { PeerContext, PeerMessage } from '@lading/transport';
 import { firstValueFrom } from 'rxjs';
 import { codes, MeshBench, until } from './meshes.test-kit.js';
 

@@ -68,7 +68,8 @@ export class Dialer {
     const address = this.events.address();
     const target = address === undefined ? null : parseAddress(address);
     if (target === null) {
-      this.events.failed(new PeerFault('PEER_ADDRESS', `no usable host:port (${address ?? 'none given'})`), address ?? null);
+      const fault = new PeerFault('PEER_ADDRESS', `no usable host:port (${address ?? 'none given'})`);
+      this.events.failed(fault, address ?? null);
       return this.#again();
     }
     const socket = connect(clientSettings(this.tls, target.host, target.port));
@@ -97,4 +98,4 @@ export class Dialer {
 }
 
 const codeOf = (error: NodeJS.ErrnoException): 'PEER_TLS' | 'PEER_UNREACHABLE' =>
-  error.code?.startsWith('ERR_SSL') === true || error.code?.startsWith('ERR_TLS') === true ? 'PEER_TLS' : 'PEER_UNREACHABLE';
+  /^ERR_(SSL|TLS)/.test(error.code ?? '') ? 'PEER_TLS' : 'PEER_UNREACHABLE';

@@ -4,6 +4,8 @@ import type { Frame } from './index.js';
 
 const encode = (channel: number, bytes: Uint8Array): Uint8Array => concatBytes(frameHead(channel, bytes.length), bytes);
 
+const text = ({ channel, bytes }: Frame): string => `${channel} ${Buffer.from(bytes).toString('base64')}`;
+
 function drain(reader: FrameReader): Frame[] {
   const frames: Frame[] = [];
   for (let frame = reader.next(); frame !== null; frame = reader.next()) frames.push(frame);
@@ -43,7 +45,7 @@ describe('frames', () => {
         at += size;
         received.push(...drain(reader));
       }
-      expect(received).toEqual(sent);
+      expect(received.map(text)).toEqual(sent.map(text));
     }
   });
 

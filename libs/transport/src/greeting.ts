@@ -36,8 +36,9 @@ export function decodeGreeting(bytes: Uint8Array): Greeting {
 export function checkGreeting(greeting: Greeting, own: Greeting, index: number): void {
   if (!equalBytes(greeting.chainId, own.chainId))
     throw new PeerFault('PEER_WRONG_NETWORK', 'the peer belongs to another network (chain id)');
-  if (greeting.protocolVersion !== own.protocolVersion)
-    throw new PeerFault('PEER_WRONG_VERSION', `protocol version ${greeting.protocolVersion}, ours is ${own.protocolVersion}`);
+  const { protocolVersion } = greeting;
+  if (protocolVersion !== own.protocolVersion)
+    throw new PeerFault('PEER_WRONG_VERSION', `protocol version ${protocolVersion}, ours is ${own.protocolVersion}`);
   if (greeting.index !== index)
     throw new PeerFault('PEER_WRONG_KEY', `the TLS key is that of peer ${index}, the greeting says ${greeting.index}`);
 }

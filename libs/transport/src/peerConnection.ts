@@ -43,7 +43,8 @@ export class PeerConnection {
     private readonly events: ConnectionEvents
   ) {
     this.#outbox = new Outbox(socket, limits);
-    this.#inbox = new Inbox(socket, limits, GREETING_BYTES, (frame) => this.#take(frame), (error) => this.close(faultOf(error)));
+    const fail = (error: unknown): void => this.close(faultOf(error));
+    this.#inbox = new Inbox(socket, limits, GREETING_BYTES, (frame) => this.#take(frame), fail);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 10_000);
     socket.on('data', (chunk: Uint8Array) => {

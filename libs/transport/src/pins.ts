@@ -40,7 +40,7 @@ export class Pins {
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) throw new PeerFault('PEER_WRONG_KEY', 'the peer shows no certificate');
     const index = this.#indexes.get(spkiHash(certificate));
-    if (index === undefined) throw new PeerFault('PEER_WRONG_KEY', 'the TLS key belongs to no validator of the network');
+    if (index === undefined) throw new PeerFault('PEER_WRONG_KEY', 'the TLS key is that of no validator here');
     if (!(Date.parse(certificate.validTo) > nowMs))
       throw new PeerFault('PEER_CERTIFICATE_EXPIRED', `the certificate ended at ${certificate.validTo}`);
     return index;

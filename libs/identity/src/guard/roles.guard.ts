@@ -40,7 +40,8 @@ export class RolesGuard implements CanActivate {
     if (mark?.kind === 'authenticated') return true;
     const anyOf = mark?.anyOf ?? [];
     if (anyOf.some((role) => caller.roles.includes(role))) return true;
-    const needed = anyOf.length === 0 ? 'this route is open to nobody' : `one of the roles is needed: ${anyOf.join(', ')}`;
+    const needed =
+      anyOf.length === 0 ? 'this route is open to nobody' : `one of the roles is needed: ${anyOf.join(', ')}`;
     throw new ApiFault('ROLE_MISSING', `${needed}; the token grants: ${caller.roles.join(', ') || 'none'}`);
   }
 

@@ -10,10 +10,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+type KeyFileJson = Record<string, unknown>;
+
 const at = (name: string): string => join(folder, name);
 const SEED = Uint8Array.from({ length: 32 }, (_, i) => i + 1);
 
-async function change(path: string, edit: (file: Record<string, any>) => void): Promise<void> {
+async function change(path: string, edit: (file: KeyFileJson) => void): Promise<void> {
   const file = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
   edit(file);
   await writeFile(path, JSON.stringify(file));
@@ -67,7 +69,7 @@ describe('key files', () => {
 
   it('with a member changed are refused by name, without showing a secret', async () => {
     const seed = Buffer.from(SEED).toString('base64url');
-    const edits: readonly [string, (file: Record<string, any>) => void][] = [
+    const edits: readonly [string, (file: KeyFileJson) => void][] = [
       ['version', (file) => (file['version'] = 2)],
       ['kind', (file) => (file['kind'] = 'rsa')],
       ['owner', (file) => (file['owner'] = '../etc')],

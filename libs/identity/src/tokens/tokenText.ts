@@ -57,7 +57,8 @@ export function parseTokenText(text: string): Result<TokenText, TokenFault> {
   if (typeof kid !== 'string') return reject('TOKEN_MALFORMED', 'the header has no kid');
   const payload = jsonObject(claims);
   const read = payload === null ? null : readClaims(payload);
-  return read === null ? reject('TOKEN_MALFORMED', 'a claim is missing or has another type') : ok({ kid, claims: read });
+  if (read === null) return reject('TOKEN_MALFORMED', 'a claim is missing or has another type');
+  return ok({ kid, claims: read });
 }
 
 function jsonObject(bytes: Uint8Array): Members | null {

@@ -38,8 +38,9 @@ function whyNotReady(status: NodeStatus, facts: HealthFacts): string | null {
   const behind = certifiedHead(status) - status.height;
   if (behind > READY_LAG_BLOCKS || status.mode === 'SYNCING')
     return `The node catches up: height ${status.height}, ${Math.max(0, behind)} blocks behind the others.`;
-  if (status.quorumMargin < 0)
-    return `${status.reachable} of ${status.validators} validators reachable, ${status.quorum} needed; nothing is lost; waiting.`;
+  const { reachable, validators, quorum, quorumMargin } = status;
+  if (quorumMargin < 0)
+    return `${reachable} of ${validators} validators reachable, ${quorum} needed; nothing is lost; waiting.`;
   return null;
 }
 
@@ -50,7 +51,7 @@ function whyNotReady(status: NodeStatus, facts: HealthFacts): string | null {
 export function certifiedHead(status: NodeStatus): number {
   const faulty = Math.floor((status.validators - 1) / 3);
   const reported = status.peers
-    .flatMap(({ connected, committedHeight }) => (connected && committedHeight !== null ? [committedHeight as number] : []))
+    .flatMap(({ connected, committedHeight }) => (connected && committedHeight !== null ? [committedHeight] : []))
     .sort((a, b) => b - a);
   return Math.max(status.certifiedHeight, reported[faulty] ?? 0);
 }

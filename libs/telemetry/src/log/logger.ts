@@ -76,8 +76,9 @@ function jsonLine(
 function humanLine(
   time: string, level: LogLevel, name: string, message: string, fields: Readonly<Record<string, Loggable>>
 ): string {
+  const head = `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${name.padEnd(9)}`;
   const shown = Object.entries(fields).map(([field, value]) => ` ${oneLine(field)}=${humanValue(value)}`);
-  return `${time.slice(11, 23)} ${level.toUpperCase().padEnd(5)} ${name.padEnd(9)} ${oneLine(message)}${shown.join('')}\n`;
+  return `${head} ${oneLine(message)}${shown.join('')}\n`;
 }
 
 function humanValue(value: Loggable): string {

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from './logger.js';
 
-/** Nest's own lines through our logger: `app.useLogger(new NestLogger(logger))`. The last argument is Nest's context. */
+/** Nest's own lines through our logger: `app.useLogger(new NestLogger(logger))`. Nest's context comes last. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
 

@@ -11,7 +11,8 @@ const MAX_ITEMS = 50;
 const MAX_TEXT = 2000;
 
 /** Whole words of a field's name, whichever way they are joined: secretKey, token_key, PASSPHRASE, databaseUrl. */
-const SECRET_NAME = /secret|seed|passphrase|password|private|authorization|cookie|credential|pem$|token$|jwt|databaseurl/i;
+const SECRET_NAME =
+  /secret|seed|passphrase|password|private|authorization|cookie|credential|pem$|token$|jwt|databaseurl/i;
 
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----[^-]{0,20000}(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----)?/g, REDACTED],

@@ -2,6 +2,10 @@ import { assert } from '@lading/kernel';
 import { renderLabels, renderNumber, Series } from './registry.js';
 import type { Labels, Metric } from './registry.js';
 
+function renderValues(name: string, series: Series<{ value: number }>): readonly string[] {
+  return series.entries().map(({ labels, value }) => `${name}${renderLabels(labels)} ${renderNumber(value.value)}`);
+}
+
 /** Only rises; a restart begins at zero. */
 export class Counter implements Metric {
   readonly type = 'counter';
@@ -17,7 +21,7 @@ export class Counter implements Metric {
   }
 
   render(): readonly string[] {
-    return this.#series.entries().map(({ labels, value }) => `${this.name}${renderLabels(labels)} ${renderNumber(value.value)}`);
+    return renderValues(this.name, this.#series);
   }
 }
 
@@ -40,7 +44,7 @@ export class Gauge implements Metric {
   }
 
   render(): readonly string[] {
-    return this.#series.entries().map(({ labels, value }) => `${this.name}${renderLabels(labels)} ${renderNumber(value.value)}`);
+    return renderValues(this.name, this.#series);
   }
 }
 
@@ -51,15 +55,22 @@ interface Distribution {
 }
 
 /** Seconds from a millisecond to ten. */
-export const SECONDS_BUCKETS: readonly number[] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+export const SECONDS_BUCKETS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10
+];
 
 /** How observations are distributed over fixed buckets; `le` is inclusive. */
 export class Histogram implements Metric {
   readonly type = 'histogram';
   readonly #series: Series<Distribution>;
 
-  constructor(readonly name: string, readonly help: string, private readonly bounds: readonly number[] = SECONDS_BUCKETS) {
-    assert(bounds.length > 0 && bounds.every((bound, i) => i === 0 || bound > (bounds[i - 1] as number)), `buckets of ${name}`);
+  constructor(
+    readonly name: string,
+    readonly help: string,
+    private readonly bounds: readonly number[] = SECONDS_BUCKETS
+  ) {
+    const ascending = bounds.every((bound, i) => i === 0 || bound > (bounds[i - 1] as number));
+    assert(bounds.length > 0 && ascending, `buckets of ${name}`);
     this.#series = new Series(name, () => ({ counts: new Array<number>(bounds.length + 1).fill(0), sum: 0 }));
   }
 

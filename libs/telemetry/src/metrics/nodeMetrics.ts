@@ -39,7 +39,8 @@ export class NodeMetrics {
 
   constructor(registry: MetricsRegistry) {
     const gauge = (name: string, help: string): Gauge => registry.register(new Gauge(`lading_${name}`, help));
-    const histogram = (name: string, help: string): Histogram => registry.register(new Histogram(`lading_${name}`, help));
+    const histogram = (name: string, help: string): Histogram =>
+      registry.register(new Histogram(`lading_${name}`, help));
     const counter = (name: string, help: string): Counter => registry.register(new Counter(`lading_${name}`, help));
     this.height = gauge('consensus_height', 'Height of the last block executed and durable here');
     this.rounds = gauge('consensus_rounds', 'Current view: rises by one with every change of leader outside turns');

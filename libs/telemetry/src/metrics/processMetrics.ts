@@ -9,7 +9,7 @@ export function registerProcessMetrics(registry: MetricsRegistry): () => void {
   const heap = gauge('nodejs_heap_size_used_bytes', 'Used part of the JavaScript heap');
   const cpu = gauge('process_cpu_seconds', 'Processor time used since the start');
   const uptime = gauge('process_uptime_seconds', 'Time since the start');
-  const delay = gauge('nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop since the last reading, 99th percentile');
+  const delay = gauge('nodejs_eventloop_lag_p99_seconds', 'Delay of the event loop since the last reading');
   const loop = monitorEventLoopDelay({ resolution: 10 });
   loop.enable();
   registry.onCollect(() => {
