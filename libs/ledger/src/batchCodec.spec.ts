@@ -1,7 +1,15 @@
 import { asHash, toHex, ZERO_HASH, type Hash } from '@lading/kernel';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
 import type { BatchHeader } from './batch.js';
-import { assembleBatchBytes, batchHashOfBytes, batchSigningBytes, buildBatch, decodeBatch, decodeBatchHeader, encodeBatchHeader } from './batchCodec.js';
+import {
+  assembleBatchBytes,
+  batchHashOfBytes,
+  batchSigningBytes,
+  buildBatch,
+  decodeBatch,
+  decodeBatchHeader,
+  encodeBatchHeader
+} from './batchCodec.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
@@ -15,10 +23,15 @@ const transactions = [1, 2, 3].map((n) =>
 );
 const draft = { chainId: network.chainId, epoch: 0, lane: 0, seq: 0, prevBatchHash: ZERO_HASH, transactions };
 const batch = buildBatch(draft, finca.validator.sign);
-const decode = (bytes: Uint8Array, extra = {}) => decodeBatch(bytes, { config: network.config, ...extra }, verifyC1Noble);
+const decode = (bytes: Uint8Array, extra = {}) =>
+  decodeBatch(bytes, { config: network.config, ...extra }, verifyC1Noble);
 
 /** A batch with a changed header, signed by the lane's author all the same. */
-function forged(changes: Partial<BatchHeader>, txs: readonly Transaction[] = transactions, sign = finca.validator.sign): Uint8Array {
+function forged(
+  changes: Partial<BatchHeader>,
+  txs: readonly Transaction[] = transactions,
+  sign = finca.validator.sign
+): Uint8Array {
   const encodings = txs.map((tx) => tx.encoded);
   const size = encodings.reduce((sum, { length }) => sum + length, 0);
   const header = { ...batch.header, txCount: txs.length, txRoot: merkleRoot(encodings), bytes: size, ...changes };
@@ -29,7 +42,11 @@ function forged(changes: Partial<BatchHeader>, txs: readonly Transaction[] = tra
 describe('a batch', () => {
   it('round-trips, and its stored parts give its exact bytes again', () => {
     expect(decode(batch.encoded)).toEqual({ ok: true, value: batch });
-    const parts = assembleBatchBytes(encodeBatchHeader(batch.header), batch.signature, transactions.map((tx) => tx.encoded));
+    const parts = assembleBatchBytes(
+      encodeBatchHeader(batch.header),
+      batch.signature,
+      transactions.map((tx) => tx.encoded)
+    );
     expect(toHex(parts)).toBe(toHex(batch.encoded));
     expect(forged({})).toEqual(batch.encoded);
     expect(decodeBatchHeader(encodeBatchHeader(batch.header))).toEqual({ ok: true, value: batch.header });
@@ -40,8 +57,12 @@ describe('a batch', () => {
     ['another epoch', forged({ epoch: 1 }), 'BATCH_LANE'],
     ['a lane beyond the organizations', forged({ lane: 4 }), 'BATCH_LANE'],
     ['a first batch with a previous one', forged({ prevBatchHash: batch.batchHash }), 'BATCH_LANE'],
-    ['another lane\'s signature', forged({}, transactions, food.validator.sign), 'BATCH_SIGNATURE'],
-    ['transactions that do not list its lane', forged({ lane: 2 }, transactions, network.organization(2).validator.sign), 'BATCH_TRANSACTION'],
+    ["another lane's signature", forged({}, transactions, food.validator.sign), 'BATCH_SIGNATURE'],
+    [
+      'transactions that do not list its lane',
+      forged({ lane: 2 }, transactions, network.organization(2).validator.sign),
+      'BATCH_TRANSACTION'
+    ],
     ['another root', forged({ txRoot: ZERO_HASH }), 'BATCH_ROOT'],
     ['another count', forged({ txCount: 2 }), 'BATCH_MALFORMED'],
     ['another size', forged({ bytes: 1 }), 'BATCH_MALFORMED'],
@@ -59,7 +80,11 @@ describe('a batch', () => {
     const bad = { ...(transactions[1] as Transaction), ...changes };
     const encoded = assembleTransaction(bad);
     const bytes = forged({}, [transactions[0] as Transaction, { ...bad, encoded }]);
-    expect(decode(bytes)).toMatchObject({ ok: false, code: 'BATCH_TRANSACTION', detail: expect.stringContaining(`transaction 1: ${code}`) });
+    expect(decode(bytes)).toMatchObject({
+      ok: false,
+      code: 'BATCH_TRANSACTION',
+      detail: expect.stringContaining(`transaction 1: ${code}`)
+    });
   });
 
   it('with a transaction of too many lanes or another chain is refused', () => {

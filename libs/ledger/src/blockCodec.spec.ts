@@ -3,7 +3,16 @@ import { TestChain, APPLIED } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
 import type { BlockHeader } from './block.js';
 import {
-  advanceCursors, blockHash, buildBlock, decodeBlock, decodeBlockHeader, encodeBlockHeader, genesisBlock, initialCursors, laneCursorsRoot, refsRoot
+  advanceCursors,
+  blockHash,
+  buildBlock,
+  decodeBlock,
+  decodeBlockHeader,
+  encodeBlockHeader,
+  genesisBlock,
+  initialCursors,
+  laneCursorsRoot,
+  refsRoot
 } from './blockCodec.js';
 import { decodeCbor } from './codec/decodeCbor.js';
 import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
@@ -13,7 +22,10 @@ const network = testNetwork();
 const chain = new TestChain(network);
 const tx = (lane: number, n: number) =>
   signTransaction(network, network.organization(lane).memberKey('a'), { op: 'epcis.capture', payload: n, jti: `${n}` });
-chain.append([{ lane: 1, transactions: [[tx(1, 1), APPLIED]] }, { lane: 0, transactions: [[tx(0, 2), APPLIED]] }]);
+chain.append([
+  { lane: 1, transactions: [[tx(1, 1), APPLIED]] },
+  { lane: 0, transactions: [[tx(0, 2), APPLIED]] }
+]);
 const { block } = chain.at(1);
 const hash = (n: number): Hash => asHash(new Uint8Array(32).fill(n));
 
@@ -26,9 +38,23 @@ describe('a block', () => {
 
   it('has a hash that every header field changes', () => {
     const changed: Partial<BlockHeader>[] = [
-      { chainId: ZERO_HASH }, { epoch: 1 }, { height: 2 as Height }, { parentHash: ZERO_HASH }, { historyRoot: ZERO_HASH }, { originView: 1 },
-      { proposer: 1 }, { timestampMs: 1 }, { refsRoot: ZERO_HASH }, { refCount: 3 }, { txCount: 3 }, { laneCursorsRoot: ZERO_HASH },
-      { executedHeight: 1 as Height }, { executedStateRoot: hash(1) }, { turnEnd: true }, { epochEnd: true }, { nextConfigHash: hash(1) }
+      { chainId: ZERO_HASH },
+      { epoch: 1 },
+      { height: 2 as Height },
+      { parentHash: ZERO_HASH },
+      { historyRoot: ZERO_HASH },
+      { originView: 1 },
+      { proposer: 1 },
+      { timestampMs: 1 },
+      { refsRoot: ZERO_HASH },
+      { refCount: 3 },
+      { txCount: 3 },
+      { laneCursorsRoot: ZERO_HASH },
+      { executedHeight: 1 as Height },
+      { executedStateRoot: hash(1) },
+      { turnEnd: true },
+      { epochEnd: true },
+      { nextConfigHash: hash(1) }
     ];
     expect(changed.length).toBe(Object.keys(block.header).length);
     const hashes = changed.map((change) => toHex(blockHash({ ...block.header, ...change })));
@@ -69,8 +95,17 @@ describe('the genesis block', () => {
     const { header, refs } = genesisBlock(network.genesis);
     expect(refs).toEqual([]);
     expect(header).toMatchObject({
-      epoch: 0, height: 0, parentHash: ZERO_HASH, historyRoot: emptyRoot(), refsRoot: emptyRoot(), refCount: 0, txCount: 0,
-      timestampMs: network.genesis.timeMs, executedHeight: 0, executedStateRoot: ZERO_HASH, laneCursorsRoot: laneCursorsRoot(initialCursors(4))
+      epoch: 0,
+      height: 0,
+      parentHash: ZERO_HASH,
+      historyRoot: emptyRoot(),
+      refsRoot: emptyRoot(),
+      refCount: 0,
+      txCount: 0,
+      timestampMs: network.genesis.timeMs,
+      executedHeight: 0,
+      executedStateRoot: ZERO_HASH,
+      laneCursorsRoot: laneCursorsRoot(initialCursors(4))
     });
   });
 
@@ -88,7 +123,10 @@ describe('lane cursors', () => {
     const advanced = advanceCursors(start, [ref(0, 0), ref(1, 0), ref(0, 1)]);
     expect(advanced).toEqual({
       ok: true,
-      value: [{ lane: 0, nextSeq: 2, lastBatchHash: hash(1) }, { lane: 1, nextSeq: 1, lastBatchHash: hash(10) }]
+      value: [
+        { lane: 0, nextSeq: 2, lastBatchHash: hash(1) },
+        { lane: 1, nextSeq: 1, lastBatchHash: hash(10) }
+      ]
     });
     expect(start).toEqual(initialCursors(2));
   });
@@ -104,7 +142,12 @@ describe('lane cursors', () => {
   });
 
   it('have a root that depends on every lane and on their order', () => {
-    const roots = [start, [...start].reverse(), initialCursors(3), [start[0], { lane: 1, nextSeq: 1, lastBatchHash: ZERO_HASH }]];
+    const roots = [
+      start,
+      [...start].reverse(),
+      initialCursors(3),
+      [start[0], { lane: 1, nextSeq: 1, lastBatchHash: ZERO_HASH }]
+    ];
     expect(new Set(roots.map((cursors) => toHex(laneCursorsRoot(cursors as typeof start)))).size).toBe(4);
     expect(toHex(refsRoot([]))).toBe(toHex(emptyRoot()));
   });

@@ -3,8 +3,22 @@ import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { VOTE, type Certificate } from './certificate.js';
 import {
-  certificateFromCbor, certificateToCbor, checkpointFromCbor, checkpointToCbor, commitProofFromCbor, commitProofToCbor, decodeCertificate, decodeCheckpoint,
-  decodeCommitProof, encodeCertificate, encodeCheckpoint, encodeCommitProof, genesisCommitProof, verifyCertificate, verifyCheckpoint, verifyCommitProof
+  certificateFromCbor,
+  certificateToCbor,
+  checkpointFromCbor,
+  checkpointToCbor,
+  commitProofFromCbor,
+  commitProofToCbor,
+  decodeCertificate,
+  decodeCheckpoint,
+  decodeCommitProof,
+  encodeCertificate,
+  encodeCheckpoint,
+  encodeCommitProof,
+  genesisCommitProof,
+  verifyCertificate,
+  verifyCheckpoint,
+  verifyCommitProof
 } from './certificateCodec.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
@@ -15,7 +29,11 @@ const network = testNetwork({ parameters: { window: 2 } });
 const { config } = network;
 const chain = new TestChain(network);
 for (let n = 0; n < 4; n++) {
-  const tx = signTransaction(network, network.organization(0).memberKey('a'), { op: 'epcis.capture', payload: n, jti: `${n}` });
+  const tx = signTransaction(network, network.organization(0).memberKey('a'), {
+    op: 'epcis.capture',
+    payload: n,
+    jti: `${n}`
+  });
   chain.append([{ lane: 0, transactions: [[tx, APPLIED]] }]);
 }
 const valid = (certificate: Certificate): boolean => verifyCertificate(certificate, config, verifyC1Noble);
@@ -23,7 +41,19 @@ const header = (height: number) => chain.at(height).block.header;
 
 describe('quorums', () => {
   it('are ⌈(n+f+1)/2⌉ for every n, and any two share an honest validator', () => {
-    const table = [[1, 1], [2, 2], [3, 2], [4, 3], [5, 4], [6, 4], [7, 5], [8, 6], [10, 7], [16, 11], [31, 21]];
+    const table = [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+      [4, 3],
+      [5, 4],
+      [6, 4],
+      [7, 5],
+      [8, 6],
+      [10, 7],
+      [16, 11],
+      [31, 21]
+    ];
     for (const [n, q] of table) expect(quorum(n as number)).toBe(q);
     for (let n = 1; n <= 31; n++) {
       expect(2 * quorum(n) - n).toBeGreaterThanOrEqual(faults(n) + 1);
@@ -36,9 +66,19 @@ describe('quorums', () => {
 
 describe('vote bytes', () => {
   it('have one fixed layout in which every field shows', () => {
-    const vote = { type: VOTE.commit, chainId: asHash(new Uint8Array(32).fill(1)), epoch: 2, view: 3, height: 2 ** 40 + 4, digest: asHash(new Uint8Array(32).fill(5)), signer: 6 };
+    const vote = {
+      type: VOTE.commit,
+      chainId: asHash(new Uint8Array(32).fill(1)),
+      epoch: 2,
+      view: 3,
+      height: 2 ** 40 + 4,
+      digest: asHash(new Uint8Array(32).fill(5)),
+      signer: 6
+    };
     const hex = toHex(voteBytes(vote));
-    expect(hex).toBe(`${toHex(Buffer.from('lading/vote/1\0'))}03${'01'.repeat(32)}0000000200000003000001000000000${4}${'05'.repeat(32)}0006`);
+    expect(hex).toBe(
+      `${toHex(Buffer.from('lading/vote/1\0'))}03${'01'.repeat(32)}00000002000000030000010000000004${'05'.repeat(32)}0006`
+    );
     expect(voteBytes(vote).length).toBe(VOTE_BYTES);
     expect(() => voteBytes({ ...vote, view: 2 ** 32 })).toThrow('out of range');
   });
@@ -61,15 +101,27 @@ describe('certificates', () => {
   });
 
   it('hold with any q signers, and with exactly q', () => {
-    for (const signers of [[0, 1, 2], [0, 1, 3], [1, 2, 3]]) expect(valid(chain.certificate(1, 'C', signers))).toBe(true);
-    for (const signers of [[0, 1], [0, 1, 2, 3], [], [0, 0, 1], [1, 0, 2]]) expect(valid(chain.certificate(1, 'C', signers))).toBe(false);
+    for (const signers of [
+      [0, 1, 2],
+      [0, 1, 3],
+      [1, 2, 3]
+    ])
+      expect(valid(chain.certificate(1, 'C', signers))).toBe(true);
+    for (const signers of [[0, 1], [0, 1, 2, 3], [], [0, 0, 1], [1, 0, 2]])
+      expect(valid(chain.certificate(1, 'C', signers))).toBe(false);
   });
 
   it('do not hold with another kind, place, hash, epoch, or a foreign signature', () => {
     const [first, ...rest] = certificate.signatures;
     const changes: Partial<Certificate>[] = [
-      { kind: 'P' }, { view: 1 }, { height: 2 as Height }, { hash: ZERO_HASH }, { epoch: 1 }, { signers: [0, 1, 3] },
-      { signatures: [...rest, first as Uint8Array] }, { signatures: rest }
+      { kind: 'P' },
+      { view: 1 },
+      { height: 2 as Height },
+      { hash: ZERO_HASH },
+      { epoch: 1 },
+      { signers: [0, 1, 3] },
+      { signatures: [...rest, first as Uint8Array] },
+      { signatures: rest }
     ];
     expect(valid(certificate)).toBe(true);
     for (const change of changes) expect(valid({ ...certificate, ...change })).toBe(false);
@@ -78,9 +130,16 @@ describe('certificates', () => {
 
   it('are refused by the decoder with signers out of order, out of range, or without signatures', () => {
     const { kind, epoch, view, height, hash, signers, signatures } = certificate;
-    const encode = (s: readonly number[], g: readonly Uint8Array[]) => encodeCbor([kind, epoch, view, height, hash, s, g]);
+    const encode = (s: readonly number[], g: readonly Uint8Array[]) =>
+      encodeCbor([kind, epoch, view, height, hash, s, g]);
     expect(encode(signers, signatures)).toEqual(encodeCertificate(certificate));
-    for (const [s, g] of [[[0, 2, 1], signatures], [[0, 1, 1], signatures], [[0, 1, 31], signatures], [signers, signatures.slice(1)], [signers, [...signatures.slice(1), new Uint8Array(63)]]] as const) {
+    for (const [s, g] of [
+      [[0, 2, 1], signatures],
+      [[0, 1, 1], signatures],
+      [[0, 1, 31], signatures],
+      [signers, signatures.slice(1)],
+      [signers, [...signatures.slice(1), new Uint8Array(63)]]
+    ] as const) {
       expect(decodeCertificate(encode(s, g))).toMatchObject({ ok: false, code: 'CERTIFICATE_MALFORMED' });
     }
     expect(decodeCertificate(encodeCbor(['X', epoch, view, height, hash, signers, signatures])).ok).toBe(false);
@@ -88,7 +147,8 @@ describe('certificates', () => {
 });
 
 describe('commit proofs', () => {
-  const proves = (proof: ReturnType<TestChain['commitProof']>, height: number) => verifyCommitProof(proof, header(height), config, verifyC1Noble);
+  const proves = (proof: ReturnType<TestChain['commitProof']>, height: number) =>
+    verifyCommitProof(proof, header(height), config, verifyC1Noble);
 
   it('commit a block by its own certificate or that of a descendant within the window', () => {
     expect(proves(chain.commitProof(1), 1)).toBe(true);
@@ -118,7 +178,13 @@ describe('checkpoints', () => {
     const checkpoint = chain.checkpoint(2);
     const holds = (changes: object) => verifyCheckpoint({ ...checkpoint, ...changes }, config, verifyC1Noble);
     expect(holds({})).toBe(true);
-    for (const change of [{ height: 3 }, { blockHash: ZERO_HASH }, { stateRoot: ZERO_HASH }, { epoch: 1 }, { signers: [0, 1, 3] }]) {
+    for (const change of [
+      { height: 3 },
+      { blockHash: ZERO_HASH },
+      { stateRoot: ZERO_HASH },
+      { epoch: 1 },
+      { signers: [0, 1, 3] }
+    ]) {
       expect(holds(change)).toBe(false);
     }
     expect(verifyCheckpoint(checkpoint, testNetwork({ seed: 'b' }).config, verifyC1Noble)).toBe(false);

@@ -10,7 +10,12 @@ import { isOrganizationId } from './identifiers.js';
 
 export type ConfigFault = 'CONFIG_MALFORMED' | 'CONFIG_ORGANIZATIONS' | 'CONFIG_KEYS' | 'CONFIG_PARAMETERS';
 
-export const PROFILES = ['open', 'custody', 'pharma', 'food'] as const satisfies readonly NetworkParameters['profile'][];
+export const PROFILES = [
+  'open',
+  'custody',
+  'pharma',
+  'food'
+] as const satisfies readonly NetworkParameters['profile'][];
 
 type NumericParameter = Exclude<keyof NetworkParameters, 'profile'>;
 
@@ -160,10 +165,7 @@ function readOrganization(list: CborFields): OrganizationConfig {
 }
 
 /** Reads the numeric parameters in the order of {@link PARAMETER_RANGES}, for a reader of either encoding. */
-export function parametersFrom(
-  uint: (name: NumericParameter) => number,
-  profile: () => string
-): NetworkParameters {
+export function parametersFrom(uint: (name: NumericParameter) => number, profile: () => string): NetworkParameters {
   return {
     window: uint('window'),
     turnBlocks: uint('turnBlocks'),

@@ -4,10 +4,44 @@ import { signTransaction, testNetwork, type TestNetwork } from '../../../test/fi
 import type { Outcome } from './contract.js';
 import type { Hash } from '@lading/kernel';
 import {
-  batchSigningBytes, blockHash, bucketHash, bucketOf, buildStateProof, checkpointDigest, configHash, encodeBatchHeader, encodeBlockHeader, encodeCertificate,
-  encodeCheckpoint, encodeCommitProof, encodeConfig, encodeLinks, encodeReceipt, eventLeaf, extendHead, EMPTY_HEAD, hashEventBytes, initialCursors, keyHash,
-  laneCursorsRoot, linksHash, outcomeLeaf, outcomeRoot, outcomesLogLeaf, quorum, refLeaf, refsRoot, signingInput, stateRoot, StateTree, toCompactJws, valueHash,
-  VOTE, voteBytes, type Block, type StateEntry
+  batchSigningBytes,
+  blockHash,
+  bucketHash,
+  bucketOf,
+  buildStateProof,
+  checkpointDigest,
+  configHash,
+  encodeBatchHeader,
+  encodeBlockHeader,
+  encodeCertificate,
+  encodeCheckpoint,
+  encodeCommitProof,
+  encodeConfig,
+  encodeLinks,
+  encodeReceipt,
+  eventLeaf,
+  extendHead,
+  EMPTY_HEAD,
+  hashEventBytes,
+  initialCursors,
+  keyHash,
+  laneCursorsRoot,
+  linksHash,
+  outcomeLeaf,
+  outcomeRoot,
+  outcomesLogLeaf,
+  quorum,
+  refLeaf,
+  refsRoot,
+  signingInput,
+  stateRoot,
+  StateTree,
+  toCompactJws,
+  valueHash,
+  VOTE,
+  voteBytes,
+  type Block,
+  type StateEntry
 } from './index.js';
 
 /**
@@ -28,9 +62,19 @@ function story(): Story {
   const network = testNetwork({ seed: 'vectors' });
   const chain = new TestChain(network);
   const tx = (lane: number, n: number) =>
-    signTransaction(network, network.organization(lane).memberKey('anna'), { op: 'epcis.capture', payload: { n }, jti: `vector ${n}` });
+    signTransaction(network, network.organization(lane).memberKey('anna'), {
+      op: 'epcis.capture',
+      payload: { n },
+      jti: `vector ${n}`
+    });
   chain.append([
-    { lane: 0, transactions: [[tx(0, 0), APPLIED], [tx(0, 1), REJECTED]] },
+    {
+      lane: 0,
+      transactions: [
+        [tx(0, 0), APPLIED],
+        [tx(0, 1), REJECTED]
+      ]
+    },
     { lane: 2, transactions: [[tx(2, 2), RECORDED]] }
   ]);
   chain.append([{ lane: 0, transactions: [[tx(0, 3), APPLIED]] }]);
@@ -38,7 +82,8 @@ function story(): Story {
 }
 
 const { network, chain } = story();
-const note = (section: string, more: string): string => `spec/ledger.md ${section}. ${more} Byte strings are lower-case hex.`;
+const note = (section: string, more: string): string =>
+  `spec/ledger.md ${section}. ${more} Byte strings are lower-case hex.`;
 const hexes = (values: readonly Uint8Array[]): string[] => values.map(toHex);
 
 function genesisVector(): object {
@@ -93,7 +138,10 @@ function batchVector(): object {
 }
 
 function blockCase({ header, refs, blockHash: hash, encoded }: Block): object {
-  const plain = Object.entries(header).map(([name, value]) => [name, value instanceof Uint8Array ? toHex(value) : value]);
+  const plain = Object.entries(header).map(([name, value]) => [
+    name,
+    value instanceof Uint8Array ? toHex(value) : value
+  ]);
   return {
     fields: Object.fromEntries(plain) as object,
     refLeaves: hexes(refs.map(refLeaf)),
@@ -117,7 +165,9 @@ function certificateVector(): object {
   const { block } = chain.at(1);
   const types = Object.entries(VOTE).map(([name, type]) => ({
     name,
-    bytes: toHex(voteBytes({ type, chainId, epoch: 1, view: 2, height: 2 ** 40 + 3, digest: block.blockHash, signer: 30 }))
+    bytes: toHex(
+      voteBytes({ type, chainId, epoch: 1, view: 2, height: 2 ** 40 + 3, digest: block.blockHash, signer: 30 })
+    )
   }));
   return {
     note: note('§6', 'Certificates are over block 1 of block.json, by validators 0, 1 and 2.'),
@@ -145,7 +195,10 @@ function outcomeVector(): object {
 
 function stateVector(): object {
   const depth = 4;
-  const entries = Array.from({ length: 24 }, (_, n) => ({ key: `core/k/${n}`, value: Uint8Array.of(0x81, n < 24 ? n : 0) }));
+  const entries = Array.from({ length: 24 }, (_, n) => ({
+    key: `core/k/${n}`,
+    value: Uint8Array.of(0x81, n < 24 ? n : 0)
+  }));
   const hashed = entries.map(({ key, value }) => ({ keyHash: keyHash(key), valueHash: valueHash(value) }));
   const buckets = new Map<number, StateEntry[]>();
   for (const entry of [...hashed].sort((a, b) => (toHex(a.keyHash) < toHex(b.keyHash) ? -1 : 1))) {
@@ -160,9 +213,16 @@ function stateVector(): object {
     const bucket = bucketOf(hash, depth);
     const proof = buildStateProof(hash, buckets.get(bucket) ?? [], tree.path(bucket));
     return {
-      key, bucket, count: proof.count, innerRoot: toHex(proof.innerRoot), treePath: hexes(proof.treePath),
+      key,
+      bucket,
+      count: proof.count,
+      innerRoot: toHex(proof.innerRoot),
+      treePath: hexes(proof.treePath),
       entries: proof.entries.map((entry) => ({
-        index: entry.index, keyHash: toHex(entry.keyHash), valueHash: toHex(entry.valueHash), path: hexes(entry.path)
+        index: entry.index,
+        keyHash: toHex(entry.keyHash),
+        valueHash: toHex(entry.valueHash),
+        path: hexes(entry.path)
       }))
     };
   };
@@ -170,7 +230,10 @@ function stateVector(): object {
     note: note('§5', 'A tree of depth 4.'),
     depth,
     entries: entries.map(({ key, value }, n) => ({
-      key, value: toHex(value), keyHash: toHex(hashed[n]?.keyHash ?? ZERO_HASH), valueHash: toHex(hashed[n]?.valueHash ?? ZERO_HASH)
+      key,
+      value: toHex(value),
+      keyHash: toHex(hashed[n]?.keyHash ?? ZERO_HASH),
+      valueHash: toHex(hashed[n]?.valueHash ?? ZERO_HASH)
     })),
     buckets: Array.from({ length: 16 }, (_, bucket) => toHex(tree.bucketHash(bucket))),
     emptyTreeRoot: toHex(empty),
@@ -184,13 +247,22 @@ function stateVector(): object {
 function itemChainVector(): object {
   const events = ['{"a":1}', '{ "b" : 2 }'].map((text, n) => {
     const links = encodeLinks({
-      type: 'ObjectEvent', action: n === 0 ? 'ADD' : 'OBSERVE', bizStep: n === 0 ? 'commissioning' : '',
-      links: [{ role: 'epc', itemKey: 'https://id.gs1.org/01/09520123456788/21/2' }, { role: 'bizLocation', itemKey: 'https://id.gs1.org/414/9520123456788' },
-        { role: 'epc', itemKey: 'https://id.gs1.org/01/09520123456788/21/1' }]
+      type: 'ObjectEvent',
+      action: n === 0 ? 'ADD' : 'OBSERVE',
+      bizStep: n === 0 ? 'commissioning' : '',
+      links: [
+        { role: 'epc', itemKey: 'https://id.gs1.org/01/09520123456788/21/2' },
+        { role: 'bizLocation', itemKey: 'https://id.gs1.org/414/9520123456788' },
+        { role: 'epc', itemKey: 'https://id.gs1.org/01/09520123456788/21/1' }
+      ]
     });
     const parts = {
-      height: n + 1, timestampMs: network.genesis.timeMs + n, txId: keyHash(`tx ${n}`), eventIndex: n,
-      eventBytesHash: hashEventBytes(Buffer.from(text)), linksHash: linksHash(links)
+      height: n + 1,
+      timestampMs: network.genesis.timeMs + n,
+      txId: keyHash(`tx ${n}`),
+      eventIndex: n,
+      eventBytesHash: hashEventBytes(Buffer.from(text)),
+      linksHash: linksHash(links)
     };
     return { text, links, parts, leaf: eventLeaf(parts) };
   });
@@ -200,8 +272,16 @@ function itemChainVector(): object {
     events: events.map(({ text, links, parts, leaf }) => {
       head = extendHead(head, leaf);
       return {
-        event: text, links: toHex(links), height: parts.height, timestampMs: parts.timestampMs, txId: toHex(parts.txId), eventIndex: parts.eventIndex,
-        eventBytesHash: toHex(parts.eventBytesHash), linksHash: toHex(parts.linksHash), leaf: toHex(leaf), head: toHex(head)
+        event: text,
+        links: toHex(links),
+        height: parts.height,
+        timestampMs: parts.timestampMs,
+        txId: toHex(parts.txId),
+        eventIndex: parts.eventIndex,
+        eventBytesHash: toHex(parts.eventBytesHash),
+        linksHash: toHex(parts.linksHash),
+        leaf: toHex(leaf),
+        head: toHex(head)
       };
     })
   };
@@ -209,9 +289,17 @@ function itemChainVector(): object {
 
 function receiptVector(): object {
   return {
-    note: 'spec/proofs.md §2. Receipts of the chain of block.json under the genesis file of genesis.json; each is VERIFIED. Members of a file are in this order, without white space.',
+    note: [
+      'spec/proofs.md §2. Receipts of the chain of block.json under the genesis file of genesis.json; each is VERIFIED.',
+      'Members of a file are in this order, without white space.'
+    ].join(' '),
     chainId: toBase64Url(network.chainId),
-    cases: [chain.receipt(1, 0, 0, 2), chain.receipt(1, 0, 1, 1, 2), chain.receipt(1, 1, 0, 2), chain.receipt(2, 0, 0, 2)].map(encodeReceipt)
+    cases: [
+      chain.receipt(1, 0, 0, 2),
+      chain.receipt(1, 0, 1, 1, 2),
+      chain.receipt(1, 1, 0, 2),
+      chain.receipt(2, 0, 0, 2)
+    ].map(encodeReceipt)
   };
 }
 

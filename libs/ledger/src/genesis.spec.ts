@@ -1,7 +1,14 @@
 import { toHex } from '@lading/kernel';
 import { testNetwork } from '../../../test/fixtures/testNetwork.js';
 import type { NetworkParameters, OrganizationConfig } from './config.js';
-import { configHash, decodeConfig, DEFAULT_PARAMETERS, encodeConfig, NUMERIC_PARAMETERS, PARAMETER_RANGES } from './configCodec.js';
+import {
+  configHash,
+  decodeConfig,
+  DEFAULT_PARAMETERS,
+  encodeConfig,
+  NUMERIC_PARAMETERS,
+  PARAMETER_RANGES
+} from './configCodec.js';
 import { decodeCbor } from './codec/decodeCbor.js';
 import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
 import { chainIdOf, decodeGenesis, encodeGenesis, type GenesisFields } from './genesis.js';
@@ -11,21 +18,32 @@ const { genesis, genesisBytes, config } = network;
 const fields: GenesisFields = { ...genesis, parameters: config.parameters, organizations: config.organizations };
 const text = Buffer.from(genesisBytes).toString();
 const withOrganization = (change: Partial<OrganizationConfig>, at = 1): Uint8Array =>
-  encodeGenesis({ ...fields, organizations: config.organizations.map((org, i) => (i === at ? { ...org, ...change } : org)) });
+  encodeGenesis({
+    ...fields,
+    organizations: config.organizations.map((org, i) => (i === at ? { ...org, ...change } : org))
+  });
 
 describe('a genesis file', () => {
   it('round-trips, and sorts organizations by id', () => {
     expect(decodeGenesis(genesisBytes)).toEqual({ ok: true, value: genesis });
     expect(encodeGenesis({ ...fields, organizations: [...config.organizations].reverse() })).toEqual(genesisBytes);
     expect(toHex(chainIdOf(genesisBytes))).toBe(toHex(genesis.chainId));
-    expect(config.organizations.map(({ id }) => id)).toEqual(['finca-alta', 'food-authority', 'nordic-roast', 'port-logistics']);
+    expect(config.organizations.map(({ id }) => id)).toEqual([
+      'finca-alta',
+      'food-authority',
+      'nordic-roast',
+      'port-logistics'
+    ]);
   });
 
   it.each([
     ['one space more', text.replace('"name": ', '"name":  ')],
     ['no line feed at the end', text.trimEnd()],
     ['an escape where none is needed', text.replace('Test', '\\u0054est')],
-    ['members in another order', text.replace(/ {2}"name": "([^"]*)",\n {2}"nonce": "([^"]*)",/, '  "nonce": "$2",\n  "name": "$1",')]
+    [
+      'members in another order',
+      text.replace(/ {2}"name": "([^"]*)",\n {2}"nonce": "([^"]*)",/, '  "nonce": "$2",\n  "name": "$1",')
+    ]
   ])('with %s has another chain id, so it is refused as a second form', (_, changed) => {
     expect(changed).not.toBe(text);
     expect(decodeGenesis(Buffer.from(changed))).toMatchObject({ ok: false, code: 'GENESIS_NOT_ONE_FORM' });
@@ -49,7 +67,11 @@ describe('a genesis file', () => {
     ['an id twice', { id: network.organization(0).id }, 'CONFIG_ORGANIZATIONS'],
     ['an id that is none', { id: 'Finca' as OrganizationConfig['id'] }, 'CONFIG_ORGANIZATIONS'],
     ['a validator key twice', { validatorKey: network.organization(0).config.validatorKey }, 'CONFIG_KEYS'],
-    ['an administrator\'s key that is a validator\'s', { adminKey: network.organization(0).config.validatorKey }, 'CONFIG_KEYS'],
+    [
+      "an administrator's key that is a validator's",
+      { adminKey: network.organization(0).config.validatorKey },
+      'CONFIG_KEYS'
+    ],
     ['a TLS key twice', { tlsKeyHash: network.organization(0).config.tlsKeyHash }, 'CONFIG_KEYS'],
     ['a key of small order', { validatorKey: Uint8Array.of(1, ...new Uint8Array(31)) }, 'CONFIG_KEYS'],
     ['a short GLN', { gln: '123' }, 'CONFIG_ORGANIZATIONS'],
@@ -63,11 +85,17 @@ describe('a genesis file', () => {
     for (const name of NUMERIC_PARAMETERS) {
       const [least, greatest] = PARAMETER_RANGES[name];
       for (const value of [least, greatest]) {
-        expect(decodeGenesis(encodeGenesis({ ...fields, parameters: { ...fields.parameters, [name]: value } })).ok).toBe(true);
+        expect(
+          decodeGenesis(encodeGenesis({ ...fields, parameters: { ...fields.parameters, [name]: value } })).ok
+        ).toBe(true);
       }
       for (const value of [least - 1, greatest + 1].filter((n) => n >= 0)) {
         const bytes = encodeGenesis({ ...fields, parameters: { ...fields.parameters, [name]: value } });
-        expect(decodeGenesis(bytes)).toMatchObject({ ok: false, code: 'CONFIG_PARAMETERS', pointer: `/parameters/${name}` });
+        expect(decodeGenesis(bytes)).toMatchObject({
+          ok: false,
+          code: 'CONFIG_PARAMETERS',
+          pointer: `/parameters/${name}`
+        });
       }
     }
     const profile = 'free' as NetworkParameters['profile'];
@@ -80,8 +108,11 @@ describe('a config', () => {
   it('round-trips, and every field of it changes the hash', () => {
     expect(decodeConfig(encodeConfig(config))).toEqual({ ok: true, value: config });
     const hashes = [
-      config, { ...config, epoch: 1 }, { ...config, chainId: genesis.nonce as typeof config.chainId },
-      { ...config, organizations: config.organizations.slice(1) }, { ...config, parameters: { ...config.parameters, window: 9 } },
+      config,
+      { ...config, epoch: 1 },
+      { ...config, chainId: genesis.nonce as typeof config.chainId },
+      { ...config, organizations: config.organizations.slice(1) },
+      { ...config, parameters: { ...config.parameters, window: 9 } },
       { ...config, parameters: { ...config.parameters, profile: 'custody' as const } }
     ].map((other) => toHex(configHash(other)));
     expect(new Set(hashes).size).toBe(6);
@@ -91,8 +122,12 @@ describe('a config', () => {
     const decoded = decodeCbor(encodeConfig(config));
     const parts = decoded.ok ? (decoded.value as readonly CborValue[]) : [];
     const organizations = parts[3] as readonly CborValue[];
-    expect(decodeConfig(encodeCbor(parts.with(3, [...organizations].reverse())))).toMatchObject({ code: 'CONFIG_ORGANIZATIONS' });
-    expect(decodeConfig(encodeCbor(parts.with(4, (parts[4] as readonly CborValue[]).with(0, 0))))).toMatchObject({ code: 'CONFIG_PARAMETERS' });
+    expect(decodeConfig(encodeCbor(parts.with(3, [...organizations].reverse())))).toMatchObject({
+      code: 'CONFIG_ORGANIZATIONS'
+    });
+    expect(decodeConfig(encodeCbor(parts.with(4, (parts[4] as readonly CborValue[]).with(0, 0))))).toMatchObject({
+      code: 'CONFIG_PARAMETERS'
+    });
     expect(decodeConfig(encodeCbor(parts.slice(1)))).toMatchObject({ code: 'CONFIG_MALFORMED' });
   });
 });

@@ -46,7 +46,8 @@ export class JsonFields {
       return new JsonFields(new Map(), pointer, slot);
     }
     for (const name of node.members.keys()) {
-      if (!names.includes(name)) slot.first ??= { detail: 'is not a known member', pointer: `${pointer}/${pointerToken(name)}` };
+      if (!names.includes(name))
+        slot.first ??= { detail: 'is not a known member', pointer: `${pointer}/${pointerToken(name)}` };
     }
     for (const name of names) {
       if (!node.members.has(name)) slot.first ??= { detail: 'is missing', pointer: `${pointer}/${name}` };

@@ -126,7 +126,8 @@ export function decodeReceipt(file: Uint8Array | string): Result<Receipt, ProofF
   };
   const epochs = json.items('epochs', LIMITS.syncBlocks).length;
   if (json.fault !== null) return reject('PROOF_MALFORMED', json.fault.detail, json.fault.pointer);
-  if (epochs > 0) return reject('PROOF_UNSUPPORTED', 'a chain of epochs, which this format version leaves empty', '/epochs');
+  if (epochs > 0)
+    return reject('PROOF_UNSUPPORTED', 'a chain of epochs, which this format version leaves empty', '/epochs');
   if (!equalBytes(asciiBytes(encodeReceipt(receipt)), bytes)) {
     return reject('PROOF_NOT_ONE_FORM', 'order, white space or spelling differs from spec/proofs.md §2');
   }

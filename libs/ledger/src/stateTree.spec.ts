@@ -32,7 +32,10 @@ function treeOf(buckets: readonly (readonly StateEntry[])[]): StateTree {
   return tree;
 }
 
-const keysArbitrary = fc.array(fc.string({ minLength: 1, maxLength: 8 }).map((id) => `core/k/${id}`), { maxLength: 30 });
+const keysArbitrary = fc.array(
+  fc.string({ minLength: 1, maxLength: 8 }).map((id) => `core/k/${id}`),
+  { maxLength: 30 }
+);
 
 describe('the state tree', () => {
   it('has the root of the definition, empty and after any batch of updates in any order', () => {
@@ -72,12 +75,21 @@ describe('the state tree', () => {
 
   it('takes the first bits of a key hash as bucket', () => {
     const hash = asHash(Uint8Array.from({ length: 32 }, (_, i) => [0xab, 0xcd, 0xef][i] ?? 0));
-    expect([1, 4, 8, 12, 20, 24].map((depth) => bucketOf(hash, depth).toString(16))).toEqual(['1', 'a', 'ab', 'abc', 'abcde', 'abcdef']);
+    expect([1, 4, 8, 12, 20, 24].map((depth) => bucketOf(hash, depth).toString(16))).toEqual([
+      '1',
+      'a',
+      'ab',
+      'abc',
+      'abcde',
+      'abcdef'
+    ]);
   });
 
   it('makes a state root that every part changes', () => {
     const [a, b] = [keyHash('a'), keyHash('b')];
-    expect(new Set([stateRoot(a, a, a), stateRoot(b, a, a), stateRoot(a, b, a), stateRoot(a, a, b)].map(toHex)).size).toBe(4);
+    expect(
+      new Set([stateRoot(a, a, a), stateRoot(b, a, a), stateRoot(a, b, a), stateRoot(a, a, b)].map(toHex)).size
+    ).toBe(4);
   });
 });
 
@@ -110,11 +122,19 @@ describe('state proofs', () => {
     const entries = buckets[bucket] as StateEntry[];
     const anchor = { treeRoot: tree.root(), depth: DEPTH };
     const hidden = (entries[2] as StateEntry).keyHash;
-    const full = (index: number) => buildStateProof((entries[index] as StateEntry).keyHash, entries, tree.path(bucket)).entries;
+    const full = (index: number) =>
+      buildStateProof((entries[index] as StateEntry).keyHash, entries, tree.path(bucket)).entries;
     const base = buildStateProof(hidden, entries, tree.path(bucket));
     const tries: Partial<StateProof>[] = [
-      { entries: [...full(1), ...full(3)] }, { entries: full(1) }, { entries: full(3) }, { entries: [] }, { entries: full(0) }, { entries: full(4) },
-      { entries: [...full(1), ...full(2)] }, { entries: [...full(1), ...full(3)], count: entries.length - 1 }, { count: 0, entries: [] },
+      { entries: [...full(1), ...full(3)] },
+      { entries: full(1) },
+      { entries: full(3) },
+      { entries: [] },
+      { entries: full(0) },
+      { entries: full(4) },
+      { entries: [...full(1), ...full(2)] },
+      { entries: [...full(1), ...full(3)], count: entries.length - 1 },
+      { count: 0, entries: [] },
       { entries: [...full(1), ...full(3).map((entry) => ({ ...entry, index: 2 }))] }
     ];
     for (const change of tries) expect(verifyAbsence(hidden, { ...base, ...change }, anchor)).toBe(false);

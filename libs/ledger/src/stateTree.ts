@@ -119,12 +119,7 @@ function repeated(hash: Uint8Array, count: number): Uint8Array {
 }
 
 /** Root that a bucket hash leads to along a path of `depth` siblings. */
-export function rootOfTreePath(
-  bucket: number,
-  hash: Hash,
-  path: readonly Hash[],
-  sha256: Sha256 = sha256Noble
-): Hash {
+export function rootOfTreePath(bucket: number, hash: Hash, path: readonly Hash[], sha256: Sha256 = sha256Noble): Hash {
   let node: Uint8Array = hash;
   const pair = new Uint8Array(64);
   for (const [level, sibling] of path.entries()) {

@@ -37,10 +37,4 @@ export interface Transaction {
 }
 
 export type TransactionFault =
-  | 'TX_MALFORMED'
-  | 'TX_HEADER'
-  | 'TX_TOO_LARGE'
-  | 'TX_WRONG_CHAIN'
-  | 'TX_SIGNATURE'
-  | 'TX_LIFETIME'
-  | 'TX_LANE';
+  'TX_MALFORMED' | 'TX_HEADER' | 'TX_TOO_LARGE' | 'TX_WRONG_CHAIN' | 'TX_SIGNATURE' | 'TX_LIFETIME' | 'TX_LANE';

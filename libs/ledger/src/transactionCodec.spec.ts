@@ -4,7 +4,15 @@ import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
 import { parseKeyId } from './identifiers.js';
 import {
-  buildTransaction, checkTransaction, decodeCompactJws, decodeDetachedJws, decodeTransaction, parseTransactionId, signingInput, toCompactJws, verifyTransaction
+  buildTransaction,
+  checkTransaction,
+  decodeCompactJws,
+  decodeDetachedJws,
+  decodeTransaction,
+  parseTransactionId,
+  signingInput,
+  toCompactJws,
+  verifyTransaction
 } from './transactionCodec.js';
 import { decodeHeader, encodeHeader } from './transactionHeader.js';
 
@@ -39,7 +47,7 @@ describe('a transaction', () => {
     expect(verifyTransaction({ ...tx, payload: asciiBytes('{"n":2}') }, verifyC1Noble)).toBe(false);
   });
 
-  it('keeps the bytes it was sent: member order and white space of the header are the client\'s', () => {
+  it("keeps the bytes it was sent: member order and white space of the header are the client's", () => {
     const { alg, ...rest } = tx.header;
     const bytes = asciiBytes(` ${JSON.stringify({ ...rest, alg }, null, 1)}\n`);
     const built = decodeTransaction(encodeCbor([bytes, tx.payload, tx.signature]));
@@ -57,7 +65,11 @@ describe('a transaction', () => {
     ['padding', (jws: string) => `${jws}=`],
     ['white space', (jws: string) => ` ${jws}`],
     ['other alphabet', (jws: string) => jws.replace(/[-_]/, '+')],
-    ['second text of the last character', (jws: string) => `${jws.slice(0, -1)}${jws.endsWith('A') ? 'B' : String.fromCharCode(jws.charCodeAt(jws.length - 1) + 1)}`],
+    [
+      'second text of the last character',
+      (jws: string) =>
+        `${jws.slice(0, -1)}${jws.endsWith('A') ? 'B' : String.fromCharCode(jws.charCodeAt(jws.length - 1) + 1)}`
+    ],
     ['two segments', (jws: string) => jws.slice(0, jws.lastIndexOf('.'))]
   ])('is refused as a JWS with %s', (_, edit) => {
     const jws = edit(toCompactJws(tx));
@@ -137,7 +149,15 @@ describe('checkTransaction', () => {
 describe('ids in text', () => {
   it('key ids have one form', () => {
     expect(parseKeyId(anna.kid)).toEqual({ organization: 'finca-alta', member: 'anna', publicKey: anna.publicKey });
-    for (const bad of ['', 'a', 'a/b', 'a#b/c', `a/b#${'A'.repeat(42)}B`, `a/b#${'A'.repeat(44)}`, `-a/b#${'A'.repeat(43)}`]) {
+    for (const bad of [
+      '',
+      'a',
+      'a/b',
+      'a#b/c',
+      `a/b#${'A'.repeat(42)}B`,
+      `a/b#${'A'.repeat(44)}`,
+      `-a/b#${'A'.repeat(43)}`
+    ]) {
       expect(parseKeyId(bad)).toBeNull();
     }
   });

@@ -94,7 +94,8 @@ function fromParts(
   signature: Uint8Array | null,
   sha256: Sha256
 ): Result<Transaction, TransactionFault> {
-  if (protectedBytes === null || payload === null) return reject('TX_MALFORMED', 'a segment is not canonical base64url');
+  if (protectedBytes === null || payload === null)
+    return reject('TX_MALFORMED', 'a segment is not canonical base64url');
   if (signature?.length !== 64) return reject('TX_MALFORMED', 'the signature is not base64url of 64 bytes');
   const encoded = encodeCbor([protectedBytes, payload, signature]);
   return assemble(protectedBytes, payload, signature, encoded, sha256);

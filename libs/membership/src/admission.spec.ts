@@ -30,7 +30,10 @@ describe('the time window', () => {
   it('is checked before the key, so an outsider learns nothing from an old transaction', () => {
     const tx = signTransaction(network, finca.memberKey('nobody'), { op: 'member.add', payload, jti: 'a', ...times });
     const late = admitTransaction(tx, { timestampMs: (iat + 61) * 1000 }, ledger.view);
-    expect(late).toMatchObject({ code: 'EXPIRED', outcome: { status: 'REJECTED', code: 'EXPIRED', detail: [iat + 60] } });
+    expect(late).toMatchObject({
+      code: 'EXPIRED',
+      outcome: { status: 'REJECTED', code: 'EXPIRED', detail: [iat + 60] }
+    });
   });
 });
 
@@ -38,7 +41,12 @@ describe('dedupe', () => {
   it('gives the same transaction the place of the first, and another one with its jti a conflict', () => {
     const ledger = new MembershipLedger(network);
     const first = signTransaction(network, finca.admin, { op: 'member.add', payload, jti: 'order-1', iat });
-    const other = signTransaction(network, finca.admin, { op: 'member.add', payload: { ...payload, member: 'b' }, jti: 'order-1', iat });
+    const other = signTransaction(network, finca.admin, {
+      op: 'member.add',
+      payload: { ...payload, member: 'b' },
+      jti: 'order-1',
+      iat
+    });
     ledger.height = 41;
     expect(ledger.execute(first).status).toBe('APPLIED');
     expect(ledger.execute(first)).toEqual({ status: 'REJECTED', code: 'DUPLICATE', detail: [42, 0] });
@@ -79,7 +87,8 @@ describe('signers', () => {
       const key = finca.memberKey(purpose);
       ledger.send(finca.admin, 'key.add', { member: purpose, purpose, publicKey: toBase64Url(key.publicKey) });
     }
-    const by = (member: string) => signTransaction(network, finca.memberKey(member), { op: 'member.add', payload, jti: member });
+    const by = (member: string) =>
+      signTransaction(network, finca.memberKey(member), { op: 'member.add', payload, jti: member });
     expect(activeSigner(by('token'), ledger.view)).toBeNull();
     expect(activeSigner(by('service'), ledger.view)).toEqual({ keyPurpose: 'service', roles: ['capture'] });
   });
@@ -93,4 +102,3 @@ describe('signers', () => {
     expect(activeSigner(tx, ledger.view)).toEqual({ keyPurpose: 'member', roles: ['audit', 'query'] });
   });
 });
-

@@ -1,6 +1,13 @@
 import type { Hash, Height, Rejection, Sha256 } from '@lading/kernel';
 import { asciiBytes, asHash, assert, equalBytes, LIMITS } from '@lading/kernel';
-import { sha256Noble, type KeyPurpose, type Outcome, type OutcomeDetail, type StateView, type Transaction } from '@lading/ledger';
+import {
+  sha256Noble,
+  type KeyPurpose,
+  type Outcome,
+  type OutcomeDetail,
+  type StateView,
+  type Transaction
+} from '@lading/ledger';
 import { jtiKey, keyKey, memberKey } from './keys.js';
 import { decodeJtiRecord, decodeKeyRecord, decodeMemberRecord, encodeJtiRecord, type JtiRecord } from './records.js';
 import { SERVICE_ROLES } from './roles.js';

@@ -1,12 +1,7 @@
 import type { Genesis } from '@lading/ledger';
 import { keyId } from '@lading/ledger';
 import { keyKey, memberKey, organizationKey, publicKeyKey } from './keys.js';
-import {
-  encodeKeyRecord,
-  encodeMemberRecord,
-  encodeOrganizationRecord,
-  encodePublicKeyOwner
-} from './records.js';
+import { encodeKeyRecord, encodeMemberRecord, encodeOrganizationRecord, encodePublicKeyOwner } from './records.js';
 import { GENESIS_ADMIN, type Role } from './roles.js';
 
 export interface StateSeed {
@@ -24,8 +19,14 @@ export function genesisEntries(genesis: Genesis): readonly StateSeed[] {
     const roles: readonly Role[] = ['admin'];
     return [
       { key: organizationKey(id), value: encodeOrganizationRecord({ name, gln }) },
-      { key: memberKey(id, GENESIS_ADMIN), value: encodeMemberRecord({ name: `${name} administrator`, status: 'active', roles }) },
-      { key: keyKey(kid), value: encodeKeyRecord({ purpose: 'admin', status: 'active', addedHeight: 0, revokedHeight: 0 }) },
+      {
+        key: memberKey(id, GENESIS_ADMIN),
+        value: encodeMemberRecord({ name: `${name} administrator`, status: 'active', roles })
+      },
+      {
+        key: keyKey(kid),
+        value: encodeKeyRecord({ purpose: 'admin', status: 'active', addedHeight: 0, revokedHeight: 0 })
+      },
       { key: publicKeyKey(adminKey), value: encodePublicKeyOwner(kid) },
       { key: publicKeyKey(validatorKey), value: encodePublicKeyOwner(keyId(id, 'validator', validatorKey)) }
     ];

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import {
-  expireJti, expiryListKeys, expiryMinuteKeys, indexJti, jtiIndexKeys, type ExpiringEntry, type StateChanges
+  expireJti,
+  expiryListKeys,
+  expiryMinuteKeys,
+  indexJti,
+  jtiIndexKeys,
+  type ExpiringEntry,
+  type StateChanges
 } from './jtiExpiry.js';
 
 const START = 1_767_225_600;
@@ -72,7 +78,10 @@ describe('expiry of dedupe entries', () => {
         const timeMs = ledger.timeMs + aheadMs;
         const second = Math.ceil(timeMs / 1000);
         const latest = Math.floor(timeMs / 1000) + 86_700;
-        const added = ledger.block(timeMs, lives.map((life) => Math.min(second + life, latest)));
+        const added = ledger.block(
+          timeMs,
+          lives.map((life) => Math.min(second + life, latest))
+        );
         alive = [...alive.filter(({ exp }) => exp * 1000 >= timeMs), ...added];
         const kept = [...ledger.state.keys()].filter((key) => key.startsWith('core/jti/'));
         expect(kept.sort()).toEqual(alive.map(({ key }) => key).sort());

@@ -1,6 +1,11 @@
 import type { Height } from '@lading/kernel';
 import type { ExecutionContext, Outcome, StateWriter, Transaction } from '@lading/ledger';
-import { signTransaction, TEST_TIME_MS, type TestMemberKey, type TestNetwork } from '../../../test/fixtures/testNetwork.js';
+import {
+  signTransaction,
+  TEST_TIME_MS,
+  type TestMemberKey,
+  type TestNetwork
+} from '../../../test/fixtures/testNetwork.js';
 import { admissionKeys, admitTransaction, dedupeEntry } from './admission.js';
 import { genesisEntries } from './genesisEntries.js';
 import { membershipContract } from './membershipContract.js';
@@ -47,7 +52,8 @@ export class MembershipLedger {
       put: (key, value) => (named.has(key) ? void writes.set(key, value) : fail(`key not named: ${key}`))
     };
     const outcome = membershipContract.apply(parsed.value, context, writer);
-    if (outcome.status !== 'REJECTED') for (const [key, value] of writes) if (value !== null) this.state.set(key, value);
+    if (outcome.status !== 'REJECTED')
+      for (const [key, value] of writes) if (value !== null) this.state.set(key, value);
     return outcome;
   }
 

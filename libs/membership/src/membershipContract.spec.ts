@@ -15,20 +15,26 @@ const keyOf = (key: { publicKey: Uint8Array }): string => toBase64Url(key.public
 /** A ledger on which finca-alta has the member Anna with a key. */
 function withAnna(): MembershipLedger {
   const ledger = new MembershipLedger(network);
-  expect(ledger.send(finca.admin, 'member.add', { member: 'anna', name: 'Anna Ruiz', roles: ['query', 'capture'] })).toEqual(APPLIED);
-  expect(ledger.send(finca.admin, 'key.add', { member: 'anna', purpose: 'member', publicKey: keyOf(anna) })).toEqual(APPLIED);
+  expect(
+    ledger.send(finca.admin, 'member.add', { member: 'anna', name: 'Anna Ruiz', roles: ['query', 'capture'] })
+  ).toEqual(APPLIED);
+  expect(ledger.send(finca.admin, 'key.add', { member: 'anna', purpose: 'member', publicKey: keyOf(anna) })).toEqual(
+    APPLIED
+  );
   return ledger;
 }
 
 describe('member.add', () => {
-  it('registers a member once, under the signer\'s own organization', () => {
+  it("registers a member once, under the signer's own organization", () => {
     const ledger = withAnna();
     const again = ledger.send(finca.admin, 'member.add', { member: 'anna', name: 'Other', roles: ['query'] });
     expect(again).toMatchObject({ status: 'REJECTED', code: 'MEMBER_EXISTS', detail: ['anna'] });
-    expect(ledger.send(food.admin, 'member.add', { member: 'anna', name: 'Anna of food', roles: ['audit'] })).toEqual(APPLIED);
+    expect(ledger.send(food.admin, 'member.add', { member: 'anna', name: 'Anna of food', roles: ['audit'] })).toEqual(
+      APPLIED
+    );
   });
 
-  it('needs the administrator\'s key: a member with the role admin has no such key', () => {
+  it("needs the administrator's key: a member with the role admin has no such key", () => {
     const ledger = withAnna();
     ledger.send(finca.admin, 'member.add', { member: 'boss', name: 'Boss', roles: ['admin'] });
     const boss = finca.memberKey('boss');
@@ -49,7 +55,10 @@ describe('member.add', () => {
     [{ member: 'anna', name: 'A' }, 'PAYLOAD_MALFORMED'],
     [{ member: 'anna', name: 'A', roles: ['query'], extra: 1 }, 'PAYLOAD_MALFORMED']
   ])('refuses %j with %s', (payload, code) => {
-    expect(new MembershipLedger(network).send(finca.admin, 'member.add', payload)).toMatchObject({ status: 'REJECTED', code });
+    expect(new MembershipLedger(network).send(finca.admin, 'member.add', payload)).toMatchObject({
+      status: 'REJECTED',
+      code
+    });
   });
 });
 
@@ -57,7 +66,9 @@ describe('key.add', () => {
   it('makes the key sign from the next transaction on', () => {
     const ledger = new MembershipLedger(network);
     expect(ledger.send(anna, 'member.add', {}).code).toBe('KEY_NOT_ACTIVE');
-    expect(withAnna().send(anna, 'member.add', { member: 'x', name: 'X', roles: ['query'] }).code).toBe('ADMIN_KEY_REQUIRED');
+    expect(withAnna().send(anna, 'member.add', { member: 'x', name: 'X', roles: ['query'] }).code).toBe(
+      'ADMIN_KEY_REQUIRED'
+    );
   });
 
   it('refuses a member key for nobody, but needs no member for service and token keys', () => {
@@ -74,7 +85,11 @@ describe('key.add', () => {
     ledger.send(finca.admin, 'key.revoke', { kid: anna.kid });
     const tries = [anna.publicKey, food.admin.publicKey, finca.validator.publicKey];
     for (const publicKey of tries) {
-      const outcome = ledger.send(finca.admin, 'key.add', { member: 'node', purpose: 'service', publicKey: toBase64Url(publicKey) });
+      const outcome = ledger.send(finca.admin, 'key.add', {
+        member: 'node',
+        purpose: 'service',
+        publicKey: toBase64Url(publicKey)
+      });
       expect(outcome.code).toBe('KEY_EXISTS');
     }
   });
@@ -113,14 +128,11 @@ describe('key.revoke', () => {
 });
 
 describe('genesis entries', () => {
-  it('let each administrator sign for its own organization only', () => {
+  it('know the keys of genesis and no others, validator keys included', () => {
     const ledger = new MembershipLedger(network);
     const impostor = testMemberKey('finca-alta', 'admin', 'impostor');
     expect(ledger.send(impostor, 'member.add', {}).code).toBe('KEY_NOT_ACTIVE');
-    const stolen = { ...food.admin, kid: finca.admin.kid };
-    // The signature would not verify under finca's key: static validity, not this lib, refuses it.
-    expect(stolen.kid).not.toBe(food.admin.kid);
-    for (const { validator } of network.organizations) expect(ledger.state.has(publicKeyKey(validator.publicKey))).toBe(true);
+    for (const { validator } of network.organizations)
+      expect(ledger.state.has(publicKeyKey(validator.publicKey))).toBe(true);
   });
 });
-

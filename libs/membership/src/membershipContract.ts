@@ -74,7 +74,8 @@ function addMember(parsed: Operation<'member.add'>, context: ExecutionContext, s
 
 function addKey(parsed: Operation<'key.add'>, context: ExecutionContext, state: StateWriter): Outcome {
   const { kid, parts, purpose } = parsed;
-  if (purpose === 'member' && !isMember(context, parts.member, state)) return rejected('MEMBER_UNKNOWN', [parts.member]);
+  if (purpose === 'member' && !isMember(context, parts.member, state))
+    return rejected('MEMBER_UNKNOWN', [parts.member]);
   // A revoked key stays registered for good, so it can never come back, under this or another name.
   const owner = publicKeyKey(parts.publicKey);
   if (state.get(owner) !== null || state.get(keyKey(kid)) !== null) return rejected('KEY_EXISTS', [kid]);

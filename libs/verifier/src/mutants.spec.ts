@@ -14,7 +14,16 @@ function random(seed: number): (below: number) => number {
 }
 
 const BYTE_FIELDS = [
-  'transaction', 'batchHeader', 'blockHeader', 'commitProof', 'outcome', 'outcomeRoot', 'outcomesLogRoot', 'treeRoot', 'checkpointHeader', 'checkpoint'
+  'transaction',
+  'batchHeader',
+  'blockHeader',
+  'commitProof',
+  'outcome',
+  'outcomeRoot',
+  'outcomesLogRoot',
+  'treeRoot',
+  'checkpointHeader',
+  'checkpoint'
 ];
 const PATH_FIELDS = ['batchPath', 'refsPath', 'outcomePath', 'outcomesLogPath'];
 const INDEX_FIELDS = ['batchIndex', 'refIndex'];
@@ -23,7 +32,9 @@ type Members = [string, unknown][];
 type Mutant = readonly [name: string, text: string];
 
 function change(receipt: Receipt, field: string, edit: (value: unknown) => unknown): string {
-  return writeMembers(membersOf(receipt).map(([name, value]): [string, unknown] => [name, name === field ? edit(value) : value]));
+  return writeMembers(
+    membersOf(receipt).map(([name, value]): [string, unknown] => [name, name === field ? edit(value) : value])
+  );
 }
 
 /** One flipped bit in every byte field, many times. */
@@ -50,13 +61,18 @@ function* pathEdits(receipt: Receipt, next: (below: number) => number): Generato
       yield [`drop ${field}/${i}`, change(receipt, field, () => path.filter((_, at) => at !== i))];
       yield [`double ${field}/${i}`, change(receipt, field, () => [...path.slice(0, i + 1), ...path.slice(i)])];
       yield [`flip ${field}/${i}`, change(receipt, field, () => path.with(i, flipped.toString('base64url')))];
-      if (i > 0) yield [`swap ${field}/${i}`, change(receipt, field, () => path.with(i, path[i - 1] as string).with(i - 1, path[i] as string))];
+      if (i > 0)
+        yield [
+          `swap ${field}/${i}`,
+          change(receipt, field, () => path.with(i, path[i - 1] as string).with(i - 1, path[i] as string))
+        ];
     }
     yield [`add to ${field}`, change(receipt, field, () => [...path, 'A'.repeat(43)])];
     yield [`empty ${field}`, change(receipt, field, () => (path.length === 0 ? ['A'.repeat(43)] : []))];
   }
   for (const field of INDEX_FIELDS) {
-    for (const by of [-1, 1, 2, 3, 1_000_000]) yield [`${field} ${by}`, change(receipt, field, (value) => (value as number) + by)];
+    for (const by of [-1, 1, 2, 3, 1_000_000])
+      yield [`${field} ${by}`, change(receipt, field, (value) => (value as number) + by)];
   }
 }
 
@@ -72,13 +88,17 @@ function* fieldEdits(receipt: Receipt, other: Receipt): Generator<Mutant> {
     yield [`number ${name}`, writeMembers(members.with(i, [name, 1e20]))];
     // The other receipt's commit proof is a second true proof of the same block (see verifyReceipt.spec.ts).
     const foreign = others.get(name);
-    if (name !== 'commitProof' && JSON.stringify(foreign) !== JSON.stringify(value)) yield [`foreign ${name}`, writeMembers(members.with(i, [name, foreign]))];
+    if (name !== 'commitProof' && JSON.stringify(foreign) !== JSON.stringify(value))
+      yield [`foreign ${name}`, writeMembers(members.with(i, [name, foreign]))];
     for (let j = i + 1; j < members.length; j++) {
       const [otherName, otherValue] = members[j] as [string, unknown];
       const moved: Members = members.with(i, [otherName, otherValue]).with(j, [name, value]);
       yield [`order ${name} ${otherName}`, writeMembers(moved)];
       if (JSON.stringify(value) === JSON.stringify(otherValue)) continue;
-      yield [`exchange ${name} ${otherName}`, writeMembers(members.with(i, [name, otherValue]).with(j, [otherName, value]))];
+      yield [
+        `exchange ${name} ${otherName}`,
+        writeMembers(members.with(i, [name, otherValue]).with(j, [otherName, value]))
+      ];
     }
   }
 }
@@ -93,13 +113,18 @@ function* textEdits(receipt: Receipt, count: number, next: (below: number) => nu
     yield [`remove ${at}`, text.slice(0, at) + text.slice(at + 1)];
     yield [`insert ${at}`, text.slice(0, at) + char + text.slice(at)];
   }
-  for (const at of [0, 1, text.length - 1, text.length]) yield [`space ${at}`, `${text.slice(0, at)} ${text.slice(at)}`];
+  for (const at of [0, 1, text.length - 1, text.length])
+    yield [`space ${at}`, `${text.slice(0, at)} ${text.slice(at)}`];
   yield ['line feed', `${text}\n`];
   yield ['twice', text + text];
   yield ['mark', `\ufeff${text}`];
 }
 
-function refused(receipt: Receipt, genesis: Uint8Array, mutants: Iterable<Mutant>): { count: number; survivors: string[] } {
+function refused(
+  receipt: Receipt,
+  genesis: Uint8Array,
+  mutants: Iterable<Mutant>
+): { count: number; survivors: string[] } {
   expect(verifyReceipt(encodeReceipt(receipt), genesis).proven).toBe(true);
   const survivors: string[] = [];
   let count = 0;
@@ -115,10 +140,17 @@ describe('mutants of a receipt', () => {
     const { network, applied, rejected } = receiptCase(1);
     const next = random(1);
     const mutants = [
-      ...bitFlips(applied, 60, next), ...pathEdits(applied, next), ...pathEdits(rejected, next),
-      ...fieldEdits(applied, rejected), ...textEdits(applied, 200, next)
+      ...bitFlips(applied, 60, next),
+      ...pathEdits(applied, next),
+      ...pathEdits(rejected, next),
+      ...fieldEdits(applied, rejected),
+      ...textEdits(applied, 200, next)
     ];
-    const { count, survivors } = refused(applied, network.genesisBytes, mutants.filter(([, text]) => text !== encodeReceipt(rejected)));
+    const { count, survivors } = refused(
+      applied,
+      network.genesisBytes,
+      mutants.filter(([, text]) => text !== encodeReceipt(rejected))
+    );
     expect(survivors).toEqual([]);
     expect(count).toBeGreaterThanOrEqual(1500);
   });

@@ -28,7 +28,13 @@ export function receiptCase(organizations: number): ReceiptCase {
     });
   chain.append([
     { lane: 0, transactions: [0, 1, 2].map((n) => [tx(0, n), APPLIED] as const) },
-    { lane: second, transactions: [[tx(second, 3), REJECTED], [tx(second, 4), APPLIED]] }
+    {
+      lane: second,
+      transactions: [
+        [tx(second, 3), REJECTED],
+        [tx(second, 4), APPLIED]
+      ]
+    }
   ]);
   chain.append([{ lane: 0, transactions: [[tx(0, 5), APPLIED]] }]);
   chain.append([{ lane: second, transactions: [[tx(second, 6), APPLIED]] }]);

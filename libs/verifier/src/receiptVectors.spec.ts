@@ -14,6 +14,11 @@ describe('spec/vectors/receipt.json', () => {
       const { proven, facts } = verifyReceipt(text, genesis);
       return `${proven} ${facts?.height}/${facts?.index} ${facts?.outcome.status} ${facts?.outcome.code}`;
     });
-    expect(outcomes).toEqual(['true 1/0 APPLIED ', 'true 1/1 REJECTED NOT_HOLDER', 'true 1/2 RECORDED AFTER_FINAL', 'true 2/0 APPLIED ']);
+    expect(outcomes).toEqual([
+      'true 1/0 APPLIED ',
+      'true 1/1 REJECTED NOT_HOLDER',
+      'true 1/2 RECORDED AFTER_FINAL',
+      'true 2/0 APPLIED '
+    ]);
   });
 });

@@ -42,7 +42,11 @@ export interface ReceiptFacts {
   readonly checkpointHeight: number;
   /** Organizations that signed the checkpoint. */
   readonly checkpointSigners: readonly string[];
-  readonly outcome: { readonly status: OutcomeStatus; readonly code: string; readonly detail: readonly OutcomeDetail[] };
+  readonly outcome: {
+    readonly status: OutcomeStatus;
+    readonly code: string;
+    readonly detail: readonly OutcomeDetail[];
+  };
 }
 
 /**

@@ -14,13 +14,29 @@ describe('verifyReceipt', () => {
     expect(failedOf(report)).toEqual([]);
     expect(report).toMatchObject({ verdict: 'VERIFIED', proven: true, code: null });
     expect(report.checks.map(({ name }) => name)).toEqual([
-      'transaction', 'batch', 'block', 'commit', 'outcome', 'position', 'outcomes log', 'state root', 'checkpoint'
+      'transaction',
+      'batch',
+      'block',
+      'commit',
+      'outcome',
+      'position',
+      'outcomes log',
+      'state root',
+      'checkpoint'
     ]);
     const tx = chain.at(1).batches[0]?.transactions[1];
     expect(report.facts).toMatchObject({
-      height: 1, index: 1, checkpointHeight: 3, timestampMs: chain.at(1).block.header.timestampMs,
+      height: 1,
+      index: 1,
+      checkpointHeight: 3,
+      timestampMs: chain.at(1).block.header.timestampMs,
       checkpointSigners: ['finca-alta', 'food-authority', 'nordic-roast'],
-      transaction: { txId: toHex(tx?.txId ?? new Uint8Array()), organization: 'finca-alta', member: 'anna', op: 'epcis.capture' },
+      transaction: {
+        txId: toHex(tx?.txId ?? new Uint8Array()),
+        organization: 'finca-alta',
+        member: 'anna',
+        op: 'epcis.capture'
+      },
       outcome: { status: 'APPLIED', code: '', detail: [] }
     });
     expect(report.notChecked.length).toBeGreaterThan(2);
@@ -54,13 +70,19 @@ describe('verifyReceipt', () => {
   it('cannot judge without a genesis file, and does not call that false', () => {
     expect(verifyReceipt(encodeReceipt(applied), new Uint8Array(0)).verdict).toBe('UNCHECKABLE');
     const epochs = encodeReceipt(applied).replace('"epochs":[]', '"epochs":[0]');
-    expect(verifyReceipt(epochs, network.genesisBytes)).toMatchObject({ verdict: 'UNCHECKABLE', code: 'PROOF_UNSUPPORTED' });
+    expect(verifyReceipt(epochs, network.genesisBytes)).toMatchObject({
+      verdict: 'UNCHECKABLE',
+      code: 'PROOF_UNSUPPORTED'
+    });
   });
 
   it('refuses certificates with one signer too few, one too many, or one twice', () => {
     const header = chain.at(3).block.header;
     expect(header.height).toBe(3);
-    for (const signers of [[0, 1], [0, 1, 2, 3]]) {
+    for (const signers of [
+      [0, 1],
+      [0, 1, 2, 3]
+    ]) {
       const text = encodeReceipt({ ...applied, checkpoint: encodeOf(signers) });
       expect(failedOf(verifyReceipt(text, network.genesisBytes))).toEqual(['checkpoint']);
     }
