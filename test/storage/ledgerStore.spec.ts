@@ -116,7 +116,8 @@ describe('TypeOrmLedgerStore', () => {
     const fresh = await testDatabase();
     const other = await TypeOrmLedgerStore.open({ url: fresh.nodeUrl });
     const keys = ['a/1', 'a/10', 'a/2', 'a/é', 'a/\u0000', 'b/1', long, `${long}x`];
-    await other.writeGenesis(nextBlock(null, { changes: keys.map((key) => change(key, key.slice(0, 5))) }), GENESIS_BYTES);
+    const changes = keys.map((key) => change(key, key.slice(0, 5)));
+    await other.writeGenesis(nextBlock(null, { changes }), GENESIS_BYTES);
     const under = async (prefix: string, limit = 99): Promise<readonly string[]> =>
       (await other.stateByPrefix(prefix, limit)).map((entry) => entry.key);
     expect(await under('a/')).toEqual(['a/\u0000', 'a/1', 'a/10', 'a/2', 'a/é']);
@@ -131,9 +132,14 @@ describe('TypeOrmLedgerStore', () => {
   });
 
   it('hands out the entries of buckets, and all of them, in the order the tree hashes them', async () => {
-    const live = ['core/org/acme', 'core/org/acmf', 'core/jti/acme/1', 'provenance/item/x', 'provenance/item/z'];
-    const finals = new Map([['provenance/item/x', 'v3'], ['provenance/item/z', ''], ['core/org/acme', 'org'], ['core/org/acmf', 'other'], ['core/jti/acme/1', '1']]);
-    const expected = live.map((key) => change(key, finals.get(key) ?? ''));
+    const live = {
+      'core/org/acme': 'org',
+      'core/org/acmf': 'other',
+      'core/jti/acme/1': '1',
+      'provenance/item/x': 'v3',
+      'provenance/item/z': ''
+    };
+    const expected = Object.entries(live).map(([key, value]) => change(key, value));
     const chunks: { bucket: number; keyHash: Uint8Array; valueHash: Uint8Array }[] = [];
     for await (const chunk of store.allEntries()) chunks.push(...chunk);
     const sorted = expected
@@ -141,7 +147,8 @@ describe('TypeOrmLedgerStore', () => {
       .sort((a, b) => Buffer.compare(a.keyHash, b.keyHash));
     expect(chunks).toEqual(sorted);
     const buckets = await store.bucketEntries([...sorted.map((entry) => entry.bucket), 4095]);
-    for (const { bucket, keyHash, valueHash } of sorted) expect(buckets.get(bucket)).toContainEqual({ keyHash, valueHash });
+    for (const { bucket, keyHash, valueHash } of sorted)
+      expect(buckets.get(bucket)).toContainEqual({ keyHash, valueHash });
     expect(buckets.has(4095)).toBe(sorted.some((entry) => entry.bucket === 4095));
   });
 
@@ -173,7 +180,9 @@ describe('TypeOrmLedgerStore', () => {
 
   it('refuses a block that does not build on the stored one, in the same statement that writes it', async () => {
     const four = (await store.blocks(h(4), h(4), 0))[0];
-    const stranger = nextBlock({ ...three, block: { ...three.block, header: { ...three.block.header, height: h(4) }, blockHash: hashOf('stranger') } });
+    const { block } = three;
+    const parent = { ...block, header: { ...block.header, height: h(4) }, blockHash: hashOf('stranger') };
+    const stranger = nextBlock({ ...three, block: parent });
     await expect(store.appendBlocks([stranger])).rejects.toMatchObject({ code: 'STORE_GAP' });
     expect(four).toBeDefined();
     expect(await store.lastHeight()).toBe(4);
@@ -250,9 +259,11 @@ describe('TypeOrmLedgerStore and its server', () => {
 
   it('answers STORE_CORRUPT for every damaged row it would have to believe', async () => {
     await withStore(async (store) => {
+      const flipped = (column: string): string => `set_byte(${column}, 60, get_byte(${column}, 60) # 1)`;
+      const hashes = one.batches.map((batch) => batch.batchHash);
       const damage: readonly [string, () => Promise<unknown>][] = [
-        ["UPDATE ledger.block SET encoded = set_byte(encoded, 60, get_byte(encoded, 60) # 1) WHERE height = 1", () => store.blocks(h(0), h(1), 1e6)],
-        ['UPDATE ledger.batch SET header = set_byte(header, 60, get_byte(header, 60) # 1)', () => store.batchesByHash([one.batches[0]?.batchHash ?? hashOf('')])],
+        [`UPDATE ledger.block SET encoded = ${flipped('encoded')}`, () => store.blocks(h(1), h(1), 1e6)],
+        [`UPDATE ledger.batch SET header = ${flipped('header')}`, () => store.batchesByHash(hashes)],
         ["UPDATE ledger.outcome SET status = 'FINE'", () => store.outcomes(h(1))],
         ["UPDATE ledger.outcome SET status = 'APPLIED', detail = '\\xff'", () => store.outcomes(h(1))],
         ['DELETE FROM ledger.outcome', () => store.transactionsById(transaction('a').txId)],

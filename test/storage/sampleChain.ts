@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { asHash, toBase64Url, ZERO_HASH, type Hash, type Height, type KeyId, type OrganizationId } from '@lading/kernel';
+import { asHash, toBase64Url, ZERO_HASH } from '@lading/kernel';
+import type { Hash, Height, KeyId, OrganizationId } from '@lading/kernel';
 import {
   bucketOf,
   buildBatch,

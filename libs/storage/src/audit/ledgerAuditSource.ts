@@ -54,7 +54,10 @@ export class LedgerAuditSource implements AuditSource {
   }
 
   async blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]> {
-    const rows = await this.#rows('SELECT * FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT $2', [from, limit]);
+    const rows = await this.#rows(
+      'SELECT * FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT $2',
+      [from, limit]
+    );
     return rows.map((row) => ({
       height: Number(row['height']),
       blockHash: binary(row['block_hash']),
@@ -120,7 +123,8 @@ export class LedgerAuditSource implements AuditSource {
 
   async state(after: string, limit: number): Promise<readonly AuditStateRow[]> {
     const rows = await this.#rows(
-      'SELECT key_hash, key, bucket, value, value_hash FROM ledger.state WHERE key_hash > $1 ORDER BY key_hash LIMIT $2',
+      `SELECT key_hash, key, bucket, value, value_hash FROM ledger.state
+       WHERE key_hash > $1 ORDER BY key_hash LIMIT $2`,
       [this.#statePlace(after), limit]
     );
     const found = rows.map((row) => ({

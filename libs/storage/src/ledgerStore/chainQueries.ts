@@ -94,7 +94,8 @@ export class ChainQueries {
         continue;
       }
       const header = bytes(row.header);
-      if (!equalBytes(batchHashOfBytes(header, this.sha256), row.batch_hash)) throw corrupt(`batch ${name}`, 'its hash');
+      const intact = equalBytes(batchHashOfBytes(header, this.sha256), row.batch_hash);
+      if (!intact) throw corrupt(`batch ${name}`, 'its hash differs');
       parts.set(name, { header, signature: bytes(row.signature), transactions: [bytes(row.encoded)] });
     }
     const found = new Map<string, Uint8Array>();
@@ -116,10 +117,11 @@ export class ChainQueries {
        WHERE height = $1 ORDER BY ref_index`,
       [height]
     );
+    const batchHash = (row: (typeof rows)[number]): Hash => hash(row.batch_hash, `batch ${height}/${row.ref_index}`);
     return rows.map((row) => ({
       height,
       refIndex: row.ref_index,
-      ref: { lane: row.lane, seq: Number(row.seq), batchHash: hash(row.batch_hash, `batch ${height}/${row.ref_index}`) },
+      ref: { lane: row.lane, seq: Number(row.seq), batchHash: batchHash(row) },
       headerBytes: bytes(row.header),
       signature: bytes(row.signature)
     }));

@@ -16,12 +16,14 @@ export function asStorageFault(error: unknown): unknown {
   return new StorageFault('STORE_UNAVAILABLE', message || code, { cause: error });
 }
 
+const PG_WORDS = /Connection terminated|timeout (expired|exceeded)|read timeout|Client (has encountered|was closed)/i;
+
 /**
- * SQLSTATE class 08 (connection), 57P0x (server stopping or starting), 57014 (statement timeout), 53x00 (no disk, memory
- * or connection left), 58030 (I/O error), 25006 (a standby), the system's codes, and what pg says without a code.
+ * SQLSTATE class 08 (connection), 57P0x (server stopping or starting), 57014 (statement timeout), 53x00 (no disk,
+ * memory or connection left), 58030 (I/O error), 25006 (a standby), the system's codes, and what pg says without one.
  */
 function isConnectionLoss(code: string, message: string): boolean {
   if (/^(08...|57P0[1-5]|57014|53[1-3]00|58030|25006)$/.test(code)) return true;
   if (/^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)/.test(code)) return true;
-  return /Connection terminated|timeout (expired|exceeded)|read timeout|Client (has encountered|was closed)/i.test(message);
+  return PG_WORDS.test(message);
 }

@@ -9,7 +9,8 @@ export async function checkSchema(client: pg.Client): Promise<void> {
   const missing = [...known].filter((name) => !applied.has(name));
   const newer = [...applied].filter((name) => !known.has(name));
   if (missing.length === 0 && newer.length === 0) return;
-  const why = missing.length > 0 ? `not yet applied: ${missing.join(', ')}` : `from a newer version: ${newer.join(', ')}`;
+  const why =
+    missing.length > 0 ? `not yet applied: ${missing.join(', ')}` : `from a newer version: ${newer.join(', ')}`;
   throw new StorageFault('SCHEMA_OUT_OF_DATE', `the database schema does not fit this version; migrations ${why}`);
 }
 

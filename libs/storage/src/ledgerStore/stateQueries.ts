@@ -1,4 +1,4 @@
-import { assert, decodeUtf8, encodeUtf8, equalBytes, toHex, type Hash, type Sha256 } from '@lading/kernel';
+import { assert, decodeUtf8, encodeUtf8, equalBytes, toHex, type Sha256 } from '@lading/kernel';
 import { keyHash, valueHash } from '@lading/ledger';
 import type { BucketEntry } from '@lading/engine';
 import { byteaArray, int4Array } from './binaryArray.js';
@@ -36,7 +36,10 @@ export class StateQueries {
     return found;
   }
 
-  async byPrefix(prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]> {
+  async byPrefix(
+    prefix: string,
+    limit: number
+  ): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]> {
     const wanted = encodeUtf8(prefix);
     assert(wanted !== null, 'stateByPrefix: a prefix has no UTF-8');
     const head = wanted.subarray(0, INDEXED_BYTES);
@@ -72,7 +75,7 @@ export class StateQueries {
   }
 
   /** In key_hash order, which is (bucket, keyHash) order: the bucket is the first bits of the hash. */
-  async *all(): AsyncIterable<readonly { readonly bucket: number; readonly keyHash: Hash; readonly valueHash: Hash }[]> {
+  async *all(): AsyncIterable<readonly (BucketEntry & { readonly bucket: number })[]> {
     let after: Uint8Array = new Uint8Array(0);
     for (;;) {
       const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(

@@ -4,7 +4,15 @@ import { dirname } from 'node:path';
 import { StorageFault, errorCode } from '../storageFault.js';
 import { crc32c } from './crc32c.js';
 import { syncFolder, writeDurably } from './durableFile.js';
-import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES, SALT_BYTES, fileHeader, isTornHeader, recordEnd, saltOf } from './recordFormat.js';
+import {
+  FILE_HEADER_BYTES,
+  RECORD_HEADER_BYTES,
+  SALT_BYTES,
+  fileHeader,
+  isTornHeader,
+  recordEnd,
+  saltOf
+} from './recordFormat.js';
 
 export interface OpenedLog {
   readonly file: FileHandle;
@@ -48,6 +56,6 @@ function intactEnd(path: string, content: Buffer, saltCrc: number): number {
   for (let end = recordEnd(content, saltCrc, at); end >= 0; end = recordEnd(content, saltCrc, at)) at = end;
   for (let later = at + 1; later + RECORD_HEADER_BYTES < content.length; later++)
     if (recordEnd(content, saltCrc, later) >= 0)
-      throw new StorageFault('LOG_CORRUPT', `${path} is damaged at byte ${at}, with intact records from byte ${later}`);
+      throw new StorageFault('LOG_CORRUPT', `${path} is damaged at byte ${at}; intact records go on at ${later}`);
   return at;
 }

@@ -4,9 +4,10 @@ import { crc32c } from './crc32c.js';
  * File = header ‖ record*.
  *   header  = "LADLOG/1" ‖ 16 random bytes (salt) ‖ u32be crc32c(the 24 bytes before)
  *   record  = u32be size ‖ u32be headCrc ‖ u32be bodyCrc ‖ body, size ≥ 1
- *   headCrc = crc32c(salt ‖ u64be offset of the record in the file ‖ u32be size),  bodyCrc = crc32c(body, from headCrc)
- * The sums are bound to this file and place, so bytes inside a body (peers choose some of them), or left from an earlier
- * file, cannot pass for a record when the log is searched for intact records behind a damaged one.
+ *   headCrc = crc32c(salt ‖ u64be offset of the record in the file ‖ u32be size)
+ *   bodyCrc = crc32c(body), continued from headCrc
+ * The sums are bound to this file and place, so bytes inside a body (peers choose some of them), or left from an
+ * earlier file, cannot pass for a record when the log is searched for intact records behind a damaged one.
  */
 const MAGIC = Buffer.from('LADLOG/1', 'ascii');
 export const FILE_HEADER_BYTES = 28;
