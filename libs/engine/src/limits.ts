@@ -13,7 +13,7 @@ export const ENGINE_LIMITS = {
   /** Hashes in one request for batches. */
   fetchHashes: 64,
   /** A fetch that was not answered is sent to the next peer. */
-  fetchRetryMs: 100,
+  fetchRetryMs: 250,
   /** Own batches re-sent to a peer whose STATUS lacks them, and how often. */
   resendBatches: 16,
   resendIntervalMs: 250,

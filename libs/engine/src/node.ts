@@ -116,7 +116,7 @@ export class LedgerNode implements LedgerNodeApi {
     const shared = { config, self, store, clock, sha256, onFatal };
     this.#lanes = new LaneService({ ...shared, batchLog, transport, crypto, onStored, onInvalid }, recovered);
     const { exchange, mempool, verified } = this.#lanes;
-    const onMessage = (peer: number, message: Message): void => this.#driver.input({ kind: 'Message', peer, message });
+    const onMessage = (peer: number, message: Message): void => this.#receive(peer, message);
     this.#gateway = new PeerGateway({ config, self, verify, sha256, transport, exchange, onMessage, onInvalid });
     const contracts = new ContractRegistry(options.contracts);
     const batch = (hash: Hash) => this.#lanes.batch(hash);
@@ -211,6 +211,15 @@ export class LedgerNode implements LedgerNodeApi {
     const message = withSignature(unsigned, signature);
     this.#gateway.broadcast(message);
     return message;
+  }
+
+  #receive(peer: number, message: Message): void {
+    if (message.type === 'BLOCKS') {
+      const { height } = this.#head.block.header;
+      const ahead = message.blocks.filter(({ block }) => block.header.height > height);
+      this.#lanes.prefetch(ahead.flatMap(({ block }) => block.refs), peer);
+    }
+    this.#driver.input({ kind: 'Message', peer, message });
   }
 
   #durable(group: readonly DurableBlock[]): void {

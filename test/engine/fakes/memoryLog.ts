@@ -14,6 +14,8 @@ export class MemoryLog implements RecordLog {
   #flushing: Promise<void> | null = null;
   /** Flushes that were done: group commit keeps it low. */
   flushes = 0;
+  /** Set by a test: every later write fails with it, as on a full disk. */
+  broken: Error | null = null;
 
   constructor(
     private readonly file: LogFile,
@@ -41,6 +43,7 @@ export class MemoryLog implements RecordLog {
     this.#buffered = [];
     await this.world.delay(SYNC_MS);
     if (!this.alive()) return new Promise(() => undefined);
+    if (this.broken !== null) throw this.broken;
     this.file.records.push(...records);
     this.flushes += 1;
     this.#flushing = null;

@@ -1,5 +1,6 @@
 import type { Batch, BatchRef, EpochConfig } from '@lading/ledger';
 import type { Hash } from '@lading/kernel';
+import { ENGINE_LIMITS } from '../limits.js';
 import { Mempool } from '../mempool.js';
 import { CHANNEL } from '../ports.js';
 import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from '../ports.js';
@@ -37,12 +38,13 @@ export class LaneService {
   readonly #pool: BatchPool;
   readonly #fetcher: PayloadFetcher;
   readonly #author: LaneAuthor;
+  #ahead: { readonly ref: BatchRef; readonly peer: number }[] = [];
 
   constructor(
     private readonly parts: LaneServiceParts,
     restored: RestoredLanes
   ) {
-    const { config, self, store, transport, clock, crypto, onStored, onInvalid, onFatal } = parts;
+    const { config, self, store, transport, clock, crypto, onInvalid, onFatal } = parts;
     const { sha256, verify } = crypto;
     const { mempool } = this;
     const sign = (message: Uint8Array): Uint8Array => crypto.sign(message);
@@ -52,6 +54,7 @@ export class LaneService {
     for (const batch of restored.batches) if (batch.header.lane === self) mempool.restoreBatched(batch.transactions);
     const fetcher = new PayloadFetcher(transport, clock);
     const { verified } = this;
+    const onStored = (batch: Batch): void => this.#stored(batch);
     const shared = { config, sha256, pool, onFatal };
     this.exchange = new BatchExchange({ ...shared, verify, fetcher, verified, store, transport, onStored, onInvalid });
     const place = { chainId: config.chainId, epoch: config.epoch, lane: self };
@@ -77,6 +80,29 @@ export class LaneService {
       if (stored !== undefined) this.parts.onStored(stored);
     }
     this.#fetcher.fetch(refs.filter((ref) => !this.#pool.has(ref.batchHash)), peers);
+  }
+
+  /**
+   * Batches of committed blocks that a peer has sent: the core asks for them block by block as it needs them, which
+   * would cost a round trip each. Taken from that peer a bounded number at a time.
+   */
+  prefetch(refs: readonly BatchRef[], peer: number): void {
+    this.#ahead = refs.filter((ref) => !this.#pool.has(ref.batchHash)).map((ref) => ({ ref, peer }));
+    this.#fetchAhead();
+  }
+
+  #fetchAhead(): void {
+    while (this.#ahead.length > 0 && this.#fetcher.count < ENGINE_LIMITS.fetchHashes) {
+      const room = ENGINE_LIMITS.fetchHashes - this.#fetcher.count;
+      const next = this.#ahead.splice(0, room).filter(({ ref }) => !this.#pool.has(ref.batchHash));
+      const peer = next[0]?.peer;
+      if (peer !== undefined) this.#fetcher.fetch(next.map(({ ref }) => ref), [peer]);
+    }
+  }
+
+  #stored(batch: Batch): void {
+    this.#fetchAhead();
+    this.parts.onStored(batch);
   }
 
   /** The batches are in executed, durable blocks. */
