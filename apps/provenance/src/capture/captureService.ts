@@ -4,7 +4,6 @@ import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { CaptureMemory, captureJob } from './captureJobs.js';
 import type { CaptureRequest } from './captureRequest.js';
-import { knownEvents } from './knownEvents.js';
 import { isRefused, within, type Submitted } from './submitted.js';
 
 /** A capture is followed for this long in the background; its transactions live longer. */
@@ -29,7 +28,6 @@ export class CaptureService {
    * once, of the first part, is thrown: nothing has been ordered then.
    */
   async start(request: CaptureRequest): Promise<void> {
-    await this.refuseConflicts(request);
     this.memory.add(request, this.options.nowMs());
     const first = this.submitPart(request, 0);
     void this.submitRest(request, first);
@@ -86,15 +84,5 @@ export class CaptureService {
     if (!isRefused(answer)) await this.projector.waitFor(answer.height, REFLECT_MS);
     this.memory.settle(request, part, answer);
     return answer;
-  }
-
-  /** With rollback a known conflict dooms the whole document: it is told before anything is ordered. */
-  private async refuseConflicts(request: CaptureRequest): Promise<void> {
-    if (request.behaviour !== 'rollback') return;
-    const known = await knownEvents(request.organization, request.events, this.options.store);
-    const conflict = known.find(({ same }) => !same);
-    if (conflict !== undefined) {
-      throw new ApiFault('EVENT_ID_CONFLICT', `${conflict.event.eventID} was captured before with other content; give a new event a new id`);
-    }
   }
 }
