@@ -67,8 +67,7 @@ describeWithData('documents of the public suites against four real processes wit
       const { status, job, text } = await capture(bytes);
       if (reused) {
         conflicts.push(file);
-        expect({ file, success: job['success'] }).toEqual({ file, success: false });
-        expect(JSON.stringify(job)).toMatch(/EVENT_ID_CONFLICT/);
+        expect({ file, status, code: job['code'] }).toEqual({ file, status: 409, code: 'EVENT_ID_CONFLICT' });
         continue;
       }
       expect({ file, status, success: job['success'], text: status === 202 ? '' : text }).toEqual({ file, status: 202, success: true, text: '' });

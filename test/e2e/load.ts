@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoMember } from '../../apps/node/src/dev/demoMember.js';
+import { PRODUCT, unit } from '../../apps/node/src/dev/story/names.js';
 import { call, bearer, postEvent } from './http.js';
 
 const encoder = new TextEncoder();
@@ -16,7 +17,7 @@ export function inspection(eventID: string): Uint8Array {
       eventTimeZoneOffset: '+00:00',
       action: 'OBSERVE',
       bizStep: 'inspecting',
-      epcList: [`https://id.gs1.org/01/09520001000016/21/${eventID.slice(-12)}`]
+      epcList: [unit('finca-alta', PRODUCT.bag, eventID.slice(-12))]
     })
   );
 }
