@@ -58,7 +58,7 @@ describe('submitting to a node', () => {
       [make({ iat: now - 7200, exp: now - 3600 }), 'EXPIRED'],
       [make({ iat: now + 3600, exp: now + 7200 }), 'NOT_YET_VALID'],
       [make({}, stranger), 'KEY_NOT_ACTIVE'],
-      [make({ chainId: own.config.tlsKeyHash }), 'TX_INVALID'],
+      [make({ chainId: own.config.tlsKeyHash }), 'TX_WRONG_CHAIN'],
       [forged, 'TX_SIGNATURE']
     ];
     for (const [tx, code] of cases) expect(await submit(cluster, 0, tx)).toMatchObject({ ok: false, code });

@@ -4,8 +4,7 @@ export type EngineFaultCode =
   | 'STATE_DAMAGED'
   | 'STORE_DAMAGED'
   | 'LOG_DAMAGED'
-  | 'VALIDATOR_KEY_UNKNOWN'
-  | 'STOPPED';
+  | 'VALIDATOR_KEY_UNKNOWN';
 
 /** A fault: something outside broke (disk, database, configuration). The process says so and ends. */
 export class EngineFault extends Error {

@@ -33,6 +33,8 @@ export const ENGINE_LIMITS = {
   recheckedBlocks: 64,
   /** State values that are hashed again at every start. */
   recheckedValues: 10_000,
+  /** A node that is further behind takes no submissions. */
+  syncingBlocks: 64,
   /** A peer is reachable when it was heard from this recently. */
   reachableMs: 1500,
   /** Heights whose tree root is remembered for receipts. */

@@ -15,6 +15,7 @@ import { ContractRegistry } from './execution/contractRegistry.js';
 import { Executor } from './execution/executor.js';
 import type { DurableBlock } from './execution/executor.js';
 import { EngineFault } from './fault.js';
+import { ENGINE_LIMITS } from './limits.js';
 import { storedBatchOf } from './lanes/batchPool.js';
 import { LaneService } from './lanes/laneService.js';
 import { BlockServer } from './node/blockServer.js';
@@ -264,7 +265,11 @@ export class LedgerNode implements LedgerNodeApi {
   #closed(): Rejection<SubmitFault> | null {
     if (this.#stopped) return reject('NODE_HALTED', 'this node is stopping');
     if (this.#core.halted !== null) return reject('NODE_HALTED', this.#core.halted);
-    return null;
+    // Checks against old state would mislead, and the outcome would come late.
+    const { height } = this.#head.block.header;
+    const ahead = this.#core.peers.reduce((most, { status }) => Math.max(most, status?.committedHeight ?? 0), 0);
+    if (ahead <= height + ENGINE_LIMITS.syncingBlocks) return null;
+    return reject('NODE_SYNCING', `this node is at height ${height} of ${ahead}; try again shortly, or another node`);
   }
 
   #halt(): void {

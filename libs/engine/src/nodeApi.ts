@@ -1,5 +1,5 @@
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
-import type { Outcome, Transaction } from '@lading/ledger';
+import type { Outcome, Transaction, TransactionFault } from '@lading/ledger';
 
 /** What the applications ask of a running node. */
 
@@ -23,11 +23,10 @@ export type SubmitFault =
   | 'NOT_YET_VALID'
   | 'KEY_NOT_ACTIVE'
   | 'COMMIT_TIMEOUT'
-  /** Fails a check of its bytes (`detail` names the TX_ code): it would spoil the batch it is in. */
-  | 'TX_INVALID'
-  | 'TX_SIGNATURE';
+  /** Fails a check of its bytes: it would spoil the batch it is in. */
+  | TransactionFault;
 
-export type ReceiptFault = 'TX_UNKNOWN' | 'NOT_CERTIFIED_YET';
+export type ReceiptFault = 'TRANSACTION_UNKNOWN' | 'NOT_CERTIFIED_YET';
 
 export interface PeerState {
   readonly index: number;

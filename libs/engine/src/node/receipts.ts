@@ -1,8 +1,7 @@
-import { reject } from '@lading/kernel';
+import { equalBytes, ok, reject } from '@lading/kernel';
 import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
 import { buildReceipt, encodeReceipt, outcomesLogProof } from '@lading/ledger';
 import type { CheckpointCertificate } from '@lading/ledger';
-import { equalBytes, ok } from '@lading/kernel';
 import { BoundedMap } from '../boundedMap.js';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { ENGINE_LIMITS } from '../limits.js';
@@ -43,7 +42,7 @@ export class Receipts {
   async receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {
     const rows = await this.store.transactionsById(txId);
     const row = rows[0];
-    if (row === undefined) return reject('TX_UNKNOWN', 'this transaction is in no block');
+    if (row === undefined) return reject('TRANSACTION_UNKNOWN', 'this transaction is in no block');
     const checkpoint = this.#latest;
     const treeRoot = checkpoint === null ? undefined : this.#treeRoots.get(checkpoint.height);
     if (checkpoint === null || treeRoot === undefined || checkpoint.height < row.height) {
@@ -67,7 +66,7 @@ export class Receipts {
     const first = { height, index: index - row.indexInBatch };
     const batchRows = await store.transactions(first, stored?.block.header.txCount ?? 0);
     if (stored === undefined || certified === undefined || header === undefined) {
-      return reject('TX_UNKNOWN', 'the block of this transaction is not complete in the database');
+      return reject('TRANSACTION_UNKNOWN', 'the block of this transaction is not complete in the database');
     }
     const batch = batchRows.filter((tx) => tx.height === height && equalBytes(tx.batchHash, row.batchHash));
     const leaves = ledger.outcomeLeaves.slice(0, checkpoint.height + 1);

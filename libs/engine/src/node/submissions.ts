@@ -69,7 +69,7 @@ export class Submissions {
       return reject('LANE_NOT_LISTED', `the transaction does not list ${own ?? 'this node'} among its lanes`);
     }
     const checked = checkTransaction(tx, config.chainId, config);
-    if (!checked.ok) return reject('TX_INVALID', `${checked.code}: ${checked.detail}`);
+    if (!checked.ok) return reject(checked.code, checked.detail);
     return verified.check(tx) ? null : reject('TX_SIGNATURE', 'the signature does not fit the key in kid');
   }
 
