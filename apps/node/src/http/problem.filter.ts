@@ -57,6 +57,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="lading"');
     if (path.startsWith('/epcis')) for (const [name, value] of Object.entries(EPCIS_HEADERS)) reply.header(name, value);
     for (const [name, value] of Object.entries(fault.details.headers ?? {})) reply.header(name, value);
-    reply.send(JSON.stringify(problem));
+    // Bytes, because Fastify adds a charset to text, which these media types do not have.
+    reply.send(Buffer.from(JSON.stringify(problem)));
   }
 }

@@ -25,7 +25,7 @@ export class ProofsController {
     const receipt = await this.context.receipt(await this.transactionOf(id));
     if (!receipt.ok) throw new ApiFault(receipt.code, receipt.detail);
     reply.header('Content-Type', MEDIA.receipt).header('Lading-Height', this.context.node.status().height);
-    reply.send(receipt.value);
+    reply.send(Buffer.from(receipt.value));
   }
 
   private async transactionOf(id: string): Promise<Hash> {

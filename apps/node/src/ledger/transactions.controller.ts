@@ -48,11 +48,12 @@ export class TransactionsController {
     const transaction = receiveCompact(asciiText(bytes), { chainId: genesis.chainId, verify: null });
     const running = this.submissions.submit(transaction);
     const submitted = await this.submissions.within(running, waitSeconds === null ? undefined : waitSeconds * 1000);
-    const location = `/v1/transactions/${toBase64Url(transaction.txId)}`;
+    const place = (txId: Hash): string => `/v1/transactions/${toBase64Url(txId)}`;
     if (submitted !== null && isRefused(submitted)) {
-      throw new ApiFault(submitted.code, submitted.detail, { headers: { Location: location } });
+      throw new ApiFault(submitted.code, submitted.detail, { headers: { Location: place(transaction.txId) } });
     }
-    reply.header('Location', location).header('Content-Type', MEDIA.json);
+    // A retry signed anew has another id; what exists on the ledger is the first.
+    reply.header('Location', place(submitted?.txId ?? transaction.txId)).header('Content-Type', MEDIA.json);
     if (submitted === null || waitSeconds === null) {
       reply.code(202).send(JSON.stringify(pendingAnswer(transaction.txId)));
       return;
