@@ -166,7 +166,7 @@ describe('TypeOrmLedgerStore', () => {
     await store.appendBlocks([two, three]);
     const otherTwo = nextBlock(one, { batches: [['other']] });
     await expect(store.appendBlocks([otherTwo])).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
-    const four = nextBlock(three, { batches: [['e']] });
+    const four = nextBlock(three, { batches: [['e']], changes: [change('core/org/acme', 'renamed')] });
     const five = nextBlock(four);
     await expect(store.appendBlocks([five])).rejects.toMatchObject({ code: 'STORE_GAP' });
     const orphan = nextBlock(nextBlock(two));
@@ -175,6 +175,8 @@ describe('TypeOrmLedgerStore', () => {
     await store.appendBlocks([three, four]);
     await store.appendBlocks([four]);
     expect(await store.lastHeight()).toBe(4);
+    const renamed = await store.stateValues(['core/org/acme']);
+    expect(renamed.get('core/org/acme')).toEqual(change('core/org/acme', 'renamed').value);
     await expect(store.appendBlocks([orphan])).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
   });
 
