@@ -1,0 +1,22 @@
+import { BoundedMap } from './boundedMap.js';
+
+describe('BoundedMap', () => {
+  it('forgets the entries that were written longest ago, and only as many as needed', () => {
+    const map = new BoundedMap<string, number>(3);
+    for (const [index, key] of ['a', 'b', 'c', 'a', 'd'].entries()) map.set(key, index);
+    expect(['a', 'b', 'c', 'd'].map((key) => map.get(key))).toEqual([3, undefined, 2, 4]);
+    expect(map.size).toBe(3);
+  });
+
+  it('counts weights, also of replaced and deleted entries, so it neither leaks nor shrinks', () => {
+    const map = new BoundedMap<number, Uint8Array>(100, (value) => value.length);
+    for (let round = 0; round < 50; round++) map.set(1, new Uint8Array(60));
+    map.set(2, new Uint8Array(40));
+    expect([map.has(1), map.has(2)]).toEqual([true, true]);
+    map.delete(1);
+    map.set(3, new Uint8Array(60));
+    expect([map.has(2), map.has(3)]).toEqual([true, true]);
+    map.set(4, new Uint8Array(1));
+    expect([map.has(2), map.has(3), map.has(4)]).toEqual([false, true, true]);
+  });
+});
