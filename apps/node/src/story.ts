@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { decodeGenesis } from '@lading/ledger';
+import { demoLayout } from './dev/layout.js';
+import { registerMembers } from './dev/registerMembers.js';
+import { loadStory } from './dev/storyLoader.js';
+import { median } from './dev/table.js';
+
+/**
+ * `node dist/story.js --directory DIR [--url http://{id}:4100]`: registers the demo's members and captures the coffee
+ * story on a network whose keys lie below DIR; `{id}` stands for the organization.
+ */
+const { values } = parseArgs({
+  options: { directory: { type: 'string', default: '/network' }, url: { type: 'string', default: 'http://{id}:4100' } }
+});
+const plain = demoLayout(values.directory);
+const layout = {
+  ...plain,
+  storyFile: join(process.env['LADING_DATA_DIRECTORY'] ?? values.directory, 'story.json'),
+  nodes: plain.nodes.map((node) => ({ ...node, url: values.url.replace('{id}', node.id) }))
+};
+const genesis = decodeGenesis(readFileSync(join(layout.nodes[0]?.directory ?? '', 'genesis.json')));
+if (!genesis.ok) throw new Error(`${genesis.code}: ${genesis.detail}`);
+await registerMembers(layout.nodes, genesis.value);
+const { events, latenciesMs } = await loadStory(layout, genesis.value, () => undefined);
+process.stdout.write(
+  latenciesMs.length === 0
+    ? `The coffee story is loaded: ${events} events\n`
+    : `Loaded ${latenciesMs.length} of ${events} events, final in ${Math.round(median(latenciesMs))} ms (median)\n`
+);
