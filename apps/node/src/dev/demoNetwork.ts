@@ -50,7 +50,8 @@ export class DemoNetwork {
 
   /** The key ceremony with demo keys in the clear. */
   async create(): Promise<void> {
-    mkdirSync(this.layout.directory, { recursive: true, mode: 0o700 });
+    // The database server runs as another user when started by root: it must be able to pass through. Keys are 0600.
+    mkdirSync(this.layout.directory, { recursive: true, mode: 0o711 });
     await createNetwork({
       directory: this.layout.directory,
       name: 'Coffee demo',

@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import type { Genesis } from '@lading/ledger';
 import { DemoMember } from './demoMember.js';
 import type { DemoLayout } from './layout.js';
 import { type StoryEvent, type StoryPhase, STORY_CONTEXT } from './story/event.js';
+import { bagsOf } from './story/harvest.js';
+import { place } from './story/names.js';
 import { coffeeStory, storySize } from './story/story.js';
 
 /** Captures of one organization in flight at a time. */
@@ -36,6 +39,24 @@ export async function loadStory(layout: DemoLayout, genesis: Genesis, report: (n
     } else done += phase.events.length;
   }
   return { events: total, latenciesMs };
+}
+
+/** One inspection by the first organization on top of the story. Returns the milliseconds it took. */
+export async function captureOneMore(layout: DemoLayout, genesis: Genesis): Promise<number> {
+  const [node] = layout.nodes;
+  if (node === undefined) throw new Error('the network has no organization');
+  const clerk = await DemoMember.open(node, genesis, CLERK);
+  const event = {
+    type: 'ObjectEvent',
+    eventID: `urn:uuid:${randomUUID()}`,
+    eventTime: new Date(Date.now() - 60_000).toISOString(),
+    eventTimeZoneOffset: '+00:00',
+    action: 'OBSERVE',
+    bizStep: 'inspecting',
+    readPoint: { id: place('finca-alta', 20) },
+    epcList: [bagsOf('A1')[0]]
+  };
+  return capture(clerk, { organization: 'finca-alta', event }, 'one more');
 }
 
 async function loadPhase(

@@ -21,7 +21,7 @@ const TRY_NEXT = `
  Ctrl-C stops everything; npm start goes on where it stopped.`;
 
 /** Process id of a living owner of this demo, or null. */
-function livingOwner(controlFile: string): number | null {
+export function livingOwner(controlFile: string): number | null {
   if (!existsSync(controlFile)) return null;
   try {
     const { pid } = JSON.parse(readFileSync(controlFile, 'utf8')) as { pid: number };
