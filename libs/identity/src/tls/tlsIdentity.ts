@@ -1,11 +1,6 @@
-import 'reflect-metadata';
 import { createHash, webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import { asHash } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import {
-  BasicConstraintsExtension, ExtendedKeyUsage, ExtendedKeyUsageExtension, KeyUsageFlags, KeyUsagesExtension,
-  PemConverter, SubjectAlternativeNameExtension, X509CertificateGenerator
-} from '@peculiar/x509';
 
 /** The TLS side of a node: peers know it by the hash of its public key, not by a certificate authority. */
 export interface TlsIdentity {
@@ -36,8 +31,11 @@ function defaultLife(): CertificateLife {
 export async function createTlsIdentity(
   organizationId: string, life: CertificateLife = defaultLife()
 ): Promise<TlsIdentity> {
+  // Loaded here: only key ceremonies make certificates, and the library is slow to load.
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
   const keys = await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify']);
-  const certificate = await X509CertificateGenerator.createSelfSigned(
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned(
     {
       serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex'),
       name: `CN=${organizationId}`,
@@ -45,17 +43,17 @@ export async function createTlsIdentity(
       keys: keys as never,
       signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
       extensions: [
-        new BasicConstraintsExtension(false, undefined, true),
-        new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-        new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
-        new SubjectAlternativeNameExtension([{ type: 'dns', value: organizationId }])
+        new x509.BasicConstraintsExtension(false, undefined, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+        new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: organizationId }])
       ]
     },
     webcrypto as never
   );
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   return {
-    keyPem: `${PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`,
+    keyPem: `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`,
     certificatePem: `${certificate.toString('pem')}\n`,
     tlsKeyHash: spkiHashOf(new Uint8Array(certificate.rawData))
   };
