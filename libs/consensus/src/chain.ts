@@ -1,7 +1,8 @@
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
 import { advanceCursors, leafHash } from '@lading/ledger';
 import type { Block } from '@lading/ledger';
+import { keyOf } from './key.js';
 import type { CoreState, Known, Point } from './state.js';
 
 /** The uncommitted blocks held here, and how they hang on the committed head. */
@@ -10,7 +11,7 @@ export const heightOf = (point: Point): number => point.block.header.height;
 export const hashOf = (point: Point): Hash => point.block.blockHash;
 
 export function addKnown(state: CoreState, block: Block): Known {
-  const key = toHex(block.blockHash);
+  const key = keyOf(block.blockHash);
   const held = state.known.get(key);
   if (held !== undefined) return held;
   const known: Known = {
@@ -27,7 +28,7 @@ export function addKnown(state: CoreState, block: Block): Known {
 }
 
 export function knownOf(state: CoreState, hash: Hash): Known | undefined {
-  return state.known.get(toHex(hash));
+  return state.known.get(keyOf(hash));
 }
 
 /** What follows a block: history with it, cursors after it. Null when its refs do not continue the lanes. */

@@ -42,6 +42,7 @@ interface Decided {
  * heights above it whose chain is held down to the head (P5: all ancestors commit).
  */
 function nextDecided(state: CoreState): Decided | null {
+  if (state.commitCerts.size === 0 && state.synced.size === 0) return null;
   const next = heightOf(state.committed) + 1;
   const synced = state.synced.get(next);
   if (synced !== undefined && equalBytes(synced.block.header.parentHash, hashOf(state.committed))) return synced;

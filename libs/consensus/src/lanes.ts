@@ -1,5 +1,6 @@
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { BatchRef, LaneCursor } from '@lading/ledger';
+import { keyOf } from './key.js';
 import type { StoredBatch } from './input.js';
 import type { CoreState, Lane } from './state.js';
 
@@ -13,7 +14,7 @@ export function storeBatch(state: CoreState, batch: StoredBatch): void {
   const cursor = state.committed.cursors[batch.ref.lane];
   if (lane === undefined || cursor === undefined || batch.ref.seq < cursor.nextSeq) return;
   if (batch.epoch !== state.epoch) return;
-  const key = toHex(batch.ref.batchHash);
+  const key = keyOf(batch.ref.batchHash);
   if (lane.stored.has(key)) return;
   lane.stored.set(key, { batch, sinceMs: state.nowMs });
   const same = lane.bySeq.get(batch.ref.seq);
@@ -23,7 +24,7 @@ export function storeBatch(state: CoreState, batch: StoredBatch): void {
 }
 
 export function storedBatch(state: CoreState, ref: BatchRef): StoredBatch | null {
-  return laneOf(state, ref.lane)?.stored.get(toHex(ref.batchHash))?.batch ?? null;
+  return laneOf(state, ref.lane)?.stored.get(keyOf(ref.batchHash))?.batch ?? null;
 }
 
 /** The stored batch that continues a lane at `cursor`; of an equivocating author's, the one that came first. */
@@ -72,7 +73,7 @@ export function refreshHeads(state: CoreState, restart = false): void {
       lane.head = null;
       continue;
     }
-    const key = toHex(batch.ref.batchHash);
+    const key = keyOf(batch.ref.batchHash);
     if (restart || lane.head?.key !== key) lane.head = { key, sinceMs: state.nowMs, forwarded: false };
   }
 }

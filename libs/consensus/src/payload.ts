@@ -1,8 +1,9 @@
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
 import { advanceCursors } from '@lading/ledger';
 import type { BatchRef, Block, LaneCursor } from '@lading/ledger';
-import { knownOf } from './chain.js';
+import { keyOf } from './key.js';
+import { heightOf, knownOf } from './chain.js';
 import { decidedWaiting } from './decide.js';
 import { storedBatch } from './lanes.js';
 import { leaderOf } from './leader.js';
@@ -54,9 +55,14 @@ export function fetchPayload(state: CoreState): void {
   const wanted = new Map<string, BatchRef>();
   const decided = decidedWaiting(state);
   if (decided !== null) wantFrom(state, decided, wanted, 0);
-  for (const height of [...state.accepted.keys()].sort((a, b) => a - b)) {
+  const end = state.top === null ? 0 : heightOf(state.top);
+  for (let height = heightOf(state.committed) + 1; height <= end; height++) {
     const known = state.accepted.get(height);
     if (known?.payload === 'missing') wantFrom(state, known.block, wanted, state.timing.payloadPatienceMs);
+  }
+  if (wanted.size === 0 && state.asked.size === 0) {
+    setDeadline(state, 'payload', null);
+    return;
   }
   for (const key of state.asked.keys()) if (!wanted.has(key)) state.asked.delete(key);
   const due = [...wanted].filter(([key]) => (state.asked.get(key) ?? 0) <= state.nowMs).slice(0, FETCH_REFS);
@@ -75,7 +81,7 @@ function wantFrom(state: CoreState, block: Block, wanted: Map<string, BatchRef>,
   for (const ref of block.refs) {
     if (wanted.size >= FETCH_REFS) return;
     if (storedBatch(state, ref) !== null) continue;
-    const key = toHex(ref.batchHash);
+    const key = keyOf(ref.batchHash);
     wanted.set(key, ref);
     if (!state.asked.has(key)) state.asked.set(key, state.nowMs + patienceMs);
   }

@@ -25,7 +25,7 @@ export type TimerName =
 
 /** Stored batches of one organization, above the committed cursor. */
 export interface Lane {
-  /** By hex of the batch hash. */
+  /** By key of the batch hash. */
   readonly stored: Map<string, { readonly batch: StoredBatch; readonly sinceMs: number }>;
   readonly bySeq: Map<number, string[]>;
   /** The batch at the committed cursor and since when it waits here (spec T2). */
@@ -44,7 +44,7 @@ export interface Point {
 /** An uncommitted block that this node holds. */
 export interface Known {
   readonly block: Block;
-  /** Hex of its hash: the key in `known`. */
+  /** Of its hash: the key in `known`. */
   readonly key: string;
   /** The leader's signed proposal, for peers that missed it; null when it came another way. */
   prePrepare: PrePrepare | null;

@@ -68,7 +68,7 @@ export class Cluster {
       mutants: options.mutants ?? new Set(),
       carry: (from, to, cargo) => this.#carry(from, to, cargo),
       afterOutput: (node, output) => this.#afterOutput(node, output),
-      onSigned: (node, message) => oracle.onSigned(node, message),
+      onSigned: (node, message, bytes) => oracle.onSigned(node, message, bytes),
       onCommit: (node, decided) => {
         oracle.onCommit(node, decided);
         this.trace(node, `commits ${decided.map(({ block }) => block.header.height).join(' ')}`);
@@ -136,9 +136,7 @@ export class Cluster {
 
   /** Batches that some honest node has on disk and that no block orders yet. */
   get pending(): number {
-    return this.oracle.batches.filter(
-      (batch) => !this.oracle.isOrdered(batch) && this.honest.some((node) => node.hasBatch(batch.ref))
-    ).length;
+    return this.oracle.unordered.filter((batch) => this.honest.some((node) => node.hasBatch(batch.ref))).length;
   }
 
   trace(node: SimulatedNode | null, what: string): void {

@@ -25,7 +25,7 @@ const CRASH_AFTER: readonly Output['kind'][] = [
 const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence']);
 
 export function planFaults(dice: Dice, n: number): FaultPlan {
-  const endMs = dice.between(1_500, 3_500, 'end');
+  const endMs = dice.between(1_200, 2_600, 'end');
   const twin = n >= 4 && dice.chance(0.25, 'twins') ? dice.pick([0, 1], 'twin') : null;
   const calm = dice.chance(0.25, 'calm');
   const weather = stormyLinks(dice, {
@@ -91,7 +91,7 @@ function planCrashes(dice: Dice, n: number, endMs: number): FaultPlan['crashHere
       after,
       // The first leader dies often: it is the crash that matters most.
       node: dice.chance(0.4, 'leader', i) ? 0 : dice.between(0, n - 1, 'dies', i),
-      left: RARE.has(after) ? dice.between(1, 2, 'left', i) : dice.between(1, 40, 'left', i),
+      left: RARE.has(after) ? dice.between(1, 2, 'left', i) : dice.between(1, 30, 'left', i),
       notBeforeMs: dice.roll('when', i) * endMs * 0.6
     };
   });
@@ -110,7 +110,7 @@ function planCrashes(dice: Dice, n: number, endMs: number): FaultPlan['crashHere
 
 /** Batches in bursts and alone, from every organization, until the faults end. */
 function scheduleBatches(cluster: Cluster, dice: Dice, endMs: number): void {
-  const meanMs = dice.pick([60, 150, 300], 'mean');
+  const meanMs = dice.pick([150, 250, 400], 'mean');
   for (let lane = 0; lane < cluster.options.n; lane++) {
     let at = dice.roll('first', lane) * meanMs;
     for (let i = 0; at < endMs; i++) {

@@ -1,6 +1,5 @@
 import type { Hash } from '@lading/kernel';
 import { equalBytes, toHex } from '@lading/kernel';
-import { messageVoteBytes } from '@lading/consensus';
 import type { Message, Output, StoredBatch } from '@lading/consensus';
 import { advanceCursors, initialCursors, verifyCheckpoint, verifyCommitProof } from '@lading/ledger';
 import type { CheckpointCertificate, LaneCursor } from '@lading/ledger';
@@ -46,6 +45,7 @@ export class Oracle {
   readonly #roots = new Map<number, Hash>();
   readonly #signed = new Map<string, number>();
   readonly #batches = new Map<string, StoredBatch>();
+  readonly #unordered = new Map<string, StoredBatch>();
   readonly #orderedAt = new Map<string, number>();
   readonly #heads = new Map<string, { readonly life: number; readonly height: number }>();
   #cursors: readonly LaneCursor[];
@@ -66,24 +66,20 @@ export class Oracle {
     return this.#acknowledged.size;
   }
 
-  get batches(): readonly StoredBatch[] {
-    return [...this.#batches.values()];
+  /** Batches that no honest node has committed. */
+  get unordered(): readonly StoredBatch[] {
+    return [...this.#unordered.values()];
   }
 
   onBatch(batch: StoredBatch): void {
     this.#batches.set(toHex(batch.ref.batchHash), batch);
-  }
-
-  isOrdered(batch: StoredBatch): boolean {
-    return this.#orderedAt.has(toHex(batch.ref.batchHash));
+    this.#unordered.set(toHex(batch.ref.batchHash), batch);
   }
 
   /** Signed ⇒ durable first, and one content for each slot over all restarts. */
-  onSigned(node: SimulatedNode, message: Signed): void {
+  onSigned(node: SimulatedNode, message: Signed, signedBytes: Uint8Array): void {
     if (!this.#isHonest(node) || !this.#strict) return;
-    const { world, sha256 } = this.#surroundings;
-    const bytes = messageVoteBytes(message as Parameters<typeof messageVoteBytes>[0], world.config.chainId, sha256);
-    const digest = mixBytes(bytes, 1)[0];
+    const digest = mixBytes(signedBytes, 1)[0];
     const slot = slotOf(message, node.index);
     const before = this.#signed.get(slot);
     if (before !== undefined && before !== digest) throw new Violation('double-signing', slot);
@@ -124,6 +120,7 @@ export class Oracle {
       const first = this.#orderedAt.get(key);
       if (first !== undefined) throw new Violation('lanes', `a batch of block ${first} again in ${height}`);
       this.#orderedAt.set(key, height);
+      this.#unordered.delete(key);
       this.transactions += this.#batches.get(key)?.txCount ?? 0;
     }
     this.#chain.set(height, block.blockHash);

@@ -58,7 +58,7 @@ export interface Surroundings {
   carry(from: SimulatedNode, to: number, cargo: Cargo): void;
   /** After every output: true when the nemesis wants the node to die here. */
   afterOutput(node: SimulatedNode, output: Output): boolean;
-  onSigned(node: SimulatedNode, message: Message & { readonly signature: Uint8Array }): void;
+  onSigned(node: SimulatedNode, message: Message & { readonly signature: Uint8Array }, signedBytes: Uint8Array): void;
   onCommit(node: SimulatedNode, decided: Extract<Output, { kind: 'Commit' }>['blocks']): void;
   onDurable(node: SimulatedNode, stored: StoredBlock): void;
   onStable(node: SimulatedNode, checkpoint: CheckpointCertificate): void;
@@ -245,7 +245,7 @@ export class SimulatedNode {
       case 'SignBroadcast': {
         const bytes = messageVoteBytes(output.message, world.config.chainId, sha256);
         const message = withSignature(output.message, signSymbolic(this.index, bytes));
-        this.#world.onSigned(this, message);
+        this.#world.onSigned(this, message, bytes);
         this.#broadcast(message);
         this.#later(0, () => this.input({ kind: 'Message', peer: this.index, message }));
         return;
