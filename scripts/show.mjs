@@ -12,8 +12,7 @@ const SUITES = {
   gs1: 'test/e2e/gs1.spec.ts',
   kill: 'test/e2e/kill.spec.ts',
   tamper: 'test/e2e/tamper.spec.ts',
-  refusals: 'test/e2e/refusals.spec.ts',
-  start: 'test/e2e/start.spec.ts'
+  refusals: 'test/e2e/refusals.spec.ts'
 };
 
 export function machine() {
