@@ -121,7 +121,9 @@ describe('certificates', () => {
       { epoch: 1 },
       { signers: [0, 1, 3] },
       { signatures: [...rest, first as Uint8Array] },
-      { signatures: rest }
+      { signatures: rest },
+      { signers: [] },
+      { signers: [0, 1] }
     ];
     expect(valid(certificate)).toBe(true);
     for (const change of changes) expect(valid({ ...certificate, ...change })).toBe(false);

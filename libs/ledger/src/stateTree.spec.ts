@@ -140,4 +140,15 @@ describe('state proofs', () => {
     for (const change of tries) expect(verifyAbsence(hidden, { ...base, ...change }, anchor)).toBe(false);
     expect(verifyAbsence(hidden, { ...base, treePath: base.treePath.slice(1) }, anchor)).toBe(false);
   });
+
+  it('of absence are refused when a neighbour does not belong in the bucket, even under a matching root', () => {
+    const key = keyHash('core/k/asked');
+    const bucket = bucketOf(key, DEPTH);
+    const foreign = Array.from({ length: 64 }, (_, i) => keyHash(`core/k/${i}`)).find((k) => bucketOf(k, DEPTH) !== bucket);
+    const entries = [{ keyHash: foreign as Hash, valueHash: valueHash(Uint8Array.of(1)) }];
+    const tree = new StateTree(DEPTH);
+    tree.update(new Map([[bucket, bucketHash(entries)]]));
+    const proof = buildStateProof(key, entries, tree.path(bucket));
+    expect(verifyAbsence(key, proof, { treeRoot: tree.root(), depth: DEPTH })).toBe(false);
+  });
 });

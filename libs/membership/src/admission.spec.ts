@@ -85,6 +85,7 @@ describe('signers', () => {
     const ledger = new MembershipLedger(network);
     for (const purpose of ['token', 'service']) {
       const key = finca.memberKey(purpose);
+      ledger.send(finca.admin, 'member.add', { ...payload, member: purpose });
       ledger.send(finca.admin, 'key.add', { member: purpose, purpose, publicKey: toBase64Url(key.publicKey) });
     }
     const by = (member: string) =>

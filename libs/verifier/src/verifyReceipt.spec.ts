@@ -1,6 +1,7 @@
 import { encodeCheckpoint, encodeReceipt } from '@lading/ledger';
-import { toHex } from '@lading/kernel';
-import { testNetwork } from '../../../test/fixtures/testNetwork.js';
+import { toHex, type Height } from '@lading/kernel';
+import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
+import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { receiptCase, REJECTED } from './receipt.test-kit.js';
 import { verifyReceipt } from './verifyReceipt.js';
 
@@ -93,6 +94,21 @@ describe('verifyReceipt', () => {
   it('refuses an outcome of another transaction of the same block', () => {
     const swapped = { ...applied, outcome: rejected.outcome, outcomePath: rejected.outcomePath };
     expect(failedOf(verifyReceipt(encodeReceipt(swapped), network.genesisBytes))).toEqual(['outcome', 'position']);
+  });
+
+  it('refuses what a dishonest quorum might certify: an outcome of another height, a lane that was not listed', () => {
+    const dishonest = receiptCase(4);
+    const first = dishonest.chain.at(1);
+    const outcomes = first.outcomes.map((outcome) => ({ ...outcome, height: 2 as Height }));
+    dishonest.chain.blocks[1] = { ...first, outcomes };
+    const moved = verifyReceipt(encodeReceipt(dishonest.chain.receipt(1, 0, 0, 3)), network.genesisBytes);
+    expect(failedOf(moved)).toEqual(['outcome']);
+    const key = network.organization(0).memberKey('anna');
+    const tx = signTransaction(network, key, { op: 'epcis.capture', payload: 1, jti: 'x', lanes: ['finca-alta'] });
+    const stolen = new TestChain(network);
+    stolen.append([{ lane: 3, transactions: [[tx, APPLIED]] }]);
+    const report = verifyReceipt(encodeReceipt(stolen.receipt(1, 0, 0, 1)), network.genesisBytes);
+    expect(failedOf(report)).toEqual(['batch']);
   });
 
   it('accepts any true commit proof of the block: its own certificate or that of a descendant', () => {
