@@ -34,9 +34,9 @@ describeWithData('the public EPCIS documents over HTTP, profile open', () => {
 
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
-  });
+  }, 120_000);
 
-  afterAll(() => node.stop());
+  afterAll(() => node.stop(), 60_000);
 
   /** Events of one id, or all when the sender gave none, with the prefixes in force. */
   async function readBack(sent: Json): Promise<{ readonly events: readonly Json[]; readonly prefixes: Json }> {

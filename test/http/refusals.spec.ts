@@ -14,9 +14,9 @@ describe('what a node refuses before anything is ordered', () => {
 
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'custody', custodyMode: false });
-  });
+  }, 120_000);
 
-  afterAll(() => node.stop());
+  afterAll(() => node.stop(), 60_000);
 
   /** Status and code of an answer, when it ordered nothing. */
   async function refused(request: () => Promise<Answer>): Promise<readonly [number, unknown]> {
@@ -133,8 +133,8 @@ describe('retries', () => {
   let node: SingleNode;
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
-  });
-  afterAll(() => node.stop());
+  }, 120_000);
+  afterAll(() => node.stop(), 60_000);
 
   it('with the same jti and content the first outcome comes back, also when signed anew, and once more after a restart', async () => {
     const body = bytes(objectEvent({ epcList: [serial('J1')] }));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { problemOf, ApiFault, MEDIA } from '@lading/api';
 import { LIMITS } from '@lading/kernel';
+import { routerProblem } from './problem.filter.js';
 
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
@@ -40,6 +41,7 @@ export const FASTIFY_OPTIONS = {
   requestIdHeader: false as const,
   genReqId: requestId,
   clientErrorHandler: clientError,
+  frameworkErrors: routerProblem,
   trustProxy: false,
   routerOptions: { maxParamLength: 4096 }
 };

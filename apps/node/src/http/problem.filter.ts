@@ -1,6 +1,7 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { ApiFault, CODES, codeEntry, EPCIS_HEADERS, MEDIA, problemOf } from '@lading/api';
 import { pathOf, type HttpReply, type HttpRequest } from './http.types.js';
+import { securityHeaders } from './securityHeaders.js';
 
 export type ReportBug = (what: string, error: unknown, requestId: string) => void;
 
@@ -49,15 +50,30 @@ export class ProblemFilter implements ExceptionFilter {
       this.report(`${request.method} ${path}`, error, request.id);
       fault = new ApiFault('INTERNAL', 'the node failed to answer; its log has the cause under this request id');
     }
-    if (reply.sent) return;
-    const problem = problemOf(fault, { path, requestId: request.id });
-    const { retryAfterSeconds } = codeEntry(fault.code);
-    reply.code(problem.status).header('Content-Type', MEDIA.problem).header('Cache-Control', 'no-store');
-    if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds);
-    if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="lading"');
-    if (path.startsWith('/epcis')) for (const [name, value] of Object.entries(EPCIS_HEADERS)) reply.header(name, value);
-    for (const [name, value] of Object.entries(fault.details.headers ?? {})) reply.header(name, value);
-    // Bytes, because Fastify adds a charset to text, which these media types do not have.
-    reply.send(Buffer.from(JSON.stringify(problem)));
+    if (!reply.sent) sendProblem(fault, path, request.id, reply);
   }
+}
+
+function sendProblem(fault: ApiFault, path: string, requestId: string, reply: HttpReply): void {
+  const problem = problemOf(fault, { path, requestId });
+  const { retryAfterSeconds } = codeEntry(fault.code);
+  reply.code(problem.status).header('Content-Type', MEDIA.problem).header('Cache-Control', 'no-store');
+  if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds);
+  if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="lading"');
+  if (path.startsWith('/epcis')) for (const [name, value] of Object.entries(EPCIS_HEADERS)) reply.header(name, value);
+  for (const [name, value] of Object.entries(fault.details.headers ?? {})) reply.header(name, value);
+  // Bytes, because Fastify adds a charset to text, which these media types do not have.
+  reply.send(Buffer.from(JSON.stringify(problem)));
+}
+
+/** Refusals of the router itself, before any route, hook or filter: an address that cannot be decoded or is too long. */
+export function routerProblem(error: unknown, rawRequest: unknown, rawReply: unknown): void {
+  // Fastify's own types of these two are generic beyond what an implementation can name.
+  const request = rawRequest as HttpRequest;
+  const reply = rawReply as HttpReply;
+  const path = pathOf(request.url);
+  for (const [name, value] of securityHeaders(path)) reply.header(name, value);
+  reply.header('X-Request-Id', request.id);
+  const fault = faultOf(error) ?? new ApiFault('REQUEST_MALFORMED', 'the address is not well-formed');
+  sendProblem(fault, path, request.id, reply);
 }

@@ -80,7 +80,7 @@ function ledgerPart(txId: string, { status, height, index, code }: CapturePart):
 }
 
 /** Refusals of single events, or of the capture as a whole. */
-function ledgerErrors(txId: string, { status, code, detail }: CapturePart): readonly JobError[] {
+function ledgerErrors(txId: string, { status, code, detail }: Pick<CapturePart, 'status' | 'code' | 'detail'>): readonly JobError[] {
   const pairs = eventCodes(detail);
   if (pairs.length > 0) return pairs.map(([eventIndex, each]) => jobError(each, `event ${eventIndex}: ${each}`, txId, eventIndex));
   return status === 'APPLIED' ? [] : [jobError(code, `${code} ${detail}`, txId)];
@@ -111,7 +111,11 @@ function memoryPart({ txId, answer }: MemoryPart): JobPart {
 }
 
 function memoryErrors({ txId, answer }: MemoryPart): readonly JobError[] {
-  if (answer === null || !('ok' in answer)) return [];
+  if (answer === null) return [];
+  if (!('ok' in answer)) {
+    const { status, code, detail } = answer.outcome;
+    return ledgerErrors(txId, { status, code, detail: JSON.stringify(detail) });
+  }
   return answer.code === 'COMMIT_TIMEOUT' ? [] : [jobError(answer.code, answer.detail, txId)];
 }
 
