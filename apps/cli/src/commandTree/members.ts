@@ -1,0 +1,93 @@
+import type { CommandSpec } from './spec.js';
+
+const ANSWERS = ['human', 'json'] as const;
+
+/** What a warehouse or a maker does all day. */
+export const MEMBER_COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'event submit',
+    args: '<file>',
+    summary: 'sign and record EPCIS events from a file, or - for stdin',
+    formats: ANSWERS,
+    options: [
+      { flags: '--proceed', description: 'keep the good events of a document when others are refused' },
+      { flags: '--jti <key>', description: 'idempotency key; the same key never records twice' }
+    ],
+    examples: [
+      ['lading event submit harvest.json', 'one event or a whole EPCIS document'],
+      ['cat events.json | lading event submit -', 'from another program']
+    ],
+    load: () => import('../commands/event/submit.js')
+  },
+  {
+    name: 'event get',
+    args: '<eventID>',
+    summary: 'show one event and corrections of it',
+    formats: ANSWERS,
+    examples: [['lading event get urn:uuid:…', '']],
+    load: () => import('../commands/event/get.js')
+  },
+  {
+    name: 'event list',
+    summary: 'list events, in the order of the ledger',
+    formats: ['human', 'json', 'ndjson'],
+    options: [
+      { flags: '--type <type>', description: 'ObjectEvent, AggregationEvent, …' },
+      { flags: '--step <bizStep>', description: 'shipping, receiving, …' },
+      { flags: '--item <uri>', description: 'an item or class that the events name' },
+      { flags: '--since <time>', description: 'event time from, 2026-11-02T10:00:00Z' },
+      { flags: '--until <time>', description: 'event time before' },
+      { flags: '--limit <n>', description: 'at most so many (default: 50)' }
+    ],
+    examples: [
+      ['lading event list --step shipping --limit 10', ''],
+      ['lading event list -o ndjson > events.ndjson', 'one event a line']
+    ],
+    load: () => import('../commands/event/list.js')
+  },
+  {
+    name: 'event validate',
+    args: '<file>',
+    summary: 'check a file of events without any network',
+    formats: ANSWERS,
+    examples: [['lading event validate harvest.json', 'exit code 3 when it is not valid']],
+    load: () => import('../commands/event/validate.js')
+  },
+  {
+    name: 'item show',
+    args: '<item>',
+    summary: 'who holds an item, where it is, what happened to it',
+    formats: ANSWERS,
+    examples: [['lading item show LOT-7F3', '']],
+    load: () => import('../commands/item/show.js')
+  },
+  {
+    name: 'trace',
+    args: '<item>',
+    summary: 'where an item came from, or where it went',
+    group: 'Members',
+    formats: ['tree', 'json', 'csv'],
+    options: [
+      { flags: '--back', description: 'to its origins (default)' },
+      { flags: '--forward', description: 'to everything made of it' },
+      { flags: '--depth <n>', description: 'show at most so many steps' }
+    ],
+    examples: [
+      ['lading trace LOT-7F3 --back', 'where did this coffee come from?'],
+      ['lading trace A1 --forward -o csv > recall.csv', '']
+    ],
+    load: () => import('../commands/trace.js')
+  },
+  {
+    name: 'prove',
+    args: '<id>',
+    summary: 'fetch the receipt of an event, a transaction, or the last event of an item',
+    group: 'Members',
+    options: [{ flags: '-o, --out <file>', description: 'file to write, or - for stdout' }],
+    examples: [
+      ['lading prove LOT-7F3 -o lot.proof', 'then: lading verify lot.proof'],
+      ['lading prove urn:uuid:… -o event.proof', '']
+    ],
+    load: () => import('../commands/prove.js')
+  }
+];
