@@ -6,6 +6,7 @@ import { createNetwork, FileSigner, issueToken, NETWORK_FILES, SeedSigner, type 
 import { toBase64Url, type OrganizationId } from '@lading/kernel';
 import { buildTransaction, keyId, toCompactJws, type Genesis, type Transaction } from '@lading/ledger';
 import { readNodeFiles, readParts, startNode, Telemetry, type RunningNode } from '@lading/node';
+import { ProjectionStore } from '@lading/storage';
 import { testDatabase, type TestDatabase } from '../fixtures/postgres.js';
 
 export const ORGANIZATION = 'finca-alta';
@@ -138,6 +139,18 @@ export class SingleNode {
   async restart(): Promise<void> {
     await this.running.stop();
     this.running = await open(join(this.directory, ORGANIZATION), this.log);
+  }
+
+  /** Empties the query tables beside the running node, as projection.js does, and waits until they are full again. */
+  async rebuildProjection(): Promise<void> {
+    const projection = ProjectionStore.open({ url: this.database.nodeUrl, onPoolError: () => undefined });
+    try {
+      await projection.reset();
+      await this.operate('member.add', { member: `m${randomUUID().slice(0, 8)}`, name: 'somebody', roles: ['query'] });
+      for (let at = -1; at < this.height; ) at = (await projection.position()).reflectedHeight;
+    } finally {
+      await projection.close();
+    }
   }
 
   async stop(): Promise<void> {
