@@ -1,7 +1,16 @@
 import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash, Sha256, VerifySignature } from '@lading/kernel';
-import { advanceCursors, checkpointDigest, decodeCheckpoint, decodeGenesis, encodeCommitProof, genesisBlock } from '@lading/ledger';
-import { genesisCommitProof, initialCursors, verifyCheckpoint } from '@lading/ledger';
+import {
+  advanceCursors,
+  checkpointDigest,
+  decodeCheckpoint,
+  decodeGenesis,
+  encodeCommitProof,
+  genesisBlock,
+  genesisCommitProof,
+  initialCursors,
+  verifyCheckpoint
+} from '@lading/ledger';
 import type { Contract, Genesis } from '@lading/ledger';
 import type { AuditCheckpointRow, AuditSource } from './auditSource.js';
 import { checkBlock } from './audit/checkBlock.js';
@@ -109,7 +118,8 @@ class Audit {
     if (!equalBytes(rows.block.encoded, block.encoded)) note('is not the genesis block');
     if (!equalBytes(rows.block.blockHash, block.blockHash)) note('blockHash differs from the genesis block');
     const proof = encodeCommitProof(genesisCommitProof(block.blockHash));
-    if (rows.block.proof.length > 0 && !equalBytes(rows.block.proof, proof)) note('the commit proof is not that of genesis');
+    const stored = rows.block.proof;
+    if (stored.length > 0 && !equalBytes(stored, proof)) note('the commit proof is not that of genesis');
     const replayed = await this.#replay.start(block);
     findings.push(...compareRoots(rows, replayed));
     this.#remember(0, block.blockHash, replayed.stateRoot);
@@ -129,9 +139,12 @@ class Audit {
       findings.push(...compareOutcomes(rows, replayed), ...compareRoots(rows, replayed));
       stateRoot = replayed.stateRoot;
     }
-    if (block !== null) findings.push(...this.#promisedRoot(rows, block.header.executedHeight, block.header.executedStateRoot));
+    if (block !== null) {
+      findings.push(...this.#promisedRoot(rows, block.header.executedHeight, block.header.executedStateRoot));
+    }
     this.#remember(height, block?.blockHash ?? null, stateRoot);
-    const cursors = block === null || this.#before.cursors === null ? null : advanceCursors(this.#before.cursors, block.refs);
+    const { cursors: before } = this.#before;
+    const cursors = block === null || before === null ? null : advanceCursors(before, block.refs);
     this.#before = {
       height,
       blockHash: block?.blockHash ?? null,
@@ -169,8 +182,8 @@ class Audit {
     if (!decoded.ok) return note(`does not decode: ${decoded.code}`);
     const { config, verify, sha256 } = this.#tools;
     const { height, blockHash, stateRoot } = decoded.value;
-    const columns = height === row.height && equalBytes(blockHash, row.blockHash) && equalBytes(stateRoot, row.stateRoot);
-    if (!columns) return note('columns differ from the certificate');
+    const hashes = equalBytes(blockHash, row.blockHash) && equalBytes(stateRoot, row.stateRoot);
+    if (height !== row.height || !hashes) return note('columns differ from the certificate');
     if (!verifyCheckpoint(decoded.value, config, verify, sha256)) return note('the certificate does not verify');
     const known = this.#known.get(height);
     if (known === undefined) return note('there is no such block');
@@ -210,8 +223,8 @@ class Audit {
     const change = this.#replay.changeOf(row.key, row.value);
     if (!equalBytes(row.keyHash, change.keyHash)) return 'keyHash is not the hash of the key';
     if (row.bucket !== change.bucket) return 'bucket is not that of the key hash';
-    if (change.valueHash === null || !equalBytes(row.valueHash, change.valueHash)) return 'valueHash is not the hash of the value';
-    return null;
+    const same = change.valueHash !== null && equalBytes(row.valueHash, change.valueHash);
+    return same ? null : 'valueHash is not the hash of the value';
   }
 }
 

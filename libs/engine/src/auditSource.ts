@@ -79,7 +79,10 @@ export interface AuditSource {
   transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]>;
   /** Rows after (height, index) in that order, at most `limit`; start with (0, −1). */
   outcomes(after: AuditPosition, limit: number): Promise<readonly AuditOutcomeRow[]>;
-  /** Every row exactly once, in any fixed order of the store's choice that `after` (the last key seen) continues; at most `limit`; start with ''. */
+  /**
+   * Every row exactly once, at most `limit` at a time, in any fixed order of the store's choice; `after` is the last
+   * key seen, '' at the start.
+   */
   state(after: string, limit: number): Promise<readonly AuditStateRow[]>;
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]>;
 }

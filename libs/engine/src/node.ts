@@ -82,7 +82,9 @@ export class LedgerNode implements LedgerNodeApi {
   static async open(options: LedgerNodeOptions): Promise<LedgerNode> {
     const { sha256, verify } = options.crypto;
     const genesis = decodeGenesis(options.genesisBytes, sha256);
-    if (!genesis.ok) throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code} ${genesis.detail}`);
+    if (!genesis.ok) {
+      throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code} ${genesis.detail}`);
+    }
     const { config } = genesis.value;
     const self = config.organizations.findIndex(({ id }) => id === options.organization);
     const own = config.organizations[self];
@@ -122,7 +124,8 @@ export class LedgerNode implements LedgerNodeApi {
     const contracts = new ContractRegistry(options.contracts);
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
-    this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, head.block.header.timestampMs);
+    const { timestampMs } = head.block.header;
+    this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, timestampMs);
     const cached = (key: string) => this.#executor.cachedValue(key);
     const lookup = new StateLookup((keys) => store.stateValues(keys), cached, clock);
     const latency = this.#latency;
@@ -231,8 +234,8 @@ export class LedgerNode implements LedgerNodeApi {
       this.#receipts.executed(height, treeRoot);
       this.#journal.executed(height);
       this.#lanes.executed(batches);
-      const transactions = outcomes.length;
-      this.#events.blockCommitted({ height, blockHash: block.blockHash, timestampMs, transactions, executionMs, groupSize });
+      const what = { height, blockHash: block.blockHash, timestampMs, transactions: outcomes.length };
+      this.#events.blockCommitted({ ...what, executionMs, groupSize });
     }
     const { height } = this.#head.block.header;
     this.#certification.executed(height);

@@ -67,8 +67,9 @@ export interface NodeStatus {
 export interface LedgerNodeApi {
   /**
    * Orders a statically valid transaction, and resolves when it is committed (executed and durable in this node's
-   * PostgreSQL). The member's signature is checked here, once per node. A retry with the same jti and content resolves with the first
-   * outcome. `timeoutMs`: then COMMIT_TIMEOUT, which means unknown: ask again with the same transaction.
+   * PostgreSQL). The member's signature is checked here, once per node. A retry with the same jti and content
+   * resolves with the first outcome. `timeoutMs`: then COMMIT_TIMEOUT, which means unknown: ask again with the same
+   * transaction.
    */
   submit(transaction: Transaction, timeoutMs: number): Promise<CommittedTransaction | Rejection<SubmitFault>>;
   status(): NodeStatus;

@@ -34,7 +34,7 @@ export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
 export interface PeerTransport {
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** False when the peer is not connected or its bounded queue is full: nothing was queued, the protocol retransmits. */
+  /** False when the peer is not connected or its bounded queue is full: nothing was queued, the core sends again. */
   send(to: number, channel: Channel, bytes: Uint8Array): boolean;
   /** Bytes are the handler's to keep. A handler that throws closes that peer's connection, nothing else. */
   onFrame(handler: (peer: number, channel: Channel, bytes: Uint8Array) => void): void;
@@ -126,7 +126,10 @@ export interface LedgerStore {
   lastHeight(): Promise<Height | null>;
   /** Writes block 0 and the genesis state; idempotent for the same genesis, CHAIN_MISMATCH for another. */
   writeGenesis(genesis: ExecutedBlock, genesisBytes: Uint8Array): Promise<void>;
-  /** One database transaction for the group, ascending and contiguous; heights already stored with the same hash are skipped. */
+  /**
+   * One database transaction for the group, ascending and contiguous; heights already stored with the same hash are
+   * skipped.
+   */
   appendBlocks(group: readonly ExecutedBlock[]): Promise<void>;
   /** Blocks from..to inclusive, ascending, at most `maxBytes` of encodings but at least one when it exists. */
   blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]>;

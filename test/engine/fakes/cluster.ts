@@ -33,6 +33,12 @@ export interface Running {
   alive: boolean;
 }
 
+export interface ToyOptions {
+  readonly jti?: string;
+  readonly lanes?: readonly string[];
+  readonly key?: TestMemberKey;
+}
+
 export interface ClusterOptions {
   readonly organizations?: number;
   readonly seed?: number;
@@ -153,7 +159,7 @@ export class Cluster {
   }
 
   /** A toy transaction of an organization's administrator, in its own lane unless said otherwise. */
-  toy(organization: number, op: string, key: string, value: string, more: { jti?: string; lanes?: string[]; key?: TestMemberKey } = {}): Transaction {
+  toy(organization: number, op: string, key: string, value: string, more: ToyOptions = {}): Transaction {
     const owner = this.network.organization(organization);
     const jti = more.jti ?? `jti-${this.#jti++}`;
     const lanes = more.lanes ?? [owner.id];

@@ -166,7 +166,8 @@ function transactionFaults(
     const note = (what: string): void =>
       void findings.push({ table: 'transaction', key: `${row.height}/${row.index}`, what });
     if (!equalBytes(row.batchHash, batch.batchHash)) note('batchHash differs from the batch');
-    if (row.index !== first + position || row.indexInBatch !== position) note('index differs from its place in the block');
+    const inPlace = row.index === first + position && row.indexInBatch === position;
+    if (!inPlace) note('index differs from its place in the block');
     const tx = decodeTransaction(row.encoded, tools.sha256);
     if (!tx.ok) note(`does not decode: ${tx.code}`);
     else if (!equalBytes(tx.value.txId, row.txId)) note('txId is not the hash of the transaction');
@@ -196,7 +197,8 @@ function countFaults({ block: row, transactions, outcomes }: BlockRows, { header
     }
   }
   if (outcomes.length < header.txCount) {
-    findings.push({ table: 'outcome', key: String(row.height), what: `${header.txCount - outcomes.length} rows are missing` });
+    const what = `${header.txCount - outcomes.length} rows are missing`;
+    findings.push({ table: 'outcome', key: String(row.height), what });
   }
   return findings;
 }

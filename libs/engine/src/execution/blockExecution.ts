@@ -70,7 +70,8 @@ export class BlockExecution {
       waiting.push(new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state));
     }
     for (let round = 0; waiting.length > 0 && round < LIMITS.keyRounds; round++) {
-      const asked = waiting.map((prefetch) => ({ prefetch, keys: prefetch.next() })).filter(({ keys }) => keys.length > 0);
+      const answers = waiting.map((prefetch) => ({ prefetch, keys: prefetch.next() }));
+      const asked = answers.filter(({ keys }) => keys.length > 0);
       await state.load(asked.flatMap(({ keys }) => keys));
       waiting = asked.map(({ prefetch }) => prefetch);
     }

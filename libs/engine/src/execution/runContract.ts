@@ -1,6 +1,7 @@
 import { InvariantError, LIMITS, reject } from '@lading/kernel';
 import type { Result } from '@lading/kernel';
-import type { Contract, ExecutionContext, Outcome, OutcomeDetail, StateView, StateWriter, Transaction } from '@lading/ledger';
+import type { Contract, ExecutionContext, Outcome, OutcomeDetail } from '@lading/ledger';
+import type { StateView, StateWriter, Transaction } from '@lading/ledger';
 import type { WorkingState } from './workingState.js';
 
 /** A transaction's own writes, kept apart until its outcome says that they stay. */
@@ -59,7 +60,7 @@ export class KeyPrefetch {
     this.#view = new RoundView(state);
   }
 
-  /** Keys of the next round; empty when there are no more. A fault of the contract shows again in {@link runContract}. */
+  /** Keys of the next round; empty when there are no more. A contract's fault shows again in {@link runContract}. */
   next(): readonly string[] {
     if (this.#done) return [];
     this.#view.openRound();

@@ -19,7 +19,8 @@ export function healthReason(facts: HealthFacts): string | null {
   const { mode, validators, quorum, reachable, unreachable, height, networkHeight, alarm } = facts;
   if (mode === 'HALTED') {
     const why = alarm === null ? '' : ` (${alarm.code}: ${alarm.detail})`;
-    return `this node stopped taking part to stay safe${why}; nothing is lost; see docs/errors/${alarm?.code ?? 'HALTED'}`;
+    const page = `docs/errors/${alarm?.code ?? 'HALTED'}`;
+    return `this node stopped taking part to stay safe${why}; nothing is lost; see ${page}`;
   }
   if (reachable < quorum) {
     const names = unreachable.length === 0 ? '' : ` (not reachable: ${unreachable.join(', ')})`;

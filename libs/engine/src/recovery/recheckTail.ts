@@ -43,7 +43,8 @@ export async function recheckTail(source: AuditSource, head: Height, tools: Chec
 function checkpointFault(row: AuditCheckpointRow, stateRoot: Uint8Array | undefined, tools: CheckTools): string | null {
   const decoded = decodeCheckpoint(row.encoded);
   if (!decoded.ok) return `does not decode: ${decoded.code}`;
-  if (!verifyCheckpoint(decoded.value, tools.config, tools.verify, tools.sha256)) return 'the certificate does not verify';
+  const { config, verify, sha256 } = tools;
+  if (!verifyCheckpoint(decoded.value, config, verify, sha256)) return 'the certificate does not verify';
   const same = stateRoot !== undefined && equalBytes(decoded.value.stateRoot, stateRoot);
   return same ? null : 'certifies another state root than is stored with its block';
 }
@@ -81,7 +82,8 @@ function outcomeRecords(rows: readonly AuditOutcomeRow[]): OutcomeRecord[] | nul
   for (const { height, index, txId, status, code, detail } of rows) {
     const known = (['APPLIED', 'RECORDED', 'REJECTED'] as const).find((one): one is OutcomeStatus => one === status);
     const fits = known === 'APPLIED' ? code === '' : /^[A-Z][A-Z0-9_]*$/.test(code);
-    if (known === undefined || !fits || txId.length !== 32 || !Array.isArray(detail) || !detail.every(isDetail)) return null;
+    if (known === undefined || !fits || txId.length !== 32) return null;
+    if (!Array.isArray(detail) || !detail.every(isDetail)) return null;
     records.push({ height: height as Height, index, txId: txId as Hash, status: known, code, detail });
   }
   return records;

@@ -33,8 +33,8 @@ export async function restoreCursors(
     }
     to = from - 1;
   }
-  if (!complete()) throw new EngineFault('STORE_DAMAGED', `table block: the refs up to height ${height} do not give its laneCursorsRoot`);
-  return cursors;
+  if (complete()) return cursors;
+  throw new EngineFault('STORE_DAMAGED', `table block: the refs up to ${height} do not give its laneCursorsRoot`);
 }
 
 async function readAll(store: LedgerStore, from: number, to: number): Promise<StoredBlock[]> {

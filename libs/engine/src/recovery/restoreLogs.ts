@@ -1,13 +1,14 @@
-import { decodePersistRecord } from '@lading/consensus';
+import { decodePersistRecord, encodePersistRecord } from '@lading/consensus';
 import type { PersistRecord, Safety } from '@lading/consensus';
 import { equalBytes } from '@lading/kernel';
 import { decodeBatch, genesisBlock } from '@lading/ledger';
 import type { Batch, Block, Genesis, LaneCursor } from '@lading/ledger';
-import { encodePersistRecord } from '@lading/consensus';
 import type { CheckTools } from '../audit/checkBlock.js';
 import { EngineFault } from '../fault.js';
 import { BATCH_LOG_MARKER } from '../lanes/batchPool.js';
 import type { RecordLog } from '../ports.js';
+
+const LOST = 'is missing or empty although this node has taken part before';
 
 export interface RestoredSafety {
   readonly safety: Safety | null;
@@ -20,11 +21,16 @@ export interface RestoredSafety {
  * written, by which a log that got lost later can be told from one that never was. A node that forgot what it signed
  * must not sign again with the same key (consensus.md §2.8): LOG_DAMAGED.
  */
-export async function restoreSafety(log: RecordLog, genesis: Genesis, isNew: boolean, tools: CheckTools): Promise<RestoredSafety> {
+export async function restoreSafety(
+  log: RecordLog,
+  genesis: Genesis,
+  isNew: boolean,
+  tools: CheckTools
+): Promise<RestoredSafety> {
   const stored = await log.readAll();
   if (stored.length === 0) {
     if (!isNew) {
-      throw new EngineFault('LOG_DAMAGED', 'the safety log is missing or empty although this node has taken part before');
+      throw new EngineFault('LOG_DAMAGED', `the safety log ${LOST}`);
     }
     const { header, blockHash } = genesisBlock(genesis, tools.sha256);
     const first: Safety = {
@@ -68,7 +74,7 @@ export async function restoreBatches(
   const [marker, ...rest] = stored;
   if (marker === undefined || !equalBytes(marker, BATCH_LOG_MARKER)) {
     if (marker !== undefined || !isNew) {
-      throw new EngineFault('LOG_DAMAGED', 'the batch log is missing or empty although this node has taken part before');
+      throw new EngineFault('LOG_DAMAGED', `the batch log ${LOST}`);
     }
     log.append(BATCH_LOG_MARKER);
     await log.flush();
@@ -76,7 +82,8 @@ export async function restoreBatches(
   }
   const batches: Batch[] = [];
   for (const [index, bytes] of rest.entries()) {
-    const decoded = decodeBatch(bytes, { config: tools.config, alreadyVerified: () => true }, tools.verify, tools.sha256);
+    const context = { config: tools.config, alreadyVerified: () => true };
+    const decoded = decodeBatch(bytes, context, tools.verify, tools.sha256);
     if (!decoded.ok) throw new EngineFault('LOG_DAMAGED', `record ${index + 1} of the batch log: ${decoded.code}`);
     const { lane, seq } = decoded.value.header;
     if (seq >= (cursors[lane]?.nextSeq ?? 0)) batches.push(decoded.value);

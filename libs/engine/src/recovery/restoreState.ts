@@ -38,11 +38,11 @@ export async function restoreState(
   if (ledger.height !== height || !equalBytes(root, head.stateRoot)) {
     throw new EngineFault(
       'STATE_DAMAGED',
-      `the stored state does not have the root that was stored with block ${height}; run "lading audit db" to see the rows`
+      `the stored state does not have the root stored with block ${height}; run "lading audit db" to see the rows`
     );
   }
   if (checkpoint !== null && checkpoint.height === height && !equalBytes(root, checkpoint.stateRoot)) {
-    throw new EngineFault('STATE_DAMAGED', `the stored state is not the one that the network certified at height ${height}`);
+    throw new EngineFault('STATE_DAMAGED', `the stored state is not the one the network certified at height ${height}`);
   }
   return ledger;
 }
@@ -95,7 +95,7 @@ export async function recheckValues(rows: AuditSource, ledger: LedgerState): Pro
       const derived = ledger.changeOf(key, value);
       const same = derived.bucket === bucket && equalBytes(derived.keyHash, keyHash);
       if (!same || derived.valueHash === null || !equalBytes(derived.valueHash, valueHash)) {
-        throw new EngineFault('STATE_DAMAGED', `table state, key ${key}: the stored hashes are not those of key and value`);
+        throw new EngineFault('STATE_DAMAGED', `table state, key ${key}: its hashes are not those of key and value`);
       }
     }
     checked += page.length;
@@ -113,11 +113,11 @@ export async function restoreHistory(store: LedgerStore, head: StoredBlock, sha2
     const to = Math.min(height, from + PAGE - 1);
     for (const hash of await store.blockHashes(from as Height, to as Height)) {
       if (history.size === height && !equalBytes(history.root(), historyRoot)) {
-        throw new EngineFault('STORE_DAMAGED', `table block: the hashes below height ${height} are not the ones it names`);
+        throw new EngineFault('STORE_DAMAGED', `table block: the hashes below height ${height} are not its history`);
       }
       history = history.append(leafHash(hash, sha256));
     }
   }
-  if (history.size !== height + 1) throw new EngineFault('STORE_DAMAGED', `table block: rows are missing below height ${height}`);
-  return history;
+  if (history.size === height + 1) return history;
+  throw new EngineFault('STORE_DAMAGED', `table block: rows are missing below height ${height}`);
 }
