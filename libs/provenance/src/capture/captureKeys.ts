@@ -8,7 +8,8 @@ import { anomalyKey, readItem } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
 
 /**
- * State keys that a capture may read or write (spec/ledger.md "Keys in rounds"): first what the payload names, then along
+ * State keys that a capture may read or write (spec/ledger.md "Keys in rounds"): first what the payload names, then
+ * along
  * pointers in the values read so far: the containers around an item, the children of one that is emptied, the anomaly
  * chain of one that may be found to be a clone.
  */

@@ -1,4 +1,14 @@
-import { commission, documentOf, observe, PREFIXES, serial, ship, TestLedger, TEST_TIME_MS, remove } from './testLedger.test-kit.js';
+import {
+  commission,
+  documentOf,
+  observe,
+  PREFIXES,
+  serial,
+  ship,
+  TestLedger,
+  TEST_TIME_MS,
+  remove
+} from './testLedger.test-kit.js';
 import { eventOutcomes } from './eventOutcomes.js';
 
 describe('epcis.capture', () => {
@@ -23,7 +33,9 @@ describe('epcis.capture', () => {
     });
     expect(ledger.item(serial(2))?.status).toBe('ACTIVE');
     expect(ledger.anomalies(serial(1))).toBe(1);
-    expect(eventOutcomes(outcome, 4).map((event) => event.status)).toEqual(['applied', 'refused', 'refused', 'applied']);
+    expect(
+      eventOutcomes(outcome, 4).map((event) => event.status)
+    ).toEqual(['applied', 'refused', 'refused', 'applied']);
   });
 
   it('proceed with nothing applied is refused, or recorded when there is evidence', () => {
@@ -46,6 +58,14 @@ describe('epcis.capture', () => {
       detail: [[0, 'HISTORY_ONLY', 'NOT_HOLDER', serial(1)], [1, 'HISTORY_ONLY', 'DOUBLE_COMMISSION', serial(1)]]
     });
     expect(ledger.item(serial(1))).toMatchObject({ status: 'ACTIVE', custodian: 'alpha', count: 3 });
+  });
+
+  it('profile open: an event that breaks a rule at its second item leaves the first as it was', () => {
+    const ledger = new TestLedger('open');
+    ledger.capture('alpha', commission([serial(1)]));
+    ledger.capture('alpha', ship('beta', [serial(1), serial(2)]));
+    expect(ledger.item(serial(1))).toMatchObject({ status: 'ACTIVE', transfer: null, count: 2 });
+    expect(ledger.item(serial(2))).toMatchObject({ status: 'UNKNOWN', count: 1 });
   });
 
   it('an event from the future is refused beyond the tolerance', () => {

@@ -11,13 +11,16 @@ export interface EventOutcome {
 }
 
 /**
- * Spreads an outcome of `epcis.capture` over its events: which are on the chains (`applied`, `history`), which were there
+ * Spreads an outcome of `epcis.capture` over its events: which are on the chains (`applied`, `history`), which were
+ * there
  * before, which were refused. A rolled-back transaction has refused all of them.
  */
 export function eventOutcomes(outcome: Outcome, eventCount: number): readonly EventOutcome[] {
   const described = new Map<number, readonly OutcomeDetail[]>();
   for (const entry of outcome.detail) {
-    if (Array.isArray(entry) && typeof entry[0] === 'number') described.set(entry[0], entry as readonly OutcomeDetail[]);
+    if (!Array.isArray(entry)) continue;
+    const parts = entry as readonly OutcomeDetail[];
+    if (typeof parts[0] === 'number') described.set(parts[0], parts);
   }
   return Array.from({ length: eventCount }, (_, eventIndex) => {
     const [, code, ...parameters] = described.get(eventIndex) ?? [];
@@ -27,7 +30,7 @@ export function eventOutcomes(outcome: Outcome, eventCount: number): readonly Ev
       return { eventIndex, status: 'history', code: typeof rule === 'string' ? rule : '', parameters: items };
     }
     if (typeof code === 'string') return { eventIndex, status: 'refused', code, parameters };
-    const rolledBack = outcome.status !== 'APPLIED';
-    return { eventIndex, status: rolledBack ? 'refused' : 'applied', code: rolledBack ? outcome.code : '', parameters: [] };
+    if (outcome.status === 'APPLIED') return { eventIndex, status: 'applied', code: '', parameters: [] };
+    return { eventIndex, status: 'refused', code: outcome.code, parameters: [] };
   });
 }

@@ -5,10 +5,27 @@ import { contentHash, eventHashId } from '../hash/eventHash.js';
 import { parseDateTime } from './dateTime.js';
 import type { EventType } from './eventShapes.js';
 import { step, type Faults } from './faults.js';
-import type { Action, BizTransaction, EpcisEvent, ErrorDeclaration, ItemRole, NamedItem, NamedQuantity, Party } from './model.js';
+import type {
+  Action,
+  BizTransaction,
+  EpcisEvent,
+  ErrorDeclaration,
+  ItemRole,
+  NamedItem,
+  NamedQuantity,
+  Party
+} from './model.js';
 import { namespacesOf } from './namespaces.js';
 import { checkTextRules } from './textRules.js';
-import { bareWord, BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, PARTY_TYPES, TRANSACTION_TYPES, type Vocabulary } from './vocabulary.js';
+import {
+  bareWord,
+  BIZ_STEPS,
+  DISPOSITIONS,
+  ERROR_REASONS,
+  PARTY_TYPES,
+  TRANSACTION_TYPES,
+  type Vocabulary
+} from './vocabulary.js';
 
 /** Where an event stands. */
 export interface Surroundings {

@@ -6,7 +6,8 @@ import type { EpcisEvent } from './model.js';
 export function checkTextRules(event: EpcisEvent, pointer: string, faults: Faults): void {
   if (event.type === 'AggregationEvent' && event.parent === null && event.action !== 'OBSERVE') {
     // EPCIS 2.0 §7.4.3: parentID may be left out only when action is OBSERVE.
-    faults.add(`${pointer}/parentID`, 'FIELD_MISSING', `an AggregationEvent with action ${event.action} needs parentID`);
+    const message = `an AggregationEvent with action ${event.action} needs parentID`;
+    faults.add(`${pointer}/parentID`, 'FIELD_MISSING', message);
   }
   if (countItems(event) > LIMITS.expandedChildren) {
     faults.add(pointer, 'EVENT_LIMIT', `more than ${LIMITS.expandedChildren} items in one event`);

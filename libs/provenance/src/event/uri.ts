@@ -3,7 +3,9 @@
  * of extension fields (`example:myField`).
  */
 const PCHAR = String.raw`(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})`;
-const AUTHORITY = String.raw`(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)(?::\d*)?`;
+const USER = String.raw`(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?`;
+const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9\-._~!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)`;
+const AUTHORITY = String.raw`${USER}${HOST}(?::\d*)?`;
 // Quotation marks are not in RFC 3986, but GS1 serials hold them and published data writes them unescaped.
 const QCHAR = String.raw`(?:${PCHAR}|")`;
 const URI = new RegExp(

@@ -18,7 +18,7 @@ export function canonicalNumber(text: string): string | null {
   const digits = whole + fraction;
   const point = whole.length + Number(exponent);
   const left = point <= 0 ? '0' : digits.slice(0, point).padEnd(point, '0');
-  const right = point >= digits.length ? '' : point < 0 ? '0'.repeat(-point) + digits : digits.slice(Math.max(point, 0));
+  const right = point < 0 ? '0'.repeat(-point) + digits : digits.slice(point);
   const integer = left.replace(/^0+(?=\d)/, '');
   const decimals = right.replace(/0+$/, '');
   const size = decimals === '' ? integer : `${integer}.${decimals}`;

@@ -14,18 +14,15 @@ export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
   const split = (digits: string): string => `${digits.slice(0, prefixLength)}.${digits.slice(prefixLength)}`;
   const indicated = (digits: string): string =>
     `${digits.slice(1, 1 + prefixLength)}.${digits.slice(0, 1)}${digits.slice(1 + prefixLength)}`;
+  const finest = qualifier?.value ?? '';
+  const by = qualifier === null ? 'idpat' : 'id';
   const tail = (text: string): string => (text === '' ? '*' : escapeSerial(text));
   const kind = (text: string): string => (text === '' ? 'idpat' : 'id');
   switch (ai) {
     case '00':
       return `urn:epc:id:sscc:${indicated(value.slice(0, 17))}`;
-    case '01': {
-      const stem = indicated(value.slice(0, 13));
-      if (qualifier === null) return `urn:epc:idpat:sgtin:${stem}.*`;
-      const serial = escapeSerial(qualifier.value);
-      if (qualifier.ai === '10') return `urn:epc:class:lgtin:${stem}.${serial}`;
-      return `urn:epc:id:${qualifier.ai === '235' ? 'upui' : 'sgtin'}:${stem}.${serial}`;
-    }
+    case '01':
+      return gtinUrn(indicated(value.slice(0, 13)), qualifier);
     case '253':
     case '255': {
       const serial = value.slice(13);
@@ -49,11 +46,11 @@ export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
     case '8006':
       if (qualifier?.ai === '10') return null;
       return (
-        `urn:epc:${qualifier === null ? 'idpat' : 'id'}:itip:${indicated(value.slice(0, 13))}` +
-        `.${value.slice(14, 16)}.${value.slice(16, 18)}.${tail(qualifier?.value ?? '')}`
+        `urn:epc:${by}:itip:${indicated(value.slice(0, 13))}` +
+        `.${value.slice(14, 16)}.${value.slice(16, 18)}.${tail(finest)}`
       );
     case '8010':
-      return `urn:epc:${qualifier === null ? 'idpat' : 'id'}:cpi:${urnReference(value, prefixLength)}.${tail(qualifier?.value ?? '')}`;
+      return `urn:epc:${by}:cpi:${urnReference(value, prefixLength)}.${tail(finest)}`;
     case '8017':
       return `urn:epc:id:gsrnp:${split(value.slice(0, 17))}`;
     case '8018':
@@ -61,6 +58,13 @@ export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
     default:
       return null;
   }
+}
+
+function gtinUrn(stem: string, qualifier: Gs1Id['qualifier']): string {
+  if (qualifier === null) return `urn:epc:idpat:sgtin:${stem}.*`;
+  const serial = escapeSerial(qualifier.value);
+  if (qualifier.ai === '10') return `urn:epc:class:lgtin:${stem}.${serial}`;
+  return `urn:epc:id:${qualifier.ai === '235' ? 'upui' : 'sgtin'}:${stem}.${serial}`;
 }
 
 const urnReference = (value: string, prefixLength: number): string =>

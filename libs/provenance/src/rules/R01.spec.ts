@@ -3,7 +3,9 @@ import { commission, pallet, serial, TestLedger, site, transform } from '../capt
 describe('R1: an instance enters once', () => {
   it('commissioning makes the signer custodian and owner at the place of the event', () => {
     const ledger = new TestLedger();
-    expect(ledger.capture('alpha', commission([serial(1)], { bizLocation: { id: site('alpha', 1) } })).status).toBe('APPLIED');
+    expect(
+      ledger.capture('alpha', commission([serial(1)], { bizLocation: { id: site('alpha', 1) } })).status
+    ).toBe('APPLIED');
     expect(ledger.item(serial(1))).toMatchObject({
       status: 'ACTIVE', custodian: 'alpha', owner: 'alpha', location: site('alpha', 1), count: 1
     });
@@ -15,7 +17,9 @@ describe('R1: an instance enters once', () => {
     ledger.capture('alpha', commission([serial(1)]));
     const before = ledger.item(serial(1));
     const outcome = ledger.capture('beta', commission([serial(1)]));
-    expect(outcome).toEqual({ status: 'RECORDED', code: 'DOUBLE_COMMISSION', detail: [[0, 'DOUBLE_COMMISSION', serial(1)]] });
+    expect(outcome).toEqual(
+      { status: 'RECORDED', code: 'DOUBLE_COMMISSION', detail: [[0, 'DOUBLE_COMMISSION', serial(1)]] }
+    );
     expect(ledger.item(serial(1))).toEqual(before);
     expect(ledger.anomalies(serial(1))).toBe(1);
   });

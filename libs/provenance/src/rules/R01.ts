@@ -2,7 +2,8 @@ import type { NamedItem } from '../event/model.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 
 /**
- * R1: an instance enters once, by ObjectEvent ADD or as an output of a TransformationEvent. A second entry is a sign of a
+ * R1: an instance enters once, by ObjectEvent ADD or as an output of a TransformationEvent. A second entry is a sign
+ * of a
  * clone or of a serial used twice: refused and recorded. EPCIS is silent; OPC OpenSCS asks for commissioning first.
  */
 export function enterInstances(scope: EventScope, items: readonly NamedItem[]): Violation | null {

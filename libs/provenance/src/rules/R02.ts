@@ -3,7 +3,8 @@ import { addBalance, BALANCE_ENTRIES, freeAt } from '../state/balances.js';
 import { classItem, firstOf, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 
 /**
- * R2: creating a lot or class credits the signer's balance; the quantity is mandatory here. `creating_class_instance` may
+ * R2: creating a lot or class credits the signer's balance; the quantity is mandatory here. `creating_class_instance`
+ * may
  * be repeated, `commissioning` of a class only when it has not been used before (CBV 2.0 §7.1.2).
  */
 export function creditClasses(scope: EventScope, quantities: readonly NamedQuantity[]): Violation | null {

@@ -5,7 +5,9 @@ describe('R3: a container is born by the first packing', () => {
     const ledger = new TestLedger();
     ledger.capture('alpha', commission([serial(1)]));
     expect(ledger.capture('alpha', pack(pallet(1), [serial(1)])).status).toBe('APPLIED');
-    expect(ledger.item(pallet(1))).toMatchObject({ status: 'ACTIVE', custodian: 'alpha', owner: '', children: [serial(1)] });
+    expect(ledger.item(pallet(1))).toMatchObject(
+      { status: 'ACTIVE', custodian: 'alpha', owner: '', children: [serial(1)] }
+    );
   });
 
   it('is not born when its content is refused', () => {

@@ -1,4 +1,17 @@
-import { commission, observe, pack, pallet, remove, serial, ship, site, TestLedger, transform, unpack } from '../capture/testLedger.test-kit.js';
+import {
+  commission,
+  observe,
+  pack,
+  pallet,
+  receive,
+  remove,
+  serial,
+  ship,
+  site,
+  TestLedger,
+  transform,
+  unpack
+} from '../capture/testLedger.test-kit.js';
 
 describe('R5: only the holder changes an item', () => {
   const start = (): TestLedger => {
@@ -23,6 +36,18 @@ describe('R5: only the holder changes an item', () => {
     expect(new Map(ledger.state)).toEqual(before);
   });
 
+  it('the holder of the outermost container holds what is in it, and the former holder does not', () => {
+    const ledger = start();
+    ledger.capture('alpha', pack(pallet(2), [pallet(1)]), ship('beta', [pallet(2)]));
+    ledger.capture('beta', receive([pallet(2)]));
+    const checked = observe('storing', [serial(2)], { disposition: 'sellable_accessible' });
+    expect(ledger.capture('alpha', checked).code).toBe('NOT_HOLDER');
+    expect(ledger.capture('beta', checked).status).toBe('APPLIED');
+    expect(ledger.capture('alpha', unpack(pallet(1))).code).toBe('NOT_HOLDER');
+    expect(ledger.capture('beta', unpack(pallet(1))).status).toBe('APPLIED');
+    expect(ledger.item(serial(2))?.custodian).toBe('beta');
+  });
+
   it('an inspector may report: the chain grows, the state stays', () => {
     const ledger = start();
     const before = ledger.item(serial(1));
@@ -44,7 +69,10 @@ describe('R5: only the holder changes an item', () => {
     expect(ledger.item(serial(1))).toMatchObject({
       location: site('alpha', 2), disposition: 'sellable_accessible', persistent: ['completeness_verified']
     });
-    ledger.capture('alpha', observe('storing', [serial(1)], { persistentDisposition: { unset: ['completeness_verified'] } }));
+    ledger.capture(
+      'alpha',
+      observe('storing', [serial(1)], { persistentDisposition: { unset: ['completeness_verified'] } })
+    );
     expect(ledger.item(serial(1))?.persistent).toEqual([]);
   });
 });

@@ -1,4 +1,16 @@
-import { amount, commission, createLot, lot, pack, pallet, party, serial, ship, site, TestLedger } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  pack,
+  pallet,
+  party,
+  serial,
+  ship,
+  site,
+  TestLedger
+} from '../capture/testLedger.test-kit.js';
 
 describe('R6: shipping opens a transfer', () => {
   const start = (): TestLedger => {
@@ -11,14 +23,17 @@ describe('R6: shipping opens a transfer', () => {
     const ledger = start();
     expect(ledger.capture('alpha', ship('beta', [serial(1)], { disposition: 'in_transit' })).status).toBe('APPLIED');
     expect(ledger.item(serial(1))).toMatchObject({
-      status: 'IN_TRANSFER', custodian: 'alpha', disposition: 'in_transit', transfer: { from: 'alpha', to: 'beta', owner: '' }
+      status: 'IN_TRANSFER', custodian: 'alpha', disposition: 'in_transit',
+      transfer: { from: 'alpha', to: 'beta', owner: '' }
     });
   });
 
   it('needs a destination party; a location alone is not one', () => {
     const ledger = start();
     const place = [{ type: 'location', destination: site('beta', 1) }];
-    expect(ledger.capture('alpha', ship('beta', [serial(1)], { destinationList: place })).code).toBe('DESTINATION_REQUIRED');
+    expect(
+      ledger.capture('alpha', ship('beta', [serial(1)], { destinationList: place })).code
+    ).toBe('DESTINATION_REQUIRED');
   });
 
   it('finds the organization by the company prefix of a site as well as by its GLN', () => {

@@ -4,7 +4,16 @@ import type { EventPlace } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { requireHolder } from './R05.js';
 import { refuseInParent } from './R13.js';
-import { classItem, firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import {
+  classItem,
+  firstOf,
+  instance,
+  isViolation,
+  observed,
+  violation,
+  type EventScope,
+  type Violation
+} from './rule.js';
 
 export const SHIPPING_STEPS: ReadonlySet<string> = new Set(['shipping', 'departing', 'consigning']);
 

@@ -1,4 +1,20 @@
-import { amount, commission, createLot, lot, observe, pack, pallet, party, receive, remove, serial, ship, site, TestLedger, unpack } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  observe,
+  pack,
+  pallet,
+  party,
+  receive,
+  remove,
+  serial,
+  ship,
+  site,
+  TestLedger,
+  unpack
+} from '../capture/testLedger.test-kit.js';
 
 describe('R7: the receiver’s signature moves custody', () => {
   it('custody moves on receipt, ownership only when an owning party was named', () => {

@@ -2,7 +2,16 @@ import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { freeAt, moveBalance, shippedTo } from '../state/balances.js';
 import type { ItemState } from '../state/itemState.js';
 import { refuseInParent } from './R13.js';
-import { classItem, firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import {
+  classItem,
+  firstOf,
+  instance,
+  isViolation,
+  observed,
+  violation,
+  type EventScope,
+  type Violation
+} from './rule.js';
 
 export const RECEIVING_STEPS: ReadonlySet<string> = new Set(['receiving', 'accepting']);
 

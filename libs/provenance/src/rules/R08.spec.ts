@@ -1,4 +1,14 @@
-import { amount, commission, createLot, lot, receive, serial, ship, TestLedger, voidShipping } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  receive,
+  serial,
+  ship,
+  TestLedger,
+  voidShipping
+} from '../capture/testLedger.test-kit.js';
 
 describe('R8: only the shipper takes a shipment back', () => {
   it('named items return, the others stay pending', () => {

@@ -1,7 +1,16 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { freeAt, moveBalance } from '../state/balances.js';
 import { pendingFrom } from './R07.js';
-import { classItem, firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import {
+  classItem,
+  firstOf,
+  instance,
+  isViolation,
+  observed,
+  violation,
+  type EventScope,
+  type Violation
+} from './rule.js';
 
 export const VOIDING_STEP = 'void_shipping';
 

@@ -4,7 +4,16 @@ import { addContent, BALANCE_ENTRIES, freeAt, moveBalance, packedIn } from '../s
 import type { ItemState } from '../state/itemState.js';
 import { containerFor } from './R03.js';
 import { outermost, requireHolder } from './R05.js';
-import { classItem, firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import {
+  classItem,
+  firstOf,
+  instance,
+  isViolation,
+  observed,
+  violation,
+  type EventScope,
+  type Violation
+} from './rule.js';
 
 /**
  * R11: packing. Parent and children are held by the signer, the children are ACTIVE and in no other parent, and the

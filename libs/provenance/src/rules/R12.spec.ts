@@ -1,4 +1,15 @@
-import { amount, commission, createLot, lot, pack, pallet, serial, ship, TestLedger, unpack } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  pack,
+  pallet,
+  serial,
+  ship,
+  TestLedger,
+  unpack
+} from '../capture/testLedger.test-kit.js';
 
 describe('R12: unpacking', () => {
   const start = (): TestLedger => {
@@ -25,7 +36,9 @@ describe('R12: unpacking', () => {
     const ledger = start();
     const counts = [serial(1), serial(2), lot('A')].map((uri) => ledger.item(uri)?.count ?? 0);
     expect(ledger.capture('alpha', unpack(pallet(1))).status).toBe('APPLIED');
-    expect([serial(1), serial(2), lot('A')].map((uri) => ledger.item(uri)?.count)).toEqual(counts.map((count) => count + 1));
+    expect(
+      [serial(1), serial(2), lot('A')].map((uri) => ledger.item(uri)?.count)
+    ).toEqual(counts.map((count) => count + 1));
     expect(ledger.item(pallet(1))).toMatchObject({ children: [], contents: [], height: 0 });
     expect(ledger.item(lot('A'))?.balances).toEqual([{ place: 'org:alpha', uom: 'KGM', amount: 10_000_000n }]);
   });
@@ -43,7 +56,9 @@ describe('R12: unpacking', () => {
     expect(ledger.capture('alpha', unpack(pallet(1), { childEPCs: [serial(3)] })).code).toBe('NOT_IN_PARENT');
     const more = unpack(pallet(1), { childQuantityList: [amount(lot('A'), 5)] });
     expect(ledger.capture('alpha', more).code).toBe('BALANCE_TOO_LOW');
-    expect(ledger.capture('alpha', unpack(pallet(1), { childQuantityList: [amount(lot('B'), 1)] })).code).toBe('NOT_IN_PARENT');
+    expect(
+      ledger.capture('alpha', unpack(pallet(1), { childQuantityList: [amount(lot('B'), 1)] })).code
+    ).toBe('NOT_IN_PARENT');
   });
 
   it('not while the container is under way', () => {

@@ -1,4 +1,14 @@
-import { amount, commission, createLot, lot, receive, serial, ship, TestLedger, transform } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  receive,
+  serial,
+  ship,
+  TestLedger,
+  transform
+} from '../capture/testLedger.test-kit.js';
 
 describe('R15: inputs are consumed', () => {
   it('instances are CONSUMED, class amounts debited', () => {
@@ -17,7 +27,11 @@ describe('R15: inputs are consumed', () => {
 
   it('refuses more than the signer holds, in that unit', () => {
     const ledger = new TestLedger();
-    ledger.capture('alpha', createLot([amount(lot('A'), 10)]), ship('beta', [], { quantityList: [amount(lot('A'), 4)] }));
+    ledger.capture(
+      'alpha',
+      createLot([amount(lot('A'), 10)]),
+      ship('beta', [], { quantityList: [amount(lot('A'), 4)] })
+    );
     ledger.capture('beta', receive([], { quantityList: [amount(lot('A'), 4)] }));
     const use = (quantity: number, uom?: string) =>
       transform({ inputQuantityList: [amount(lot('A'), quantity, uom)], outputEPCList: [serial(1)] });
@@ -29,6 +43,8 @@ describe('R15: inputs are consumed', () => {
   it('an item that is under way is no input', () => {
     const ledger = new TestLedger();
     ledger.capture('alpha', commission([serial(1)]), ship('beta', [serial(1)]));
-    expect(ledger.capture('alpha', transform({ inputEPCList: [serial(1)], outputEPCList: [serial(2)] })).code).toBe('NOT_ACTIVE');
+    expect(
+      ledger.capture('alpha', transform({ inputEPCList: [serial(1)], outputEPCList: [serial(2)] })).code
+    ).toBe('NOT_ACTIVE');
   });
 });

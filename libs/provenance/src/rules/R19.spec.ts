@@ -1,4 +1,13 @@
-import { amount, commission, createLot, lot, observe, remove, serial, TestLedger } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  observe,
+  remove,
+  serial,
+  TestLedger
+} from '../capture/testLedger.test-kit.js';
 
 describe('R19: end of life', () => {
   it.each([

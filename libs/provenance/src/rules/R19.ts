@@ -21,7 +21,10 @@ export function endStatus(bizStep: string): ItemStatus {
   }
 }
 
-/** R19: the holder ends an item's life, or sells it; class amounts are debited. A sold item leaves everybody's custody. */
+/**
+ * R19: the holder ends an item's life, or sells it; class amounts are debited. A sold item leaves everybody's
+ * custody.
+ */
 export function finish(scope: EventScope): Violation | null {
   const { event, book } = scope;
   const status = endStatus(event.bizStep);

@@ -16,7 +16,12 @@ describe('R20: nothing after the end', () => {
 
   it('finds an end that came earlier in the same transaction', () => {
     const ledger = new TestLedger();
-    const outcome = ledger.capture('alpha', commission([serial(1)]), remove('destroying', [serial(1)]), observe('storing', [serial(1)]));
+    const outcome = ledger.capture(
+      'alpha',
+      commission([serial(1)]),
+      remove('destroying', [serial(1)]),
+      observe('storing', [serial(1)])
+    );
     expect(outcome).toMatchObject({ status: 'RECORDED', code: 'AFTER_FINAL' });
     expect(ledger.item(serial(1))).toBeNull();
     expect(ledger.anomalies(serial(1))).toBe(1);

@@ -40,7 +40,10 @@ describe('R23: error declarations', () => {
 
   it('did_not_occur has no corrective events', () => {
     const ledger = new TestLedger();
-    const wrong = { ...commission([serial(1)], { eventID: ID }), ...declared('did_not_occur', { correctiveEventIDs: ['urn:x:y'] }) };
+    const wrong = {
+      ...commission([serial(1)], { eventID: ID }),
+      ...declared('did_not_occur', { correctiveEventIDs: ['urn:x:y'] })
+    };
     expect(ledger.capture('alpha', wrong)).toMatchObject({
       code: 'TEXT_RULE', detail: ['/epcisBody/eventList/0/errorDeclaration/correctiveEventIDs']
     });

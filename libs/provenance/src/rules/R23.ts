@@ -12,7 +12,8 @@ export function declarationHash(event: EpcisEvent, sha256: Sha256): Uint8Array {
 }
 
 /**
- * R23: an error declaration repeats an event of the same organization in every field but errorDeclaration and recordTime;
+ * R23: an error declaration repeats an event of the same organization in every field but errorDeclaration and
+ * recordTime;
  * it is the only legal second event with that eventID. It becomes history; what it says is not undone here.
  */
 export function checkDeclaration(event: EpcisEvent, record: EventRecord | null): Violation | null {

@@ -8,7 +8,11 @@ describe('R24: an eventID stands for one event', () => {
     const event = commission([serial(1)], { eventID: ID });
     ledger.capture('alpha', event);
     const before = new Map(ledger.state);
-    const spelledOtherwise = { recordTime: '2026-01-01T00:00:01Z', ...event, eventTime: '2026-01-01T01:00:00.000+01:00' };
+    const spelledOtherwise = {
+      recordTime: '2026-01-01T00:00:01Z',
+      ...event,
+      eventTime: '2026-01-01T01:00:00.000+01:00'
+    };
     expect(ledger.capture('alpha', spelledOtherwise)).toEqual({
       status: 'APPLIED', code: '', detail: [[0, 'DUPLICATE_EVENT', 1, 0, 0]]
     });
@@ -24,12 +28,18 @@ describe('R24: an eventID stands for one event', () => {
     const event = commission([serial(1)], { eventID: ID, 'example:lot': '123' });
     ledger.capture('alpha', event);
     const outcome = ledger.capture('alpha', { ...event, ...change });
-    expect(outcome).toEqual({ status: 'REJECTED', code: 'EVENT_ID_CONFLICT', detail: [[0, 'EVENT_ID_CONFLICT', 1, 0, 0]] });
+    expect(outcome).toEqual(
+      { status: 'REJECTED', code: 'EVENT_ID_CONFLICT', detail: [[0, 'EVENT_ID_CONFLICT', 1, 0, 0]] }
+    );
   });
 
   it('a conflict is refused in profile open, too, and within one transaction', () => {
     const ledger = new TestLedger('open');
-    const outcome = ledger.capture('alpha', observe('storing', [serial(1)], { eventID: ID }), observe('storing', [serial(2)], { eventID: ID }));
+    const outcome = ledger.capture(
+      'alpha',
+      observe('storing', [serial(1)], { eventID: ID }),
+      observe('storing', [serial(2)], { eventID: ID })
+    );
     expect(outcome).toMatchObject({ status: 'REJECTED', code: 'EVENT_ID_CONFLICT' });
   });
 

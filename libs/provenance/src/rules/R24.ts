@@ -8,7 +8,8 @@ import { violation, type Violation } from './rule.js';
 export type Identity = 'new' | 'repeated' | 'declaration';
 
 /**
- * R24: an eventID is unique per organization. The same id with the same content is the same event again (success, nothing
+ * R24: an eventID is unique per organization. The same id with the same content is the same event again (success,
+ * nothing
  * changes); with other content it is a conflict. Content is compared by the exact form of the CBV event hash.
  */
 export function identify(event: EpcisEvent, record: EventRecord | null, sha256: Sha256): Identity | Violation {

@@ -2,7 +2,10 @@ import { assert, type Hash } from '@lading/kernel';
 import { decodeCbor, EMPTY_HEAD, encodeCbor, type CborValue } from '@lading/ledger';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
 
-/** Life of an instance; a class is UNKNOWN until its first credit, then ACTIVE. CONSUMED, INACTIVE, DESTROYED are final. */
+/**
+ * Life of an instance; a class is UNKNOWN until its first credit, then ACTIVE. CONSUMED, INACTIVE, DESTROYED are
+ * final.
+ */
 export type ItemStatus =
   | 'UNKNOWN'
   | 'ACTIVE'

@@ -118,7 +118,7 @@ export class Trace {
       const parent = parentOf(event);
       if (event.action !== 'ADD' || parent === undefined || !childrenOf(event).includes(uri)) continue;
       const later = this.#of(uri).filter((other) => other.ref !== event.ref && other.eventTimeMs >= event.eventTimeMs);
-      const untilMs = Math.min(Infinity, ...later.filter((other) => isOn(uri, other)).map((other) => other.eventTimeMs));
+      const untilMs = later.reduce((ms, other) => (isOn(uri, other) ? Math.min(ms, other.eventTimeMs) : ms), Infinity);
       const known = reach.containers.get(parent);
       const span = { sinceMs: event.eventTimeMs, untilMs };
       if (known === undefined) reach.containers.set(parent, { distance: distance + 1, spans: [span] });

@@ -1,0 +1,45 @@
+import { asHash, fromHex, toHex } from '@lading/kernel';
+import { decodeItem, encodeItem, newItem, type ItemState } from './itemState.js';
+
+/** The example of spec/provenance.md. A change here is a change of a format that all nodes must agree on. */
+const EXAMPLE: ItemState = {
+  ...newItem('instance'),
+  count: 3,
+  head: asHash(new Uint8Array(32).fill(1)),
+  status: 'IN_TRANSFER',
+  custodian: 'alpha',
+  owner: 'alpha',
+  location: 'https://id.gs1.org/414/9521001000017',
+  height: 1,
+  children: ['urn:x:1'],
+  contents: [{ uri: 'urn:x:lot', uom: 'KGM', amount: 2_500_000n }],
+  transfer: { from: 'alpha', to: 'beta', owner: '', opened: [7, 0, 1] },
+  disposition: 'in_transit',
+  persistent: ['completeness_verified'],
+  balances: [{ place: 'org:alpha', uom: '', amount: 999_999_999_999_999_999_999n }]
+};
+
+describe('the state value of an item', () => {
+  it('is the CBOR array of spec/provenance.md', () => {
+    expect(toHex(encodeItem(EXAMPLE))).toBe(ENCODED);
+    expect(decodeItem(fromHex(ENCODED) ?? new Uint8Array(0))).toEqual(EXAMPLE);
+  });
+
+  it('an item without anything round-trips, too', () => {
+    for (const kind of ['instance', 'class', 'place', 'group'] as const) {
+      expect(decodeItem(encodeItem(newItem(kind)))).toEqual(newItem(kind));
+    }
+  });
+
+  it('a damaged value is a bug, not an answer', () => {
+    const bytes = encodeItem(EXAMPLE);
+    expect(() => decodeItem(bytes.subarray(0, bytes.length - 1))).toThrow('decodeItem');
+  });
+});
+
+const ENCODED =
+  '9101035820010101010101010101010101010101010101010101010101010101010101010168696e7374616e63656b494e5f' +
+  '5452414e5346455265616c70686165616c706861782468747470733a2f2f69642e6773312e6f72672f3431342f3935323130' +
+  '30313030303031376001816775726e3a783a3181836975726e3a783a6c6f74634b474d67323530303030308465616c706861' +
+  '646265746160830700016a696e5f7472616e7369748175636f6d706c6574656e6573735f76657269666965648183696f7267' +
+  '3a616c706861607539393939393939393939393939393939393939393960';
