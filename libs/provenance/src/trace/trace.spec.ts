@@ -87,6 +87,23 @@ describe('tracing', () => {
     expect(run(events, 'c', 'back').edges).toHaveLength(2);
   });
 
+  it('emptying a container without listing its children ends their stay', () => {
+    const events = [
+      event('ObjectEvent', 'ADD', { epc: ['item'] }),
+      event('AggregationEvent', 'ADD', { parentID: 'pallet', childEPC: ['item'] }, { eventTimeMs: 1 }),
+      event('ObjectEvent', 'OBSERVE', { epc: ['pallet'] }, { bizStep: 'shipping' }),
+      event('AggregationEvent', 'DELETE', { parentID: 'pallet' }),
+      event('ObjectEvent', 'OBSERVE', { epc: ['pallet'] }, { bizStep: 'storing' }),
+      event('AggregationEvent', 'ADD', { parentID: 'truck', childEPC: ['pallet'] })
+    ];
+    const result = run(events, 'item', 'back');
+    expect(result.events.map(({ ref }) => ref)).toEqual(['1/0/0', '2/0/0', '3/0/0', '4/0/0']);
+    expect(itemsOf(result)).toEqual(['item', 'pallet']);
+    expect(result.edges).toContainEqual(
+      { kind: 'containment', parent: 'pallet', child: 'item', sinceMs: 1, untilMs: 4, ref: '2/0/0' }
+    );
+  });
+
   it('containers in containers, each for its time', () => {
     const events = [
       event('ObjectEvent', 'ADD', { epc: ['item'] }),

@@ -112,13 +112,20 @@ export class Trace {
     return isBack && parentOf(event) === uri ? childrenOf(event) : [];
   }
 
+  /** Time of the next event on the item, or of the emptying of its container, which names no children. */
+  #endOfStay(uri: string, parent: string, added: TraceEvent): number {
+    const isEnd = (event: TraceEvent): boolean =>
+      isOn(uri, event) || (event.action === 'DELETE' && parentOf(event) === parent && childrenOf(event).length === 0);
+    const after = [...this.#of(uri), ...this.#of(parent)].filter((event) => inTime(event, added) > 0 && isEnd(event));
+    return after.reduce((ms, event) => Math.min(ms, event.eventTimeMs), Infinity);
+  }
+
   /** Records the containers that an item was packed into, until the next event on the item itself. */
   #enterContainers(uri: string, events: readonly TraceEvent[], distance: number, reach: Reach): void {
     for (const event of events) {
       const parent = parentOf(event);
       if (event.action !== 'ADD' || parent === undefined || !childrenOf(event).includes(uri)) continue;
-      const later = this.#of(uri).filter((other) => other.ref !== event.ref && other.eventTimeMs >= event.eventTimeMs);
-      const untilMs = later.reduce((ms, other) => (isOn(uri, other) ? Math.min(ms, other.eventTimeMs) : ms), Infinity);
+      const untilMs = this.#endOfStay(uri, parent, event);
       const known = reach.containers.get(parent);
       const span = { sinceMs: event.eventTimeMs, untilMs };
       if (known === undefined) reach.containers.set(parent, { distance: distance + 1, spans: [span] });
