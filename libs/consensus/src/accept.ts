@@ -113,7 +113,7 @@ function judge(state: CoreState, { message, timely }: Buffered, parent: Point): 
     height <= turnLimit(state) &&
     !header.epochEnd &&
     equalBytes(header.nextConfigHash, ZERO_HASH);
-  return valid && isOnPreparedChain(state, height, block.blockHash, parent) ? point : null;
+  return valid && isOnPreparedChain(state, height, block.blockHash) ? point : null;
 }
 
 /** P1: the height at which this view's turn ends at the latest. */
@@ -134,19 +134,13 @@ function hasFewRefs(state: CoreState, lanes: readonly number[]): boolean {
 
 /**
  * P2: having prepared in this view binds to that chain: an ancestor or the same block may be prepared again, a higher
- * one must extend it. `parent` is the accepted block below `height`.
+ * one must extend it. The accepted chain is known below `height`.
  */
-export function isOnPreparedChain(
-  state: CoreState,
-  height: number,
-  hash: Uint8Array,
-  parent: Point
-): boolean {
+export function isOnPreparedChain(state: CoreState, height: number, hash: Uint8Array): boolean {
   const last = state.lastPrepared;
   if (last === null || last.view !== state.view) return true;
   if (height === last.height) return equalBytes(hash, last.hash);
   if (height > last.height) {
-    if (last.height === heightOf(parent)) return equalBytes(hashOf(parent), last.hash);
     const below = state.accepted.get(last.height)?.block.blockHash ?? state.recent.get(last.height)?.hash;
     return below !== undefined && equalBytes(below, last.hash);
   }

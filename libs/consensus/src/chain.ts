@@ -36,7 +36,7 @@ export function extendPoint(state: CoreState, parent: Point, block: Block): Poin
   const cursors = advanceCursors(parent.cursors, block.refs);
   if (!cursors.ok) return null;
   const history = parent.history.append(leafHash(block.blockHash, state.sha256));
-  return { block, history, cursors: cursors.value };
+  return { block, history, before: parent.cursors, cursors: cursors.value };
 }
 
 /** The chain data of a block whose ancestors are all known down to the committed head, else null. */

@@ -17,7 +17,7 @@ function createPeer(index: number): Peer {
 function restoreChain(restored: Restored) {
   const { head } = restored;
   return {
-    committed: { block: head.block, history: restored.history, cursors: restored.cursors },
+    committed: { block: head.block, history: restored.history, before: restored.cursors, cursors: restored.cursors },
     // Genesis has no certificate: whoever calls this hands in null or a proof without signers.
     headCertView: head.block.header.height === 0 ? 0 : (head.proof?.certificate.view ?? 0),
     recent: new Map(restored.recent.map((past) => [past.height as number, { hash: past.blockHash, block: null }])),

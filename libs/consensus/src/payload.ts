@@ -1,9 +1,7 @@
-import { equalBytes } from '@lading/kernel';
-import type { Hash } from '@lading/kernel';
 import { advanceCursors } from '@lading/ledger';
 import type { BatchRef, Block, LaneCursor } from '@lading/ledger';
 import { keyOf } from './key.js';
-import { heightOf, knownOf } from './chain.js';
+import { heightOf } from './chain.js';
 import { decidedWaiting } from './decide.js';
 import { storedBatch } from './lanes.js';
 import { leaderOf } from './leader.js';
@@ -21,15 +19,9 @@ export function payloadOf(state: CoreState, known: Known): Known['payload'] {
   if (known.payload !== 'missing') return known.payload;
   const { block } = known;
   if (!block.refs.every((ref) => storedBatch(state, ref) !== null)) return 'missing';
-  const parent = cursorsBefore(state, block.header.parentHash);
-  if (parent === null) return 'missing';
-  known.payload = fits(state, block, parent) ? 'ok' : 'bad';
+  if (known.point === null) return 'missing';
+  known.payload = fits(state, block, known.point.before) ? 'ok' : 'bad';
   return known.payload;
-}
-
-function cursorsBefore(state: CoreState, parentHash: Hash): readonly LaneCursor[] | null {
-  if (equalBytes(parentHash, state.committed.block.blockHash)) return state.committed.cursors;
-  return knownOf(state, parentHash)?.point?.cursors ?? null;
 }
 
 function fits(state: CoreState, block: Block, before: readonly LaneCursor[]): boolean {

@@ -35,7 +35,7 @@ export function propose(state: CoreState): boolean {
   const point = block === null ? null : extendPoint(state, top, block);
   if (block === null || point === null) return false;
   // P2 binds the leader too: after a restart it must not propose beside what it prepared before.
-  if (!isOnPreparedChain(state, height, block.blockHash, top)) return false;
+  if (!isOnPreparedChain(state, height, block.blockHash)) return false;
   acceptBlock(state, point, null);
   const known = addKnown(state, block);
   known.payload = 'ok';

@@ -37,7 +37,8 @@ export interface Point {
   readonly block: Block;
   /** Over the block hashes 0 … this height. */
   readonly history: CompactRange;
-  /** After this block's refs. */
+  /** Before and after this block's refs. */
+  readonly before: readonly LaneCursor[];
   readonly cursors: readonly LaneCursor[];
 }
 

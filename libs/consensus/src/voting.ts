@@ -1,6 +1,6 @@
 import { equalBytes } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
-import { chainTo, heightOf, pointOf } from './chain.js';
+import { chainTo, heightOf } from './chain.js';
 import { isOnPreparedChain } from './accept.js';
 import { alarm, halt, persistBlock, signBroadcast } from './emit.js';
 import { payloadOf } from './payload.js';
@@ -46,8 +46,7 @@ export function prepareVotes(state: CoreState): void {
   for (const { known, slot, height } of votable(state)) {
     if (slot.sentPrepare) continue;
     if (!isBacked(state, known, slot)) return;
-    const parent = pointOf(state, known.block.header.parentHash);
-    if (parent === null || !isOnPreparedChain(state, height, known.block.blockHash, parent)) return;
+    if (!isOnPreparedChain(state, height, known.block.blockHash)) return;
     notePrepared(state, known);
     slot.sentPrepare = true;
     signBroadcast(state, {
@@ -64,11 +63,16 @@ export function prepareVotes(state: CoreState): void {
 /** D2: moves lastPrepared up and logs the block with its ancestors; an ancestor prepared again needs nothing new. */
 export function notePrepared(state: CoreState, known: Known): void {
   const { height } = known.block.header;
-  for (const ancestor of chainTo(state, known.block.blockHash) ?? []) persistBlock(state, ancestor);
+  persistChain(state, known);
   const last = state.lastPrepared;
   if (last !== null && last.view === state.view && last.height >= height) return;
   state.lastPrepared = { view: state.view, height, hash: known.block.blockHash };
   state.safetyDirty = true;
+}
+
+function persistChain(state: CoreState, known: Known): void {
+  for (const ancestor of chainTo(state, known.block.blockHash) ?? []) persistBlock(state, ancestor);
+  persistBlock(state, known);
 }
 
 /** P4: COMMITs on q PREPAREs of this view, each after the prepared certificate is durable (D3). */
@@ -78,7 +82,7 @@ export function commitVotes(state: CoreState): void {
     if (!isBacked(state, known, slot)) continue;
     const certificate = certify(state, slot, 'P', known.block.blockHash);
     if (certificate === null) continue;
-    for (const ancestor of chainTo(state, known.block.blockHash) ?? []) persistBlock(state, ancestor);
+    persistChain(state, known);
     if (outranks(certificate, state.highCert)) state.highCert = certificate;
     // D3: also when a higher one was learnt from peers meanwhile: this vote needs it on disk.
     if (state.highCert !== state.writtenHighCert && !state.mutants.has('no-persist-highCert')) state.safetyDirty = true;

@@ -22,8 +22,8 @@ export interface ClusterOptions {
   readonly mutants?: ReadonlySet<Mutant>;
   /** This validator runs as two instances with one key: a Byzantine node made of honest parts. */
   readonly twin?: number | null;
-  /** Dies right after this output? Asked for every output. */
-  readonly crashHere?: (node: SimulatedNode, output: Output) => boolean;
+  /** Nodes that die right after this output. Asked for every output. */
+  readonly victims?: (node: SimulatedNode, output: Output) => readonly SimulatedNode[];
   readonly onCrash?: (node: SimulatedNode, output: Output | null, lost: number) => void;
   readonly trace?: (line: string) => void;
 }
@@ -156,6 +156,7 @@ export class Cluster {
         to: target.index,
         toInstance: target.instance,
         nowMs: this.agenda.nowMs,
+        isBatch: cargo.kind !== 'message',
         digest,
         nth
       });
@@ -165,10 +166,12 @@ export class Cluster {
 
   #afterOutput(node: SimulatedNode, output: Output): boolean {
     this.outputs.set(output.kind, (this.outputs.get(output.kind) ?? 0) + 1);
-    if (this.options.crashHere?.(node, output) !== true) return false;
-    this.trace(node, `is killed after ${output.kind}`);
-    this.crash(node, output);
-    return true;
+    const victims = this.options.victims?.(node, output) ?? [];
+    for (const victim of victims) {
+      this.trace(victim, `is killed after ${output.kind} of ${node.name}`);
+      this.crash(victim, victim === node ? output : null);
+    }
+    return victims.includes(node);
   }
 
   #watch(node: SimulatedNode): void {

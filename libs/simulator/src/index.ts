@@ -6,8 +6,10 @@
 export { Agenda } from './agenda.js';
 export { Cluster, LAN_PACE, type ClusterOptions } from './cluster.js';
 export { Dice } from './dice.js';
+export type { FaultKind } from './faultPlan.js';
 export { steadyLinks, stormyLinks, type Frame, type LinkModel, type Weather } from './network.js';
 export { Oracle, Violation, type Invariant } from './oracle.js';
 export { SimulatedNode, type Pace, type StoredBlock } from './simulatedNode.js';
 export { simulate, TARGET_BLOCKS, type Outcome, type SimulationOptions } from './simulate.js';
 export { GENESIS_ROOT, LAN_PARAMETERS, makeWorld, toyStateRoot } from './world.js';
+export { cover, coverageText, CRASH_POINTS, gapsOf, type Coverage } from './coverage.js';

@@ -9,6 +9,7 @@ export interface Frame {
   readonly to: number;
   readonly toInstance: number;
   readonly nowMs: number;
+  readonly isBatch: boolean;
   /** Hash of the bytes, and how often the same bytes went this way before. */
   readonly digest: number;
   readonly nth: number;

@@ -1,13 +1,12 @@
 import type { Sha256 } from '@lading/kernel';
 import type { Mutant, Output } from '@lading/consensus';
-import type { NetworkParameters } from '@lading/ledger';
 import { Cluster } from './cluster.js';
 import { Dice } from './dice.js';
 import { planFaults } from './faults.js';
+import type { FaultKind } from './faultPlan.js';
 import { steadyLinks } from './network.js';
 import { Violation } from './oracle.js';
 import type { Invariant } from './oracle.js';
-import { LAN_PARAMETERS } from './world.js';
 
 export interface SimulationOptions {
   readonly n?: number;
@@ -29,7 +28,7 @@ export interface Outcome {
   readonly losses: number;
   /** Kinds of outputs right after which a node died. */
   readonly crashedAfter: readonly Output['kind'][];
-  readonly twins: boolean;
+  readonly kind: FaultKind;
   readonly virtualMs: number;
   /** From the end of all faults until every honest node has everything. */
   readonly recoveryMs: number;
@@ -39,17 +38,8 @@ export interface Outcome {
 export const TARGET_BLOCKS = 20;
 /** Longest time after the faults ended until everything is committed everywhere. */
 const RECOVERY_LIMIT_MS = 60_000;
-
-function parametersOf(dice: Dice): NetworkParameters {
-  return {
-    ...LAN_PARAMETERS,
-    window: dice.pick([1, 2, 4, 8], 'window'),
-    turnBlocks: dice.pick([3, 5, 8, 256], 'turn'),
-    checkpointBlocks: dice.pick([4, 8, 16], 'checkpoint'),
-    baseTimeoutMs: 300,
-    inclusionTimeoutMs: 900
-  };
-}
+/** A mutant that does not come back has not shown a fork yet; there is no use in waiting for it. */
+const MUTANT_LIMIT_MS = 3_000;
 
 /** One whole life of a network: faults by seed, then calm, then the check that nothing is lost and work goes on. */
 export function simulate(seed: number, options: SimulationOptions = {}): Outcome {
@@ -62,17 +52,17 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
   const cluster: Cluster = new Cluster({
     seed,
     n,
-    parameters: parametersOf(dice),
+    parameters: plan.parameters,
     links: plan.links,
     timing: { statusMs: 100, fetchRetryMs: 150, idleCheckpointMs: 60, payloadPatienceMs: 10, proposalIntervalMs: 3 },
     pace: plan.pace,
     twin: plan.twin,
-    crashHere: (node, output) => cluster.agenda.nowMs < plan.endMs && plan.crashHere(node, output, cluster.agenda.nowMs),
+    victims: (node, output) => (cluster.agenda.nowMs < plan.endMs ? plan.victims(node, output, cluster) : []),
     onCrash: (node, output, lost) => {
       crashes++;
       if (lost > 0) losses++;
       if (output !== null) crashedAfter.push(output.kind);
-      const away = dice.between(20, 1_500, 'away', node.index, node.life);
+      const away = output === null ? dice.between(10, 60, 'power', node.index) : dice.between(20, 1_500, 'away', node.index, node.life);
       cluster.agenda.after(away, () => node.start());
     },
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
@@ -100,7 +90,7 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
     crashes,
     losses,
     crashedAfter,
-    twins: plan.twin !== null,
+    kind: plan.kind,
     virtualMs: cluster.agenda.nowMs,
     recoveryMs: cluster.agenda.nowMs - plan.endMs
   };
@@ -113,7 +103,8 @@ function recover(cluster: Cluster): void {
   const second = cluster.nodes[cluster.options.n];
   if (second !== undefined) second.crash();
   for (const node of cluster.nodes) if (node !== second) node.start();
-  const limit = cluster.agenda.nowMs + RECOVERY_LIMIT_MS;
+  const patienceMs = (cluster.options.mutants?.size ?? 0) > 0 ? MUTANT_LIMIT_MS : RECOVERY_LIMIT_MS;
+  const limit = cluster.agenda.nowMs + patienceMs;
   const { honest } = cluster;
   let asked = -1;
   const calm = (): boolean => {
@@ -133,7 +124,7 @@ function recover(cluster: Cluster): void {
   let events = 0;
   if (!cluster.run(limit, () => ++events % 8 === 0 && calm())) {
     const state = cluster.nodes.map((node) => `${node.name}:${node.alive ? node.height : 'down'}`).join(' ');
-    throw new Violation('liveness', `not recovered after ${RECOVERY_LIMIT_MS} ms: ${state}, ${cluster.pending} pending`);
+    throw new Violation('liveness', `not recovered after ${patienceMs} ms: ${state}, ${cluster.pending} pending`);
   }
   cluster.oracle.checkDurability(honest);
 }

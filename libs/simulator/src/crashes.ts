@@ -1,0 +1,74 @@
+import type { Output } from '@lading/consensus';
+import type { Cluster } from './cluster.js';
+import type { Dice } from './dice.js';
+import type { FaultPlan } from './faultPlan.js';
+import type { SimulatedNode } from './simulatedNode.js';
+import { scheduleBatches } from './workload.js';
+
+/** Kinds of outputs to die after, common ones more often: between Persist and its sync is where writes are lost. */
+const CRASH_AFTER: readonly Output['kind'][] = [
+  'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'SignBroadcast', 'SignBroadcast', 'Broadcast', 'Send', 'FetchPayload', 'SendPayload',
+  'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer', 'Evidence'
+];
+/** Outputs that a run makes only a few of. */
+const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence']);
+
+/** Single nodes die right after chosen outputs. */
+export function planCrashes(
+  dice: Dice,
+  n: number,
+  endMs: number
+): (node: SimulatedNode, output: Output, nowMs: number) => boolean {
+  const count = dice.pick([1, 2, 2, 3, 4, 5], 'crashes');
+  const plans = Array.from({ length: count }, (_, i) => {
+    const after = dice.pick(CRASH_AFTER, 'after', i);
+    return {
+      after,
+      // The first leader dies often: it is the crash that matters most.
+      node: dice.chance(0.4, 'leader', i) ? 0 : dice.between(0, n - 1, 'dies', i),
+      left: RARE.has(after) ? dice.between(1, 2, 'left', i) : dice.between(1, 16, 'left', i),
+      notBeforeMs: dice.roll('when', i) * endMs * 0.6
+    };
+  });
+  return (node, output, nowMs) => {
+    for (const plan of plans) {
+      if (plan.left <= 0 || plan.after !== output.kind || nowMs < plan.notBeforeMs) continue;
+      // Rare outputs may come from any node.
+      if (!RARE.has(plan.after) && plan.node !== node.index) continue;
+      plan.left--;
+      if (plan.left === 0) return true;
+    }
+    return false;
+  };
+}
+
+/**
+ * One node hears nothing for a while; then, as soon as the first of the others commits something new, the rest of
+ * them lose power, the first is cut off, and the deaf one hears again.
+ */
+export function planPowerCut(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'parameters' | 'twin'> {
+  const endMs = dice.between(1_800, 2_400, 'end');
+  const deaf = dice.between(0, n - 1, 'deaf');
+  const cutMs = dice.between(150, 600, 'cut');
+  let deafFromMs = cutMs - dice.between(20, 80, 'early');
+  let first: number | null = null;
+  let healMs = endMs;
+  const victims = (node: SimulatedNode, output: Output, cluster: Cluster): readonly SimulatedNode[] => {
+    if (output.kind !== 'Commit' || first !== null || node.index === deaf || cluster.agenda.nowMs < cutMs) return [];
+    first = node.index;
+    healMs = cluster.agenda.nowMs + dice.between(600, 1_200, 'heal');
+    deafFromMs = Infinity;
+    return cluster.nodes.filter((other) => other.index !== first && other.index !== deaf);
+  };
+  return {
+    endMs,
+    links: (frame) => {
+      if (frame.nowMs >= deafFromMs && frame.to === deaf) return [];
+      const cut = first !== null && frame.nowMs < healMs && (frame.from === first || frame.to === first);
+      return cut ? [] : [0.5 + dice.roll('delay', frame.from, frame.to, frame.digest, frame.nth) * 2];
+    },
+    pace: { syncMs: [0.2, 1], executeMs: [0.5, 2], databaseMs: [1, 5] },
+    victims,
+    workload: (cluster) => scheduleBatches(cluster, dice, endMs, dice.pick([60, 120], 'mean'))
+  };
+}
