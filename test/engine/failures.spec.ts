@@ -1,4 +1,7 @@
+import { asHash } from '@lading/kernel';
+import { encodeLaneMark } from '../../libs/engine/src/lanes/laneMark.js';
 import { Cluster } from './fakes/cluster.js';
+import { MemoryDatabase } from './fakes/memoryDatabase.js';
 
 const leaderOf = (cluster: Cluster, at: number): number => {
   const leader = cluster.at(at).node.status().leader;
@@ -60,6 +63,41 @@ describe('a cluster that loses nodes', () => {
     // It takes part again: with node 0 gone the quorum needs it.
     cluster.kill(0);
     await cluster.put(3, 'back', 'again');
+  });
+
+  it.each(['database', 'database and logs'])('catches up after losing its %s, and its lane goes on with fresh numbers', async (lost) => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 5; i++) await cluster.put(3, `own-${i}`, 'x');
+    await cluster.converged();
+    cluster.kill(3);
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    const logs = lost === 'database' ? disk : { safetyLog: { records: [] }, batchLog: { records: [] } };
+    if (lost === 'database') {
+      // As after a compaction: nothing but the mark tells how far the lane had come.
+      const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
+      const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
+      disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
+    }
+    cluster.disks[3] = { safetyLog: logs.safetyLog, batchLog: logs.batchLog, database: new MemoryDatabase() };
+    await cluster.start(3);
+    const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);
+    expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+    await cluster.put(3, 'later', 'x');
+    expect(await cluster.converged()).toBe(true);
+  });
+
+  it('refuses submissions while it is far behind, because its checks would be of old state', async () => {
+    const cluster = await Cluster.started();
+    cluster.kill(3);
+    for (let i = 0; i < 70; i++) await cluster.put(i % 3, `away-${i}`, 'x');
+    const { node } = await cluster.start(3);
+    const tx = cluster.toy(3, 'toy.put', 'back', 'x');
+    await cluster.world.until(() => node.status().peers.some((peer) => (peer.committedHeight ?? 0) > 64), 5000);
+    expect(await cluster.world.wait(node.submit(tx, 20_000))).toMatchObject({ ok: false, code: 'NODE_SYNCING' });
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+    await cluster.commit(3, tx);
   });
 
   it('stops safely with two nodes down and says why, then goes on when one is back', async () => {

@@ -57,6 +57,13 @@ export class Mempool {
     for (const { txId } of transactions) this.#batched.add(toHex(txId));
   }
 
+  /** Their batch can never be ordered: they wait for another one. */
+  release(transactions: readonly Transaction[]): void {
+    for (const transaction of transactions) {
+      if (this.#batched.delete(toHex(transaction.txId))) this.add(transaction);
+    }
+  }
+
   /** The transactions were ordered (in whichever lane): they are no longer pending here. */
   ordered(transactions: readonly Transaction[]): void {
     for (const { txId } of transactions) {

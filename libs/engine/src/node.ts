@@ -155,6 +155,8 @@ export class LedgerNode implements LedgerNodeApi {
     if (!this.#stopped) this.#halt();
     await this.#executor.stop();
     await this.#certification.settled();
+    // What was being written is on disk, or failed, before the caller closes the files.
+    await Promise.allSettled([this.options.safetyLog.flush(), this.options.batchLog.flush()]);
     await this.options.transport.stop();
   }
 

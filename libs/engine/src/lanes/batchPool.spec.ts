@@ -2,7 +2,8 @@ import { asHash } from '@lading/kernel';
 import type { Batch } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
-import { BATCH_LOG_MARKER, BatchPool } from './batchPool.js';
+import { BatchPool } from './batchPool.js';
+import { decodeLaneMark, encodeLaneMark } from './laneMark.js';
 
 const batch = (lane: number, seq: number, mark = 0, bytes = 1000): Batch => {
   const hash = new Uint8Array(32).fill(mark);
@@ -78,7 +79,8 @@ describe('BatchPool', () => {
   it('forgets what blocks ordered and what they passed by, and keeps ordered ones for slow peers', async () => {
     const pool = new BatchPool(new StepLog());
     pool.restore([batch(0, 0), batch(0, 1), batch(0, 1, 9), batch(0, 2), batch(1, 0)]);
-    pool.executed([refOf(batch(0, 0)), refOf(batch(0, 1))]);
+    const passedBy = pool.executed([refOf(batch(0, 0)), refOf(batch(0, 1))]);
+    expect(passedBy).toEqual([batch(0, 1, 9)]);
     const held = [batch(0, 0), batch(0, 1), batch(0, 1, 9), batch(0, 2), batch(1, 0)].map((one) => pool.has(one.batchHash));
     expect(held).toEqual([true, true, false, true, true]);
     expect([pool.laneBytes(0), pool.laneBytes(1)]).toEqual([1000, 1000]);
@@ -92,10 +94,12 @@ describe('BatchPool', () => {
     pool.executed([refOf(batch(0, 0))]);
     log.grown = ENGINE_LIMITS.batchLogBytes + 1;
     const before = pool.store(batch(0, 2));
-    const compacting = pool.compact();
+    const position = { seq: 4, lastHash: batch(0, 3).batchHash };
+    const compacting = pool.compact(() => position);
     const during = pool.store(batch(0, 3));
     for (let i = 0; i < 4; i++) await log.finish();
     await Promise.all([before, compacting, during]);
-    expect(log.durable).toEqual([BATCH_LOG_MARKER, ...[1, 2, 3].map((seq) => batch(0, seq).encoded)]);
+    expect(decodeLaneMark(log.durable[0] ?? new Uint8Array(0))).toEqual(position);
+    expect(log.durable).toEqual([encodeLaneMark(position), ...[1, 2, 3].map((seq) => batch(0, seq).encoded)]);
   });
 });

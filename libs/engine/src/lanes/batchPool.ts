@@ -1,11 +1,10 @@
-import { asciiBytes, toHex } from '@lading/kernel';
+import { toHex } from '@lading/kernel';
 import type { Batch, BatchRef } from '@lading/ledger';
 import type { StoredBatch } from '@lading/consensus';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
-
-/** First record of every batch log: an empty file is then a lost one, and its lane's numbers may have been used. */
-export const BATCH_LOG_MARKER = asciiBytes('lading/batchlog/1');
+import { encodeLaneMark } from './laneMark.js';
+import type { LanePosition } from './laneMark.js';
 
 export const storedBatchOf = (batch: Batch): StoredBatch => ({
   ref: { lane: batch.header.lane, seq: batch.header.seq, batchHash: batch.batchHash },
@@ -94,9 +93,10 @@ export class BatchPool {
 
   /**
    * These refs are in executed, durable blocks. Batches of the lanes at or below them are of no further use here:
-   * the ordered ones are in the database, others can never be ordered.
+   * the ordered ones are in the database, others can never be ordered. Returns those others.
    */
-  executed(refs: readonly BatchRef[]): void {
+  executed(refs: readonly BatchRef[]): Batch[] {
+    const passedBy: Batch[] = [];
     const reached = new Map<number, number>();
     for (const ref of refs) reached.set(ref.lane, Math.max(ref.seq, reached.get(ref.lane) ?? 0));
     const ordered = new Set(refs.map((ref) => toHex(ref.batchHash)));
@@ -106,7 +106,9 @@ export class BatchPool {
       this.#uncommitted.delete(key);
       this.#laneBytes.set(lane, this.laneBytes(lane) - batch.encoded.length);
       if (ordered.has(key)) this.#keepRecent(key, batch);
+      else passedBy.push(batch);
     }
+    return passedBy;
   }
 
   #keepRecent(key: string, batch: Batch): void {
@@ -119,12 +121,15 @@ export class BatchPool {
     }
   }
 
-  /** Rewrites the log with the uncommitted batches once it has grown past its limit; rejects when the disk fails. */
-  async compact(): Promise<void> {
+  /**
+   * Rewrites the log with the own lane's mark and the uncommitted batches once it has grown past its limit; rejects
+   * when the disk fails.
+   */
+  async compact(position: () => LanePosition): Promise<void> {
     if (this.#rewriting !== null || this.log.sizeBytes() <= ENGINE_LIMITS.batchLogBytes) return;
     // Appended but unflushed batches must survive the rewrite: wait for them first, new ones wait for us.
     const rewriting = Promise.all(this.#storing.values()).then(() =>
-      this.log.rewrite([BATCH_LOG_MARKER, ...this.all().map((batch) => batch.encoded)])
+      this.log.rewrite([encodeLaneMark(position()), ...this.all().map((batch) => batch.encoded)])
     );
     this.#rewriting = rewriting;
     try {

@@ -6,6 +6,7 @@ import type { Mempool } from '../mempool.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { Clock } from '../ports.js';
 import type { BatchPool } from './batchPool.js';
+import type { LanePosition } from './laneMark.js';
 
 export interface LaneAuthorParts {
   readonly chainId: Hash;
@@ -35,15 +36,24 @@ export class LaneAuthor {
 
   constructor(
     private readonly parts: LaneAuthorParts,
-    next: { readonly seq: number; readonly lastHash: Hash }
+    next: LanePosition
   ) {
     this.#seq = next.seq;
     this.#lastHash = next.lastHash;
   }
 
-  /** Sequence number of the next batch. */
-  get nextSeq(): number {
-    return this.#seq;
+  get position(): LanePosition {
+    return { seq: this.#seq, lastHash: this.#lastHash };
+  }
+
+  /**
+   * A block has ordered this batch of the own lane. It is news only to a node that lost its logs and catches up: the
+   * lane goes on after what the network knows of it.
+   */
+  ordered(seq: number, hash: Hash): void {
+    if (seq < this.#seq) return;
+    this.#seq = seq + 1;
+    this.#lastHash = hash;
   }
 
   stop(): void {

@@ -7,6 +7,7 @@ import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from '../po
 import { BatchExchange } from './batchExchange.js';
 import { BatchPool } from './batchPool.js';
 import { LaneAuthor } from './laneAuthor.js';
+import type { LanePosition } from './laneMark.js';
 import { PayloadFetcher } from './payloadFetcher.js';
 import { VerifiedTransactions } from './verifiedTransactions.js';
 
@@ -27,7 +28,7 @@ export interface LaneServiceParts {
 /** What the batch log and the chain say about the lanes at start. */
 export interface RestoredLanes {
   readonly batches: readonly Batch[];
-  readonly ownLane: { readonly seq: number; readonly lastHash: Hash };
+  readonly ownLane: LanePosition;
 }
 
 /** Everything about payload: the own lane, the peers' lanes, what waits for a batch and what waits for a block. */
@@ -109,9 +110,12 @@ export class LaneService {
   executed(batches: readonly Batch[]): void {
     for (const { transactions } of batches) this.mempool.ordered(transactions);
     const refs = batches.map(({ header, batchHash }) => ({ lane: header.lane, seq: header.seq, batchHash }));
-    this.#pool.executed(refs);
+    for (const { lane, seq, batchHash } of refs) if (lane === this.parts.self) this.#author.ordered(seq, batchHash);
+    for (const { header, transactions } of this.#pool.executed(refs)) {
+      if (header.lane === this.parts.self) this.mempool.release(transactions);
+    }
     for (const { batchHash } of batches) this.#fetcher.have(batchHash);
-    this.#pool.compact().catch((error: unknown) => {
+    this.#pool.compact(() => this.#author.position).catch((error: unknown) => {
       this.parts.onFatal(error instanceof Error ? error : new Error(String(error)));
     });
     this.#author.offer();

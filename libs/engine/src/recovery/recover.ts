@@ -1,9 +1,10 @@
 import type { PastBlock, Restored } from '@lading/consensus';
-import type { Hash, Height } from '@lading/kernel';
+import type { Height } from '@lading/kernel';
 import type { Batch, Genesis, LaneCursor } from '@lading/ledger';
 import type { AuditSource } from '../auditSource.js';
 import type { CheckTools } from '../audit/checkBlock.js';
 import { storedBatchOf } from '../lanes/batchPool.js';
+import type { LanePosition } from '../lanes/laneMark.js';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { EngineFault } from '../fault.js';
 import type { LedgerStore, RecordLog, StoredBlock } from '../ports.js';
@@ -30,7 +31,7 @@ export interface Recovered {
   readonly batches: readonly Batch[];
   readonly records: RestoredSafety['records'];
   /** Where the own lane goes on. */
-  readonly ownLane: { readonly seq: number; readonly lastHash: Hash };
+  readonly ownLane: LanePosition;
 }
 
 /**
@@ -53,7 +54,7 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
   await recheckValues(rows, ledger);
   const history = await restoreHistory(store, head, sha256);
   const cursors = await restoreCursors(store, head, config.organizations.length, sha256);
-  const batches = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, tools));
+  const { mark, batches } = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, tools));
   const restored: Restored = {
     safety: journal.safety,
     proposals: journal.proposals.filter((block) => block.header.height > height),
@@ -64,14 +65,20 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
     batches: batches.map(storedBatchOf),
     checkpoint
   };
-  return { restored, head, ledger, batches, records: journal.records, ownLane: ownLane(self, cursors, batches) };
+  return { restored, head, ledger, batches, records: journal.records, ownLane: ownLane(self, mark, cursors, batches) };
 }
 
-/** A seq that was ever written is never used again: after the last batch of the log, or after the ordered ones. */
-function ownLane(self: number, cursors: readonly LaneCursor[], batches: readonly Batch[]): Recovered['ownLane'] {
+/** A seq that was ever written is never used again: after the log's mark, its last batch, and the ordered ones. */
+function ownLane(
+  self: number,
+  mark: LanePosition,
+  cursors: readonly LaneCursor[],
+  batches: readonly Batch[]
+): LanePosition {
   const cursor = cursors[self];
   if (cursor === undefined) throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'this node has no lane');
-  let next = { seq: cursor.nextSeq, lastHash: cursor.lastBatchHash };
+  const ordered = { seq: cursor.nextSeq, lastHash: cursor.lastBatchHash };
+  let next = mark.seq > ordered.seq ? mark : ordered;
   for (const { header, batchHash } of batches) {
     if (header.lane === self && header.seq >= next.seq) next = { seq: header.seq + 1, lastHash: batchHash };
   }

@@ -1,11 +1,12 @@
 import { decodePersistRecord, encodePersistRecord } from '@lading/consensus';
 import type { PersistRecord, Safety } from '@lading/consensus';
-import { equalBytes } from '@lading/kernel';
+import { ZERO_HASH } from '@lading/kernel';
 import { decodeBatch, genesisBlock } from '@lading/ledger';
 import type { Batch, Block, Genesis, LaneCursor } from '@lading/ledger';
 import type { CheckTools } from '../audit/checkBlock.js';
 import { EngineFault } from '../fault.js';
-import { BATCH_LOG_MARKER } from '../lanes/batchPool.js';
+import { decodeLaneMark, encodeLaneMark } from '../lanes/laneMark.js';
+import type { LanePosition } from '../lanes/laneMark.js';
 import type { RecordLog } from '../ports.js';
 
 const LOST = 'is missing or empty although this node has taken part before';
@@ -63,22 +64,30 @@ export async function restoreSafety(
   return { safety, proposals, records };
 }
 
+export interface RestoredBatches {
+  /** Where the own lane was when the file was last rewritten. */
+  readonly mark: LanePosition;
+  readonly batches: readonly Batch[];
+}
+
 /** Batches of the log that no executed block holds. Signatures of transactions were checked before they were stored. */
 export async function restoreBatches(
   log: RecordLog,
   cursors: readonly LaneCursor[],
   isNew: boolean,
   tools: CheckTools
-): Promise<readonly Batch[]> {
+): Promise<RestoredBatches> {
   const stored = await log.readAll();
-  const [marker, ...rest] = stored;
-  if (marker === undefined || !equalBytes(marker, BATCH_LOG_MARKER)) {
-    if (marker !== undefined || !isNew) {
+  const [first, ...rest] = stored;
+  const mark = first === undefined ? null : decodeLaneMark(first);
+  if (mark === null) {
+    if (first !== undefined || !isNew) {
       throw new EngineFault('LOG_DAMAGED', `the batch log ${LOST}`);
     }
-    log.append(BATCH_LOG_MARKER);
+    const start = { seq: 0, lastHash: ZERO_HASH };
+    log.append(encodeLaneMark(start));
     await log.flush();
-    return [];
+    return { mark: start, batches: [] };
   }
   const batches: Batch[] = [];
   for (const [index, bytes] of rest.entries()) {
@@ -88,5 +97,5 @@ export async function restoreBatches(
     const { lane, seq } = decoded.value.header;
     if (seq >= (cursors[lane]?.nextSeq ?? 0)) batches.push(decoded.value);
   }
-  return batches;
+  return { mark, batches };
 }
