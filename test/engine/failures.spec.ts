@@ -86,6 +86,8 @@ describe('a cluster that loses nodes', () => {
     expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
     await cluster.put(3, 'later', 'x');
     expect(await cluster.converged()).toBe(true);
+    // Without its logs it cannot know better; the ledger still takes each number once.
+    if (lost === 'database') expect([...cluster.doubled]).toEqual([]);
   });
 
   it('refuses submissions while it is far behind, because its checks would be of old state', async () => {

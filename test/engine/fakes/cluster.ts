@@ -1,8 +1,10 @@
 import { loadNativeSodium, sha256Node } from '@lading/identity';
 import type { Sodium } from '@lading/identity';
+import { toHex } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
-import { LedgerNode } from '@lading/engine';
-import type { CommittedTransaction, EngineEvents } from '@lading/engine';
+import { CHANNEL, LedgerNode } from '@lading/engine';
+import type { Channel, CommittedTransaction, EngineEvents } from '@lading/engine';
+import { decodeBatch } from '@lading/ledger';
 import type { Contract, NetworkParameters, Transaction } from '@lading/ledger';
 import { membershipContract } from '@lading/membership';
 import { signTransaction, TEST_TIME_MS, testNetwork } from '../../fixtures/testNetwork.js';
@@ -53,6 +55,9 @@ export class Cluster {
   readonly wires: MemoryNetwork;
   readonly disks: Disk[];
   readonly running: (Running | null)[];
+  /** `lane/seq` of batches that were sent with two contents: what an honest node never does, crashed or not. */
+  readonly doubled = new Set<string>();
+  readonly #batches = new Map<string, string>();
   #jti = 0;
 
   private constructor(
@@ -63,10 +68,22 @@ export class Cluster {
     this.network = testNetwork({ organizations: options.organizations ?? 4, parameters: options.parameters ?? {} });
     this.world = new World(TEST_TIME_MS + 60_000, seed);
     this.wires = new MemoryNetwork(this.world);
+    this.wires.watch = (channel, bytes) => this.#watch(channel, bytes);
     this.disks = this.network.organizations.map(() => {
       return { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
     });
     this.running = this.network.organizations.map(() => null);
+  }
+
+  #watch(channel: Channel, bytes: Uint8Array): void {
+    if (channel !== CHANNEL.batch) return;
+    const { config } = this.network;
+    const batch = decodeBatch(bytes, { config, alreadyVerified: () => true }, () => true, sha256Node);
+    if (!batch.ok) throw new Error(batch.code);
+    const place = `${batch.value.header.lane}/${batch.value.header.seq}`;
+    const hash = toHex(batch.value.batchHash);
+    if ((this.#batches.get(place) ?? hash) !== hash) this.doubled.add(place);
+    this.#batches.set(place, hash);
   }
 
   static async create(options: ClusterOptions = {}): Promise<Cluster> {

@@ -11,6 +11,8 @@ export class MemoryNetwork {
   readonly #lastArrival = new Map<string, number>();
   readonly queued = new Map<string, number>();
   frames = 0;
+  /** The cluster's own look at all frames. */
+  watch: ((channel: Channel, bytes: Uint8Array) => void) | null = null;
   /** Sees every frame at the moment its sender lets go of it. */
   tap: ((from: number, to: number, channel: Channel, bytes: Uint8Array) => void) | null = null;
 
@@ -60,6 +62,7 @@ export class MemoryNetwork {
     this.queued.set(link, queued + 1);
     this.frames += 1;
     this.tap?.(from, to, channel, copy);
+    this.watch?.(channel, copy);
     this.world.at(atMs, () => {
       this.queued.set(link, (this.queued.get(link) ?? 1) - 1);
       if (this.#open(from, to) && this.#nodes.get(to) === target) target?.deliver(from, channel, copy);
