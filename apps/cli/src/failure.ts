@@ -17,7 +17,10 @@ export class CliFailure extends Error {
   override readonly name = 'CliFailure';
   readonly text: FailureText;
 
-  constructor(text: Partial<FailureText> & Pick<FailureText, 'what' | 'next'>, options?: { readonly cause?: unknown }) {
+  constructor(
+    text: Partial<FailureText> & Pick<FailureText, 'what' | 'next'>,
+    options?: { readonly cause?: unknown }
+  ) {
     super(text.what, options);
     this.text = { code: '', why: '', requestId: '', exitCode: EXIT.failed, ...text };
   }
@@ -60,18 +63,41 @@ export function failureText(error: unknown): FailureText {
   if (name === 'IdentityFault') return identityFailure(error as Error & { readonly code: string });
   const { code, path } = error as { readonly code?: unknown; readonly path?: unknown };
   if (code === 'ENOENT' && typeof path === 'string') {
-    return { code: '', what: `There is no file ${path}`, why: '', next: 'check the name', requestId: '', exitCode: EXIT.failed };
+    return {
+      code: '',
+      what: `There is no file ${path}`,
+      why: '',
+      next: 'check the name',
+      requestId: '',
+      exitCode: EXIT.failed
+    };
   }
   if (typeof code === 'string' && typeof path === 'string') {
-    return { code: '', what: `${path} cannot be used`, why: message, next: 'check the file and its mode', requestId: '', exitCode: EXIT.failed };
+    return {
+      code: '',
+      what: `${path} cannot be used`,
+      why: message,
+      next: 'check the file and its mode',
+      requestId: '',
+      exitCode: EXIT.failed
+    };
   }
   const next = 'run it again with --debug; if it stays so, report it with that output';
-  return { code: '', what: 'Something went wrong inside lading', why: `${name}: ${message}`, next, requestId: '', exitCode: EXIT.failed };
+  return {
+    code: '',
+    what: 'Something went wrong inside lading',
+    why: `${name}: ${message}`,
+    next,
+    requestId: '',
+    exitCode: EXIT.failed
+  };
 }
 
 function ladingFailure(error: Coded): FailureText {
   const { code, status, requestId, url } = error;
-  const details = error.errors.slice(0, 20).map((one) => `${one.pointer === '' ? 'document' : one.pointer}: ${one.detail} (${one.code})`);
+  const details = error.errors
+    .slice(0, 20)
+    .map((one) => `${one.pointer === '' ? 'document' : one.pointer}: ${one.detail} (${one.code})`);
   const origin = status === null || url === '' ? '' : new URL(url).origin;
   return {
     code,
@@ -93,7 +119,11 @@ function exitCodeOf(code: string, status: number | null): ExitCode {
 
 /** AMBIGUOUS_ITEM lists what it could be. */
 function candidates(data: unknown): readonly string[] {
-  const list = Array.isArray(data) ? data : typeof data === 'object' && data !== null ? Object.values(data).find(Array.isArray) : undefined;
+  const list = Array.isArray(data)
+    ? data
+    : typeof data === 'object' && data !== null
+      ? Object.values(data).find(Array.isArray)
+      : undefined;
   return (list ?? []).slice(0, 20).flatMap((one: unknown) => (typeof one === 'string' ? [`  ${one}`] : []));
 }
 
@@ -103,7 +133,10 @@ function identityFailure(error: Error & { readonly code: string }): FailureText 
     code: error.code,
     what: sentenceOf(error.message.replace(`${error.code}: `, '')),
     why: '',
-    next: error.code === 'KEY_PASSPHRASE' ? 'name the file that holds the passphrase: --passphrase-file FILE' : 'lading doctor',
+    next:
+      error.code === 'KEY_PASSPHRASE'
+        ? 'name the file that holds the passphrase: --passphrase-file FILE'
+        : 'lading doctor',
     requestId: '',
     exitCode: notAllowed ? EXIT.notAllowed : error.code === 'KEY_FILE_EXISTS' ? EXIT.conflict : EXIT.failed
   };

@@ -54,10 +54,17 @@ export class Output {
     }
     const { red, dim } = this.#wordColors;
     const lines = (label: string, words: string): string[] =>
-      words === '' ? [] : words.split('\n').map((line, i) => `  ${dim(i === 0 ? label.padEnd(8) : ' '.repeat(8))}${line}`);
+      words === ''
+        ? []
+        : words.split('\n').map((line, i) => `  ${dim(i === 0 ? label.padEnd(8) : ' '.repeat(8))}${line}`);
     const code = text.code === '' || text.what.includes(text.code) ? '' : ` (${text.code})`;
     const request = text.requestId === '' ? [] : lines('request', text.requestId);
-    const all = [`${red('✖')} ${text.what}${code}`, ...lines('why', text.why), ...request, ...lines('next', text.next)];
+    const all = [
+      `${red('✖')} ${text.what}${code}`,
+      ...lines('why', text.why),
+      ...request,
+      ...lines('next', text.next)
+    ];
     process.stderr.write(`${all.join('\n')}\n`);
   }
 }

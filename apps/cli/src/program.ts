@@ -18,6 +18,14 @@ const GLOBAL_FLAGS: readonly (readonly [flags: string, description: string])[] =
   ['--debug', 'show requests and stack traces']
 ];
 
+const CLOSING = `
+First steps:
+  npm start                    a demo network of four organizations
+  lading status                who is where
+  lading trace LOT-7F3 --back  where did this coffee come from?
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 proof false, 4 not allowed, 5 unreachable, 6 conflict`;
+
 /** Runs the command line; resolves with the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = EXIT.ok;
@@ -25,7 +33,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .description('Record, trace and prove shipments on a consortium ledger')
     .version(VERSION, '-V, --version')
     .enablePositionalOptions()
-    .addHelpText('after', '\nFirst steps:\n  npm start                    a demo network of four organizations\n  lading status                who is where\n  lading trace LOT-7F3 --back  where did this coffee come from?\n\nExit codes: 0 ok, 1 failed, 2 usage, 3 proof false, 4 not allowed, 5 unreachable, 6 conflict');
+    .addHelpText('after', CLOSING);
   prepare(program, false);
   const nouns = new Map<string, Command>();
   for (const { name, summary, group } of NOUNS) {
@@ -48,7 +56,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 }
 
 function prepare(command: Command, isLeaf: boolean): Command {
-  command.exitOverride().showHelpAfterError(isLeaf ? '(add --help for examples)' : '(lading --help lists all commands)').helpCommand(false);
+  command
+    .exitOverride()
+    .showHelpAfterError(isLeaf ? '(add --help for examples)' : '(lading --help lists all commands)')
+    .helpCommand(false);
   if (!isLeaf) command.showSuggestionAfterError(true);
   return command;
 }
@@ -61,7 +72,10 @@ function addCommand(
 ): void {
   const [noun = '', verb] = spec.name.split(' ');
   const parent = verb === undefined ? program : (nouns.get(noun) ?? program);
-  const command = prepare(parent.command(`${verb ?? noun} ${spec.args ?? ''}`.trim()).description(spec.summary), true);
+  const command = prepare(
+    parent.command(`${verb ?? noun} ${spec.args ?? ''}`.trim()).description(spec.summary),
+    true
+  );
   if (spec.group !== undefined) command.helpGroup(`${spec.group}:`);
   for (const option of spec.options ?? []) {
     const made = new Option(option.flags, option.description);
@@ -70,7 +84,9 @@ function addCommand(
   }
   if (spec.formats !== undefined) {
     const [first = 'human', ...others] = spec.formats;
-    command.addOption(new Option('-o, --format <format>', `form of results, default ${first}`).choices([first, ...others]));
+    command.addOption(
+      new Option('-o, --format <format>', `form of results, default ${first}`).choices([first, ...others])
+    );
   }
   for (const [flags, description] of GLOBAL_FLAGS) command.option(flags, description);
   const examples = spec.examples.map(([line, comment]) => `  ${line.padEnd(52)} ${comment}`.trimEnd());

@@ -21,7 +21,7 @@ import { ladingError } from './errors.js';
 import { eventList, queryEvents, type EventQuery } from './eventQuery.js';
 import { HttpClient } from './http/httpClient.js';
 import { jsonOf, parseJson, textOf, type Schema } from './http/json.js';
-import type { Call, ClientOptions } from './http/options.js';
+import { DEFAULT_TIMEOUT_MS, preferWait, type Call, type ClientOptions } from './http/options.js';
 import { delay } from './http/retry.js';
 import { chooseLanes, signTransaction, type TransactionSigner } from './signing.js';
 import type { Operation } from './membership.js';
@@ -33,9 +33,6 @@ export interface ReadOptions {
 }
 
 const POLL_MS = 50;
-const DEFAULT_TIMEOUT_MS = 30_000;
-/** Seconds that a node may hold the answer to a submission. */
-const WAIT_SECONDS = 20;
 
 /**
  * A network as one member sees it. Every method rejects with a LadingError whose `code` says what happened, or with the
@@ -73,9 +70,10 @@ export class LadingClient {
     const answer = await this.#http.send({
       method: 'POST',
       path: '/v1/transactions',
-      headers: { 'content-type': MEDIA.jose, prefer: `wait=${WAIT_SECONDS}` },
+      headers: { 'content-type': MEDIA.jose, prefer: preferWait(options.timeoutMs) },
       body: typeof transaction === 'string' ? transaction.trim() : toCompactJws(transaction),
-      authenticated: true,
+      // It carries its member's signature; and the first ones register the keys that tokens need.
+      authenticated: false,
       write: true,
       ...options
     });
@@ -84,7 +82,11 @@ export class LadingClient {
   }
 
   /** Signs an operation with the key and submits it. */
-  async perform(operation: Operation, signer: TransactionSigner, options: ReadOptions = {}): Promise<TransactionAnswer> {
+  async perform(
+    operation: Operation,
+    signer: TransactionSigner,
+    options: ReadOptions = {}
+  ): Promise<TransactionAnswer> {
     const { chainId, config } = await this.genesis(options);
     const lanes = chooseLanes(config, signer.organization);
     return this.submitTransaction(await signTransaction({ chainId, lanes, ...operation }, signer), options);
@@ -109,8 +111,15 @@ export class LadingClient {
   }
 
   /** Signs and captures an EPCIS event or document (bytes, text, or an object that is written as JSON). */
-  async capture(document: Uint8Array | string | object, signer: TransactionSigner, options: CaptureOptions = {}): Promise<CaptureResult> {
-    const file = document instanceof Uint8Array ? document : utf8(typeof document === 'string' ? document : JSON.stringify(document));
+  async capture(
+    document: Uint8Array | string | object,
+    signer: TransactionSigner,
+    options: CaptureOptions = {}
+  ): Promise<CaptureResult> {
+    const file =
+      document instanceof Uint8Array
+        ? document
+        : utf8(typeof document === 'string' ? document : JSON.stringify(document));
     return captureFile(this.#http, await this.genesis(options), file, signer, options);
   }
 
@@ -120,7 +129,10 @@ export class LadingClient {
   }
 
   /** The event and the error declarations on it, oldest first; and the answer's exact text. */
-  async event(eventId: string, options: ReadOptions = {}): Promise<{ readonly events: readonly Record<string, unknown>[]; readonly text: string }> {
+  async event(
+    eventId: string,
+    options: ReadOptions = {}
+  ): Promise<{ readonly events: readonly Record<string, unknown>[]; readonly text: string }> {
     const path = `/epcis/v2/events/${encodeURIComponent(eventId)}`;
     const answer = await this.#http.send({ method: 'GET', path, authenticated: true, ...options });
     return { events: eventList(parseJson(answer), answer.url), text: textOf(answer) };
@@ -145,7 +157,11 @@ export class LadingClient {
     return jsonOf(await this.#http.send({ method: 'GET', path, authenticated: true, ...options }), schema);
   }
 
-  async #until(txId: string, done: (view: TransactionView) => boolean, options: ReadOptions): Promise<TransactionView> {
+  async #until(
+    txId: string,
+    done: (view: TransactionView) => boolean,
+    options: ReadOptions
+  ): Promise<TransactionView> {
     const limitMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     const deadline = performance.now() + limitMs;
     const signal = options.signal ?? new AbortController().signal;
@@ -153,7 +169,11 @@ export class LadingClient {
       const view = await this.transaction(txId, { signal, timeoutMs: Math.max(1, deadline - performance.now()) });
       if (done(view)) return view;
       if (performance.now() + POLL_MS >= deadline) {
-        throw ladingError('NODE_TIMEOUT', `transaction ${txId} is not committed after ${limitMs / 1000} s; its outcome is unknown: ask again`, '');
+        throw ladingError(
+          'NODE_TIMEOUT',
+          `transaction ${txId} is not committed after ${limitMs / 1000} s; its outcome is unknown: ask again`,
+          ''
+        );
       }
       await delay(POLL_MS, signal);
     }

@@ -56,7 +56,7 @@ export function ladingError(code: ClientCode, detail: string, url: string, cause
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
-/** The error that an answer with an error status tells. Answers of proxies, which are no problem documents, get one too. */
+/** The error that an answer with an error status tells; also for answers of proxies, which are no problem documents. */
 export function problemError(status: number, headers: Headers, text: string, url: string): LadingError {
   const problem = readProblem(text);
   const after = Number(headers.get('retry-after') ?? Number.NaN);

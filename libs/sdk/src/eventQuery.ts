@@ -3,7 +3,7 @@ import type { HttpClient } from './http/httpClient.js';
 import { parseJson } from './http/json.js';
 import type { Answer } from './http/options.js';
 
-/** Parameters of EPCIS 2.0 by their standard names (eventType, GE_eventTime, MATCH_epc, …); several values as a list. */
+/** Parameters of EPCIS 2.0 by their standard names (eventType, GE_eventTime, MATCH_epc …); several values as a list. */
 export type EventQuery = Readonly<Record<string, string | number | readonly string[]>>;
 
 const PATH = '/epcis/v2/events';
@@ -36,8 +36,13 @@ export async function* queryEvents(
   query: EventQuery,
   signal?: AbortSignal
 ): AsyncGenerator<Record<string, unknown>> {
-  for (let path: string | null = queryPath(query); path !== null; ) {
-    const answer: Answer = await http.send({ method: 'GET', path, authenticated: true, ...(signal === undefined ? {} : { signal }) });
+  for (let path: string | null = queryPath(query); path !== null;) {
+    const answer: Answer = await http.send({
+      method: 'GET',
+      path,
+      authenticated: true,
+      ...(signal === undefined ? {} : { signal })
+    });
     yield* eventList(parseJson(answer), answer.url);
     path = nextPath(answer);
   }

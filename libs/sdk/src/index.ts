@@ -19,4 +19,10 @@ export {
   type Operation,
   type Registration
 } from './membership.js';
-export { chooseLanes, detachedSignature, signTransaction, type SignRequest, type TransactionSigner } from './signing.js';
+export {
+  chooseLanes,
+  detachedSignature,
+  signTransaction,
+  type SignRequest,
+  type TransactionSigner
+} from './signing.js';

@@ -12,7 +12,11 @@ const parsed = ({ op, payload }: { readonly op: string; readonly payload: Uint8A
 
 describe('membership operations', () => {
   it('are what the membership contract reads, in an order in which each can be applied', () => {
-    const [token, service, anna] = ['token', 'service', 'anna'].map((label) => testKey(label).publicKey) as [Uint8Array, Uint8Array, Uint8Array];
+    const [token, service, anna] = ['token', 'service', 'anna'].map((label) => testKey(label).publicKey) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array
+    ];
     const members = [{ member: 'anna', name: 'Anna "A" Ruiz', roles: ['capture', 'query'], publicKey: anna }];
     expect(registrations({ members, tokenKey: token, serviceKey: service }).map(parsed)).toMatchObject([
       { op: 'key.add', purpose: 'token', parts: { member: 'token', publicKey: token, organization: id } },

@@ -38,7 +38,7 @@ export interface Registration {
   readonly serviceKey: Uint8Array | null;
 }
 
-/** Operations in the order in which they must be applied. Repeating them is harmless: the second is refused as known. */
+/** Operations in the order in which they must be applied. Repeating them is harmless: they are refused as known. */
 export function registrations(registration: Registration): readonly Operation[] {
   const { members, tokenKey, serviceKey } = registration;
   return [

@@ -21,7 +21,10 @@ export const DEV_COMMANDS: readonly CommandSpec[] = [
     args: '<n>',
     summary: 'stop one node',
     formats: ['human', 'json'],
-    examples: [['lading dev stop 2', 'blocks continue'], ['lading dev stop 3', 'a second one: the network halts safely']],
+    examples: [
+      ['lading dev stop 2', 'blocks continue'],
+      ['lading dev stop 3', 'a second one: the network halts safely']
+    ],
     load: () => import('../commands/dev/stop.js')
   },
   {

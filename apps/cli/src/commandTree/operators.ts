@@ -9,7 +9,10 @@ export const OPERATOR_COMMANDS: readonly CommandSpec[] = [
     summary: 'height, agreement and health of every organization, with the reason when something is wrong',
     group: 'Operators',
     formats: ANSWERS,
-    examples: [['lading status', ''], ['lading status --json', '']],
+    examples: [
+      ['lading status', ''],
+      ['lading status --json', '']
+    ],
     load: () => import('../commands/status.js')
   },
   {
@@ -33,7 +36,10 @@ export const OPERATOR_COMMANDS: readonly CommandSpec[] = [
     args: '<height>',
     summary: 'one block: its transactions, and who signed it',
     formats: ANSWERS,
-    examples: [['lading block get 27', ''], ['lading block get latest', '']],
+    examples: [
+      ['lading block get 27', ''],
+      ['lading block get latest', '']
+    ],
     load: () => import('../commands/block/get.js')
   },
   {
@@ -61,10 +67,19 @@ export const OPERATOR_COMMANDS: readonly CommandSpec[] = [
     formats: ANSWERS,
     options: [
       { flags: '--name <name>', description: 'name for people' },
-      { flags: '--role <role>', description: 'admin, audit, capture, operate or query; may be repeated', repeats: true },
+      {
+        flags: '--role <role>',
+        description: 'admin, audit, capture, operate or query; may be repeated',
+        repeats: true
+      },
       { flags: '--admin-key <file>', description: 'default: admin.json of the profile' }
     ],
-    examples: [['lading member add anna --name "Anna Ruiz" --role capture --role query', 'then: lading key new, lading key add']],
+    examples: [
+      [
+        'lading member add anna --name "Anna Ruiz" --role capture --role query',
+        'then: lading key new, lading key add'
+      ]
+    ],
     load: () => import('../commands/member/add.js')
   },
   {
@@ -109,7 +124,11 @@ export const OPERATOR_COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--plan <file>', description: 'the network in a file (docs/operators/install.md)' },
       { flags: '--name <name>', description: 'name of the network' },
-      { flags: '--organization <id=name>', description: 'an organization on this machine; may be repeated', repeats: true },
+      {
+        flags: '--organization <id=name>',
+        description: 'an organization on this machine; may be repeated',
+        repeats: true
+      },
       { flags: '--dev-only', description: 'leave keys unsealed; for demo networks only' }
     ],
     examples: [
@@ -123,7 +142,9 @@ export const OPERATOR_COMMANDS: readonly CommandSpec[] = [
     args: '<folder>',
     summary: 'register members, token and service keys of an organization’s folder, once its node runs',
     formats: ANSWERS,
-    options: [{ flags: '--role <role>', description: 'roles of the members (default: capture, query)', repeats: true }],
+    options: [
+      { flags: '--role <role>', description: 'roles of the members (default: capture, query)', repeats: true }
+    ],
     examples: [['lading init members net/finca-alta --passphrase-file pass.txt', 'harmless when repeated']],
     load: () => import('../commands/init/members.js')
   },

@@ -42,19 +42,36 @@ async function findSubject(text: string, client: LadingClient): Promise<Subject>
   });
   // Event ids may be any URI, so what is no item may still be an event.
   if (item === null) return { id: text, about: `event ${text}` };
-  const latest = item.events.reduce<(typeof item.events)[number] | null>((last, event) => (last === null || isLater(event, last) ? event : last), null);
+  const latest = latestOf(item.events);
   if (latest === null) {
-    throw new CliFailure({ code: 'EVENT_UNKNOWN', what: `No event names ${text} itself`, next: 'lading event list --item URI', exitCode: EXIT.failed });
+    throw new CliFailure({
+      code: 'EVENT_UNKNOWN',
+      what: `No event names ${text} itself`,
+      next: 'lading event list --item URI',
+      exitCode: EXIT.failed
+    });
   }
   return { id: latest.txId, about: `the latest event on ${text} (${latest.eventID})` };
 }
 
-interface Place {
+interface Recorded {
+  readonly eventID: string;
+  readonly txId: string;
   readonly height: number;
   readonly index: number;
   readonly eventIndex: number;
 }
 
+/** The last event that stands: one whose id comes twice was declared wrong, unless there is nothing else. */
+function latestOf(events: readonly Recorded[]): Recorded | null {
+  const standing = events.filter(({ eventID }) => events.filter((other) => other.eventID === eventID).length === 1);
+  const candidates = standing.length > 0 ? standing : events;
+  return candidates.reduce<Recorded | null>(
+    (last, event) => (last === null || isLater(event, last) ? event : last),
+    null
+  );
+}
+
 /** By ledger order: event times are what people wrote. */
-const isLater = (a: Place, b: Place): boolean =>
+const isLater = (a: Recorded, b: Recorded): boolean =>
   a.height !== b.height ? a.height > b.height : a.index !== b.index ? a.index > b.index : a.eventIndex > b.eventIndex;

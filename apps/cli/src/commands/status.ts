@@ -22,11 +22,18 @@ export async function run(call: Call): Promise<number> {
   const { config } = readGenesis(profile.genesisFile);
   const names = new NameBook(config);
   const timeoutMs = Math.min(ANSWER_MS, call.globals.timeoutMs);
-  const rows = await Promise.all(profile.organizations.map(async (organization) => ({ organization, status: await ask(organization, timeoutMs) })));
+  const rows = await Promise.all(
+    profile.organizations.map(async (organization) => ({ organization, status: await ask(organization, timeoutMs) }))
+  );
   const running = rows.flatMap(({ status }) => (status === null ? [] : [status]));
   const agreement = agreementOf(running);
   if (call.out.isJson) {
-    const organizations = rows.map(({ organization, status }) => ({ id: organization.id, url: organization.url, reachable: status !== null, status }));
+    const organizations = rows.map(({ organization, status }) => ({
+      id: organization.id,
+      url: organization.url,
+      reachable: status !== null,
+      status
+    }));
     call.out.json({ agreement: { ...agreement, validators: config.organizations.length }, organizations });
   } else if (running.length > 0) print(call, rows, names, agreement, config.organizations.length);
   if (running.length === 0) {
@@ -87,10 +94,14 @@ function print(call: Call, rows: readonly Row[], names: NameBook, agreement: Agr
   call.out.line(table([head.map((cell) => dim(cell)), ...lines]));
   call.out.line();
   const text = `Height ${agreement.height}  ·  ${agreement.agree}/${validators} agree`;
-  call.out.line(agreement.differ ? red('STATES DIFFER: stop, keep all disks, and run lading audit db on every node') : text);
+  call.out.line(
+    agreement.differ ? red('STATES DIFFER: stop, keep all disks, and run lading audit db on every node') : text
+  );
   const [any] = rows.flatMap(({ status }) => (status === null ? [] : [status]));
-  if (any !== undefined && any.quorumMargin === 0) call.out.line(yellow('One more failure halts the network (safely).'));
+  if (any !== undefined && any.quorumMargin === 0)
+    call.out.line(yellow('One more failure halts the network (safely).'));
   for (const { organization, status } of rows) {
-    if (status !== null && status.reason !== null) call.out.line(`${yellow('!')} ${names.organization(organization.id)}: ${safeText(status.reason)}`);
+    if (status !== null && status.reason !== null)
+      call.out.line(`${yellow('!')} ${names.organization(organization.id)}: ${safeText(status.reason)}`);
   }
 }

@@ -12,6 +12,8 @@ export async function run(call: Call): Promise<number> {
   const session = Session.open(call);
   const token = await session.issueToken(roles.length === 0 ? ROLES : roles, life);
   call.out.line(token);
-  call.out.say(`For ${session.profile.organization}/${session.member}, ${life} seconds. It allows what the ledger grants this member, and no more.`);
+  call.out.say(
+    `For ${session.profile.organization}/${session.member}, ${life} s. It allows what the ledger grants them, no more.`
+  );
   return EXIT.ok;
 }

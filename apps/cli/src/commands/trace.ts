@@ -8,10 +8,26 @@ import { NameBook } from '../text/nameBook.js';
 import { minute, sentence } from '../text/sentence.js';
 import { traceTree } from '../text/traceTree.js';
 
-const COLUMNS = ['eventTime', 'organization', 'member', 'type', 'action', 'bizStep', 'disposition', 'readPoint', 'bizLocation', 'items', 'eventID', 'txId', 'height', 'index'];
+const COLUMNS = [
+  'eventTime',
+  'organization',
+  'member',
+  'type',
+  'action',
+  'bizStep',
+  'disposition',
+  'readPoint',
+  'bizLocation',
+  'items',
+  'eventID',
+  'txId',
+  'height',
+  'index'
+];
 
 export async function run(call: Call): Promise<number> {
-  if (call.flag('back') && call.flag('forward')) throw usage('A trace goes back or forward, not both', 'leave one of them out');
+  if (call.flag('back') && call.flag('forward'))
+    throw usage('A trace goes back or forward, not both', 'leave one of them out');
   const depth = call.option('depth') === undefined ? Infinity : call.count('--depth', call.option('depth') ?? '');
   const session = Session.open(call);
   const trace = await session.client.trace(call.arg(0), call.flag('forward') ? 'forward' : 'back');
@@ -31,8 +47,12 @@ function printTree(call: Call, trace: Trace, names: NameBook, depth: number): vo
   }
   const organizations = new Set(trace.events.map(({ organization }) => organization)).size;
   call.out.say('');
-  call.out.say(`${trace.events.length} events of ${organizations} organizations, ${trace.items.length} items, as of height ${trace.height}.`);
-  call.out.say(`  next    lading prove ${call.arg(0)} -o item.proof        this is what one node says; a proof needs no trust in it`);
+  call.out.say(
+    `${trace.events.length} events of ${organizations} organizations, ${trace.items.length} items, at height ${trace.height}.`
+  );
+  call.out.say(
+    `  next    lading prove ${call.arg(0)} -o item.proof   (this is what one node says; a proof needs no trust)`
+  );
 }
 
 function printCsv(call: Call, trace: Trace): void {

@@ -57,12 +57,21 @@ function couldNotCheck(report: Report, name: string, trust: string): CliFailure 
     code: report.code ?? '',
     what: `Could not check ${safeText(name)}: this says nothing about whether it is true`,
     why: safeText(report.detail),
-    next: anchor ? `give your own copy of the genesis: --trust FILE (now: ${trust})` : 'check that it is a proof file: lading prove ID -o FILE makes one',
+    next: anchor
+      ? `give your own copy of the genesis: --trust FILE (now: ${trust})`
+      : 'check that it is a proof file: lading prove ID -o FILE makes one',
     exitCode: EXIT.failed
   });
 }
 
-function print(call: Call, report: Report, verdict: Verdict, name: string, trust: string, genesisBytes: Uint8Array): void {
+function print(
+  call: Call,
+  report: Report,
+  verdict: Verdict,
+  name: string,
+  trust: string,
+  genesisBytes: Uint8Array
+): void {
   const { out } = call;
   const { green, red, dim, bold } = out.colors;
   const { facts } = report;
@@ -72,15 +81,20 @@ function print(call: Call, report: Report, verdict: Verdict, name: string, trust
     out.line(` ${ok ? green('✔') : red('✖')} ${SENTENCES[check] ?? check}  ${dim(safeText(detail))}`);
     if (call.flag('explain')) out.line(dim(`     ${EXPLANATIONS[check] ?? ''}`));
   }
-  if (report.checks.length === 0) out.line(` ${red('✖')} the file is in the one form of a receipt  ${dim(safeText(report.detail))}`);
+  if (report.checks.length === 0)
+    out.line(` ${red('✖')} the file is in the one form of a receipt  ${dim(safeText(report.detail))}`);
   for (const line of report.notChecked) out.line(dim(` – not checked: ${line}`));
-  if (facts !== null) out.line(` trust anchor: ${safeText(trust)} (${safeText(facts.network)}, chain ${facts.chainId.slice(0, 12)}…)`);
+  if (facts !== null)
+    out.line(` trust anchor: ${safeText(trust)} (${safeText(facts.network)}, chain ${facts.chainId.slice(0, 12)}…)`);
   if (verdict === 'FALSE') {
     out.line(red(`FALSE${report.code === null ? '' : ` ${report.code}`}: do not rely on this file`));
     return;
   }
   if (facts !== null && facts.outcome.status !== 'APPLIED') {
-    const meaning = facts.outcome.status === 'RECORDED' ? 'it was recorded as evidence and changed nothing else' : 'the ledger ordered it and refused it';
+    const meaning =
+      facts.outcome.status === 'RECORDED'
+        ? 'it was recorded as evidence and changed nothing else'
+        : 'the ledger ordered it and refused it';
     out.line(red(`${facts.outcome.status} ${facts.outcome.code}`) + `  ${meaning}`);
   }
   out.line(green('VERIFIED') + ' offline, no server was contacted');
@@ -97,13 +111,27 @@ function titleOf(facts: ReceiptFacts, genesisBytes: Uint8Array): string {
   if (first === undefined || !genesis.ok) return safeText(`${transaction.op} by ${by}, ${minute(facts.timestampMs)}`);
   const told = toldEvent(first, transaction.organization);
   const more = events.length > 1 ? ` (and ${events.length - 1} more events)` : '';
-  return `${sentence(told, new NameBook(genesis.value.config))}${more}, ${minute(told.eventTime)}; recorded ${minute(facts.timestampMs)}`;
+  const words = sentence(told, new NameBook(genesis.value.config));
+  const deed =
+    first['errorDeclaration'] === undefined ? words : `a declaration that this was recorded wrongly: ${words}`;
+  return `${deed}${more}, ${minute(told.eventTime)}; recorded ${minute(facts.timestampMs)}`;
 }
 
 function jsonReport(report: Report, verdict: Verdict, file: string, trust: string): object {
   const { facts, checks, notChecked, code, detail } = report;
-  const transaction = facts === null ? null : { ...facts.transaction, payload: toBase64Url(facts.transaction.payload) };
-  return { file, trust, verdict, proven: report.proven, code, detail, checks, notChecked, facts: facts === null ? null : { ...facts, transaction } };
+  const transaction =
+    facts === null ? null : { ...facts.transaction, payload: toBase64Url(facts.transaction.payload) };
+  return {
+    file,
+    trust,
+    verdict,
+    proven: report.proven,
+    code,
+    detail,
+    checks,
+    notChecked,
+    facts: facts === null ? null : { ...facts, transaction }
+  };
 }
 
 const SENTENCES: Readonly<Record<string, string>> = {
@@ -119,7 +147,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
 };
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
-  transaction: 'The signature covers every byte of header and payload, and names this network. Any change would break it.',
+  transaction:
+    'The signature covers every byte of header and payload, and names this network. Any change would break it.',
   batch: 'A Merkle path leads from the transaction to the root that its batch commits to.',
   block: 'A Merkle path leads from the batch to the root in the header of the block.',
   commit: 'Enough validators signed this block that no other block can ever stand at its height.',

@@ -15,11 +15,18 @@ export async function examineDatabase(id: string, directory: string): Promise<Fi
   try {
     url = new URL((await readSecretFile(file)).trim());
   } catch (error) {
-    return bad(`${id}: ${file} cannot be used`, String((error as Error).message), 'write one postgres:// URL into it, mode 0600');
+    return bad(
+      `${id}: ${file} cannot be used`,
+      String((error as Error).message),
+      'write one postgres:// URL into it, mode 0600'
+    );
   }
   const place = `${url.hostname}:${url.port || POSTGRES_PORT}`;
   const socketFolder = url.searchParams.get('host');
-  const target = socketFolder?.startsWith('/') === true ? { path: join(socketFolder, `.s.PGSQL.${url.port || POSTGRES_PORT}`) } : { host: url.hostname, port: Number(url.port || POSTGRES_PORT) };
+  const target =
+    socketFolder?.startsWith('/') === true
+      ? { path: join(socketFolder, `.s.PGSQL.${url.port || POSTGRES_PORT}`) }
+      : { host: url.hostname, port: Number(url.port || POSTGRES_PORT) };
   const isOpen = await new Promise<boolean>((resolve) => {
     const socket = connect({ ...target, timeout: ANSWER_MS });
     const end = (answer: boolean) => (): void => {
@@ -29,5 +36,9 @@ export async function examineDatabase(id: string, directory: string): Promise<Fi
     socket.once('connect', end(true)).once('timeout', end(false)).once('error', end(false));
   });
   if (isOpen) return good(`${id}: PostgreSQL answers at ${place}`);
-  return bad(`${id}: PostgreSQL does not answer at ${place}`, 'it is stopped, or elsewhere', 'start it (in the demo: npm start)');
+  return bad(
+    `${id}: PostgreSQL does not answer at ${place}`,
+    'it is stopped, or elsewhere',
+    'start it (in the demo: npm start)'
+  );
 }

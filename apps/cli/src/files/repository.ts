@@ -10,5 +10,9 @@ export const HOME = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.
 export function nodeProgram(name: 'audit' | 'dev' | 'main'): string {
   const path = join(HOME, 'apps', 'node', 'dist', `${name}.js`);
   if (existsSync(path)) return path;
-  throw new CliFailure({ what: 'The node is not built', why: `${path} is missing`, next: `npm run build   in ${HOME}` });
+  throw new CliFailure({
+    what: 'The node is not built',
+    why: `${path} is missing`,
+    next: `npm run build   in ${HOME}`
+  });
 }

@@ -55,7 +55,11 @@ export function findProfile(name: string | undefined, organization: string | nul
   if (demo !== null && isFile(join(demo, name, 'node.json'))) return networkProfile(demo, name);
   const known = demo === null ? [] : organizationFolders(demo).map((folder) => basename(folder));
   const why = known.length === 0 ? '' : `the demo has: ${known.join(', ')}`;
-  throw new CliFailure({ what: `There is no profile "${name}"`, why, next: 'name an organization of the demo, or a folder: --profile FOLDER' });
+  throw new CliFailure({
+    what: `There is no profile "${name}"`,
+    why,
+    next: 'name an organization of the demo, or a folder: --profile FOLDER'
+  });
 }
 
 function organizationFolders(network: string): readonly string[] {
@@ -70,13 +74,27 @@ function byPort(a: string, b: string): number {
 }
 
 function networkProfile(network: string, wanted: string | null): Profile {
-  const organizations = organizationFolders(network).map((directory) => ({ id: basename(directory), url: urlOf(directory), directory }));
+  const organizations = organizationFolders(network).map((directory) => ({
+    id: basename(directory),
+    url: urlOf(directory),
+    directory
+  }));
   const chosen = wanted === null ? organizations[0] : organizations.find(({ id }) => id === wanted);
   if (chosen === undefined) {
-    throw usage(`${network} has no organization ${wanted ?? ''}`.trim(), `choose one of: ${organizations.map(({ id }) => id).join(', ')}`);
+    throw usage(
+      `${network} has no organization ${wanted ?? ''}`.trim(),
+      `choose one of: ${organizations.map(({ id }) => id).join(', ')}`
+    );
   }
   const genesisFile = join(network, 'genesis.json');
-  return { genesisFile, organization: chosen.id, organizations, networkDirectory: network, keyFile: null, tokenFile: null };
+  return {
+    genesisFile,
+    organization: chosen.id,
+    organizations,
+    networkDirectory: network,
+    keyFile: null,
+    tokenFile: null
+  };
 }
 
 function organizationProfile(directory: string): Profile {
@@ -84,7 +102,14 @@ function organizationProfile(directory: string): Profile {
   const id = text(config, 'organization') ?? basename(directory);
   const genesis = text(config, 'genesis') ?? 'genesis.json';
   const organizations = [{ id, url: urlOf(directory), directory }];
-  return { genesisFile: resolve(directory, genesis), organization: id, organizations, networkDirectory: null, keyFile: null, tokenFile: null };
+  return {
+    genesisFile: resolve(directory, genesis),
+    organization: id,
+    organizations,
+    networkDirectory: null,
+    keyFile: null,
+    tokenFile: null
+  };
 }
 
 /**
@@ -100,14 +125,25 @@ function fileProfile(path: string): Profile {
   const organization = text(file, 'organization');
   const genesisFile = at('genesis');
   if (organization === null || genesisFile === null) {
-    throw new CliFailure({ what: `${path} is not a profile`, why: '"organization" or "genesis" is missing', next: 'read docs/members/first-event.md' });
+    throw new CliFailure({
+      what: `${path} is not a profile`,
+      why: '"organization" or "genesis" is missing',
+      next: 'read docs/members/first-event.md'
+    });
   }
   const others = typeof file['others'] === 'object' && file['others'] !== null ? Object.entries(file['others']) : [];
   const organizations: KnownOrganization[] = [
     { id: organization, url: text(file, 'url'), directory: null },
     ...others.map(([id, url]) => ({ id, url: String(url), directory: null }))
   ];
-  return { genesisFile, organization, organizations, networkDirectory: null, keyFile: at('key'), tokenFile: at('tokenFile') };
+  return {
+    genesisFile,
+    organization,
+    organizations,
+    networkDirectory: null,
+    keyFile: at('key'),
+    tokenFile: at('tokenFile')
+  };
 }
 
 /** Address of the node in a folder: its publicUrl, else where it listens. */
@@ -125,7 +161,11 @@ function readJson(path: string): Record<string, unknown> {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (error) {
-    throw new CliFailure({ what: `${path} cannot be read`, why: String((error as Error).message), next: 'repair the file' });
+    throw new CliFailure({
+      what: `${path} cannot be read`,
+      why: String((error as Error).message),
+      next: 'repair the file'
+    });
   }
   throw new CliFailure({ what: `${path} is not a JSON object`, next: 'repair the file' });
 }

@@ -2,9 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FileSigner, issueToken, NETWORK_FILES, readSecretFile } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
-import { chooseLanes, LadingClient, type TransactionSigner } from '@lading/sdk';
+import { chooseLanes, LadingClient, LadingError, type TransactionSigner } from '@lading/sdk';
 import { decodeGenesis, type Genesis } from '@lading/ledger';
 import type { Call } from '../call.js';
+import { EXIT } from '../exitCodes.js';
 import { CliFailure, usage } from '../failure.js';
 import { findProfile, type Profile } from './profile.js';
 
@@ -12,6 +13,9 @@ const ROLES = ['admin', 'audit', 'capture', 'operate', 'query'] as const;
 const TOKEN_LIFE_SECONDS = 900;
 /** A token is renewed this long before it ends. */
 const TOKEN_MARGIN_MS = 60_000;
+/** Failures for which the node's own reason helps more than the time that passed. */
+const HALTED: ReadonlySet<string> = new Set(['NODE_TIMEOUT', 'COMMIT_TIMEOUT', 'NODE_HALTED', 'NODE_SYNCING']);
+const STATUS_MS = 2_000;
 
 /** A user at work: a profile with its genesis, a client that finds a node, and the keys of the member who acts. */
 export class Session {
@@ -31,7 +35,10 @@ export class Session {
     const [organization] = memberParts(call.globals.member);
     const profile = findProfile(call.globals.profile, organization);
     if (organization !== null && organization !== profile.organization) {
-      throw usage(`This profile is of ${profile.organization}, not ${organization}`, 'choose another: --profile NAME');
+      throw usage(
+        `This profile is of ${profile.organization}, not ${organization}`,
+        'choose another: --profile NAME'
+      );
     }
     return new Session(profile, readGenesis(profile.genesisFile), call);
   }
@@ -81,9 +88,25 @@ export class Session {
     );
   }
 
+  /** Does what may fail because the network cannot commit; the failure then says what the node says about that. */
+  async committing<T>(work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof LadingError) || !HALTED.has(error.code)) throw error;
+      const status = await this.client.status({ timeoutMs: STATUS_MS }).catch(() => null);
+      const why = status?.reason ?? error.detail;
+      const what = 'The network did not commit it in time; the outcome is unknown';
+      const next = 'lading status; then run the same command again: nothing is done twice';
+      throw new CliFailure({ code: error.code, what, why, next, exitCode: EXIT.unreachable }, { cause: error });
+    }
+  }
+
   /** The key of the member who acts. */
   async memberSigner(): Promise<TransactionSigner> {
-    return signerOf(await this.#open(this.profile.keyFile ?? this.#file(NETWORK_FILES.member(this.member), 'member key')));
+    return signerOf(
+      await this.#open(this.profile.keyFile ?? this.#file(NETWORK_FILES.member(this.member), 'member key'))
+    );
   }
 
   /** The organization's admin key. */
@@ -103,7 +126,10 @@ export class Session {
     const others = organizations.map(({ id }) => id).filter((id) => !lanes.includes(id));
     const urls = [...writeUrls, ...others.flatMap(urlOf)];
     if (urls.length === 0) {
-      throw new CliFailure({ what: 'This profile names no node', next: 'add "url" to its profile.json, or "publicUrl" to node.json' });
+      throw new CliFailure({
+        what: 'This profile names no node',
+        next: 'add "url" to its profile.json, or "publicUrl" to node.json'
+      });
     }
     return new LadingClient({
       urls,
@@ -123,12 +149,18 @@ export class Session {
   #memberFiles(): readonly string[] {
     const folder = this.directory === null ? null : join(this.directory, 'members');
     if (folder === null || !existsSync(folder)) return [];
-    return readdirSync(folder).filter((name) => name.endsWith('.json')).map((name) => basename(name, '.json')).sort();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => basename(name, '.json'))
+      .sort();
   }
 
   #file(name: string, what: string): string {
     if (this.directory !== null) return join(this.directory, name);
-    const next = what === 'token key' ? 'ask your organization for a token, and name its file: "tokenFile" in profile.json' : 'name a key file in profile.json: "key"';
+    const next =
+      what === 'token key'
+        ? 'ask your organization for a token, and name its file: "tokenFile" in profile.json'
+        : 'name a key file in profile.json: "key"';
     throw new CliFailure({ what: `This profile has no ${what}`, next });
   }
 
@@ -148,7 +180,11 @@ export function readGenesis(path: string): Genesis {
 export function signerOf(signer: FileSigner): TransactionSigner {
   const [organization = '', member] = signer.owner.split('/', 2);
   if (member === undefined) {
-    throw new CliFailure({ what: `The key of ${signer.owner} belongs to no member`, why: 'validator keys sign votes only', next: 'use the key file of a member' });
+    throw new CliFailure({
+      what: `The key of ${signer.owner} belongs to no member`,
+      why: 'validator keys sign votes only',
+      next: 'use the key file of a member'
+    });
   }
   return { organization, member, publicKey: signer.publicKey, sign: (message) => signer.sign(message) };
 }

@@ -18,10 +18,16 @@ const part = (text: string): string => {
 
 const FORMS: readonly (readonly [form: RegExp, name: (found: RegExpExecArray) => ItemName])[] = [
   [/\/01\/(\d{14})\/10\/([^/?#]+)$/, ([, gtin = '', lot = '']) => ({ short: part(lot), kind: `lot of ${gtin}` })],
-  [/\/01\/(\d{14})(?:\/10\/[^/?#]+)?\/21\/([^/?#]+)$/, ([, gtin = '', serial = '']) => ({ short: part(serial), kind: `unit of ${gtin}` })],
+  [
+    /\/01\/(\d{14})(?:\/10\/[^/?#]+)?\/21\/([^/?#]+)$/,
+    ([, gtin = '', serial = '']) => ({ short: part(serial), kind: `unit of ${gtin}` })
+  ],
   [/\/01\/(\d{14})$/, ([, gtin = '']) => ({ short: gtin, kind: 'product' })],
   [/\/00\/(\d{18})$/, ([, sscc = '']) => ({ short: sscc, kind: 'logistic unit' })],
-  [/\/414\/(\d{13})(?:\/254\/([^/?#]+))?$/, ([, gln = '', more]) => ({ short: more === undefined ? gln : `${gln}/${part(more)}`, kind: 'place' })],
+  [
+    /\/414\/(\d{13})(?:\/254\/([^/?#]+))?$/,
+    ([, gln = '', more]) => ({ short: more === undefined ? gln : `${gln}/${part(more)}`, kind: 'place' })
+  ],
   [/\/417\/(\d{13})$/, ([, gln = '']) => ({ short: gln, kind: 'party' })],
   [/\/(?:8003|8004)\/([^/?#]+)$/, ([, asset = '']) => ({ short: part(asset), kind: 'asset' })],
   [/^tgroup\/[^/]+\/(.+)$/, ([, id = '']) => ({ short: part(id), kind: 'transformation' })]

@@ -21,7 +21,9 @@ export class NameBook {
   /** The organization whose number, or whose company prefix, a party has; else the number. */
   party(uri: string): string {
     const gln = /\/41[47]\/(\d{13})/.exec(uri)?.[1] ?? '';
-    const known = this.#parties.find((one) => gln !== '' && (one.gln === gln || (one.prefix !== '' && gln.startsWith(one.prefix))));
+    const known = this.#parties.find(
+      (one) => gln !== '' && (one.gln === gln || (one.prefix !== '' && gln.startsWith(one.prefix)))
+    );
     return known?.name ?? itemName(uri).short;
   }
 }

@@ -40,29 +40,38 @@ const VERBS: Readonly<Record<string, string>> = {
   void_shipping: 'called back the shipment of'
 };
 
-/** "Nordic Roast received 40 units from Port Logistics" */
-export function sentence(event: ToldEvent, names: NameBook): string {
+/** "Nordic Roast received 40 units from Port Logistics"; of several things, `focus` is the one that is named. */
+export function sentence(event: ToldEvent, names: NameBook, focus = ''): string {
   const who = event.organization === '' ? 'Somebody' : names.organization(event.organization);
-  return `${who} ${deed(event, names)}`;
+  return `${who} ${deed(event, names, focus)}`;
 }
 
 /** The sentence without its subject. */
-export function deed(event: ToldEvent, names: NameBook): string {
+export function deed(event: ToldEvent, names: NameBook, focus = ''): string {
+  const some = (items: readonly string[], name = shortName): string => fewNames(items, focus, name);
   const of = (...roles: readonly string[]): readonly string[] =>
     event.items.filter(({ role }) => roles.includes(role)).map(({ item }) => item);
   const place = event.bizLocation ?? event.readPoint;
   const at = place === null || place === '' ? '' : ` at ${itemName(place).short}`;
   const step = event.bizStep ?? '';
   if (event.type === 'TransformationEvent') {
-    const inputs = some(of('inputEPC', 'inputEPCClass'));
-    const outputs = some(of('outputEPC', 'outputEPCClass'));
-    return outputs === '' ? `used up ${inputs || 'inputs'}${at}` : `made ${outputs}${inputs === '' ? '' : ` from ${inputs}`}${at}`;
+    const [used, made] = [of('inputEPC', 'inputEPCClass'), of('outputEPC', 'outputEPCClass')];
+    // A mill that keeps the lot number makes "A4 from A4": then the product is said too.
+    const isSame = used.some((input) => made.some((output) => shortName(input) === shortName(output)));
+    const inputs = some(used, isSame ? longName : shortName);
+    const outputs = some(made, isSame ? longName : shortName);
+    return outputs === ''
+      ? `used up ${inputs || 'inputs'}${at}`
+      : `made ${outputs}${inputs === '' ? '' : ` from ${inputs}`}${at}`;
   }
   const [parent] = of('parentID');
   const children = some(of('childEPC', 'childEPCClass'));
   if (parent !== undefined && event.type !== 'TransactionEvent') {
     const inside = itemName(parent).short;
-    if (event.action === 'ADD') return `${step === 'installing' ? 'attached' : 'packed'} ${children} ${step === 'installing' ? 'to' : 'into'} ${inside}${at}`;
+    if (event.action === 'ADD')
+      return step === 'installing'
+        ? `attached ${children} to ${inside}${at}`
+        : `packed ${children} into ${inside}${at}`;
     if (event.action === 'DELETE') return `took ${children || 'everything'} out of ${inside}${at}`;
     return `${verbOf(step)} ${inside}${children === '' ? '' : ` holding ${children}`}${at}`;
   }
@@ -74,24 +83,35 @@ export function deed(event: ToldEvent, names: NameBook): string {
 
 /** Who is to possess (else to own) what moves; places are told by "at". */
 function partyOf(event: ToldEvent, list: 'source' | 'destination'): string | undefined {
-  const named = (type: string): string | undefined => event.items.find(({ role }) => role === `${list}/${type}`)?.item;
+  const named = (type: string): string | undefined =>
+    event.items.find(({ role }) => role === `${list}/${type}`)?.item;
   return named('possessing_party') ?? named('owning_party');
 }
 
 function direction(event: ToldEvent, names: NameBook): string {
   const to = partyOf(event, 'destination');
   const from = partyOf(event, 'source');
-  if ((event.bizStep === 'shipping' || event.bizStep === 'departing') && to !== undefined) return ` to ${names.party(to)}`;
-  if ((event.bizStep === 'receiving' || event.bizStep === 'accepting') && from !== undefined) return ` from ${names.party(from)}`;
+  if ((event.bizStep === 'shipping' || event.bizStep === 'departing') && to !== undefined)
+    return ` to ${names.party(to)}`;
+  if ((event.bizStep === 'receiving' || event.bizStep === 'accepting') && from !== undefined)
+    return ` from ${names.party(from)}`;
   return '';
 }
 
 const verbOf = (step: string): string =>
   VERBS[step] ?? (step === '' ? 'recorded' : `recorded ${safeText(step.replaceAll('_', ' '))} of`);
 
+const shortName = (item: string): string => itemName(item).short;
+
+function longName(item: string): string {
+  const { short, kind } = itemName(item);
+  return kind === '' ? short : `${short} (${kind})`;
+}
+
 /** "A1K1", "A1K1 and A1K2", "A1K1 and 4 more". */
-function some(items: readonly string[]): string {
-  const names = [...new Set(items)].map((item) => itemName(item).short);
+function fewNames(items: readonly string[], focus: string, name: (item: string) => string): string {
+  const all = [...new Set(items)];
+  const names = (all.includes(focus) ? [focus, ...all.filter((item) => item !== focus)] : all).map(name);
   if (names.length <= 2) return names.join(' and ');
   return `${names[0] ?? ''} and ${names.length - 1} more`;
 }

@@ -1,5 +1,4 @@
 // Widths are of visible text: colour codes take no room on the screen.
-// eslint-disable-next-line no-control-regex
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
 const widthOf = (text: string): number => text.replaceAll(COLOUR, '').length;
@@ -9,5 +8,7 @@ const padded = (text: string, width: number): string => text + ' '.repeat(Math.m
 export function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...rows.map((row) => widthOf(row[i] ?? ''))));
-  return rows.map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : padded(cell, widths[i] ?? 0))).join('  ')).join('\n');
+  return rows
+    .map((row) => row.map((cell, i) => (i === row.length - 1 ? cell : padded(cell, widths[i] ?? 0))).join('  '))
+    .join('\n');
 }

@@ -62,7 +62,10 @@ const inner = (value: unknown, name: string): readonly string[] =>
   Array.isArray(value) ? value.flatMap((one: unknown) => texts([record(one)?.[name]])) : [];
 
 /** Entries of sourceList or destinationList, with the type in the role as nodes answer it. */
-function parties(value: unknown, list: 'source' | 'destination'): readonly { readonly role: string; readonly item: string }[] {
+function parties(
+  value: unknown,
+  list: 'source' | 'destination'
+): readonly { readonly role: string; readonly item: string }[] {
   if (!Array.isArray(value)) return [];
   return value.flatMap((one: unknown) => {
     const { type, [list]: item } = record(one) ?? {};

@@ -32,7 +32,9 @@ export function traceTree(trace: Trace, names: NameBook, depth: number): readonl
   }
   const tree: Tree = { trace, names, depth, eventsOf, shown: new Set(), lines: [] };
   branch(tree, trace.item, '', '', 1);
-  const carriers = trace.items.map(({ item }) => item).filter((item) => !tree.shown.has(item) && isCarrier(tree, item));
+  const carriers = trace.items
+    .map(({ item }) => item)
+    .filter((item) => !tree.shown.has(item) && isCarrier(tree, item));
   if (carriers.length > 0) tree.lines.push('', trace.direction === 'back' ? 'Travelled in' : 'Travels in');
   for (const item of carriers) {
     tree.shown.add(item);
@@ -54,7 +56,8 @@ function branch(tree: Tree, item: string, head: string, body: string, level: num
     const isLast = i === visible.length - 1 && below.length === visible.length;
     branch(tree, next, `${body}${isLast ? '└─ ' : '├─ '}`, `${body}${isLast ? '   ' : '│  '}`, level + 1);
   }
-  if (below.length > visible.length) tree.lines.push(`${body}└─ and ${below.length - visible.length} more (see -o json)`);
+  if (below.length > visible.length)
+    tree.lines.push(`${body}└─ and ${below.length - visible.length} more (see -o json)`);
 }
 
 /** Items one step back (inputs of what made it, contents of a container) or forward (what was made of it). */
@@ -63,8 +66,10 @@ function nextItems(tree: Tree, item: string): readonly string[] {
   const [here, there] = isBack ? [OUTPUTS, INPUTS] : [INPUTS, OUTPUTS];
   const next = new Set<string>();
   for (const event of tree.eventsOf.get(item) ?? []) {
-    if (has(event, item, here)) for (const one of inGroup(tree, event)) for (const found of items(one, there)) next.add(found);
-    if (isBack && event.action === 'ADD' && has(event, item, ['parentID'])) for (const found of items(event, CHILDREN)) next.add(found);
+    if (has(event, item, here))
+      for (const one of inGroup(tree, event)) for (const found of items(one, there)) next.add(found);
+    if (isBack && event.action === 'ADD' && has(event, item, ['parentID']))
+      for (const found of items(event, CHILDREN)) next.add(found);
   }
   next.delete(item);
   return [...next];
@@ -85,7 +90,7 @@ function stories(tree: Tree, item: string): readonly string[] {
   const events = (tree.eventsOf.get(item) ?? []).filter((event) => !isToldElsewhere(tree, event, item));
   const lines: { text: string; from: string; to: string; count: number }[] = [];
   for (const event of events) {
-    const text = sentence(event, tree.names);
+    const text = sentence(event, tree.names, item);
     const last = lines.at(-1);
     if (last?.text === text) {
       last.to = event.eventTime;

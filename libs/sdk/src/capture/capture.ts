@@ -4,7 +4,7 @@ import type { Genesis, Transaction } from '@lading/ledger';
 import { LadingError } from '../errors.js';
 import type { HttpClient } from '../http/httpClient.js';
 import { jsonOf } from '../http/json.js';
-import type { Answer } from '../http/options.js';
+import { DEFAULT_TIMEOUT_MS, preferWait, type Answer } from '../http/options.js';
 import { delay } from '../http/retry.js';
 import { chooseLanes, detachedSignature, signTransaction, type TransactionSigner } from '../signing.js';
 import { eventPayloads, type CaptureBehaviour } from './payloads.js';
@@ -34,7 +34,6 @@ export interface CaptureResult {
 }
 
 const POLL_MS = 100;
-const DEFAULT_TIMEOUT_MS = 30_000;
 const EVENTS = '/epcis/v2/events';
 const CAPTURE = '/epcis/v2/capture';
 
@@ -73,7 +72,11 @@ export async function captureFile(
 }
 
 /** A file that no node would take, told in the form of a node's own answer. */
-function refusedFile(refusal: { readonly code: string; readonly detail: string; readonly pointer?: string }): LadingError {
+function refusedFile(refusal: {
+  readonly code: string;
+  readonly detail: string;
+  readonly pointer?: string;
+}): LadingError {
   const { code, detail, pointer } = refusal;
   const errors = pointer === undefined ? [] : [{ pointer, code, detail }];
   const none = { status: null, requestId: null, data: undefined, url: '', retryAfterSeconds: null };
@@ -85,7 +88,11 @@ function post(http: HttpClient, path: string, transaction: Transaction, options:
   return http.send({
     method: 'POST',
     path,
-    headers: { 'content-type': MEDIA.json, [HEADER.signature]: detachedSignature(transaction) },
+    headers: {
+      'content-type': MEDIA.json,
+      [HEADER.signature]: detachedSignature(transaction),
+      prefer: preferWait(timeoutMs)
+    },
     body: transaction.payload,
     authenticated: true,
     write: true,
@@ -95,7 +102,12 @@ function post(http: HttpClient, path: string, transaction: Transaction, options:
 }
 
 /** Asks for the job until all its parts are decided, or time is up: then the job as it stands, still running. */
-async function finishedJob(http: HttpClient, location: string, parts: number, options: CaptureOptions): Promise<CaptureJob> {
+async function finishedJob(
+  http: HttpClient,
+  location: string,
+  parts: number,
+  options: CaptureOptions
+): Promise<CaptureJob> {
   const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const signal = options.signal ?? new AbortController().signal;
   for (;;) {

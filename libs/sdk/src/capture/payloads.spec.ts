@@ -2,13 +2,18 @@ import { parseCapture } from '@lading/provenance';
 import { eventPayloads } from './payloads.js';
 
 const event = (n: number): string =>
-  `{"type":"ObjectEvent","eventID":"urn:uuid:00000000-0000-4000-8000-${String(n).padStart(12, '0')}","eventTime":"2026-01-01T00:00:00Z",` +
-  `"eventTimeZoneOffset":"+00:00","action":"OBSERVE","epcList":["https://id.gs1.org/01/09520001000010/21/${n}"], "n:pad":"${'x'.repeat(n % 7)}"}`;
-const document = (count: number): Uint8Array =>
-  new TextEncoder().encode(
-    `{ "@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"n":"https://n.example/"}],"type":"EPCISDocument",` +
-      `"schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z","epcisBody":{"eventList":[\n${Array.from({ length: count }, (_, n) => event(n)).join(' , ')}\n]}}`
+  `{"type":"ObjectEvent","eventID":"urn:uuid:00000000-0000-4000-8000-${String(n).padStart(12, '0')}",` +
+  `"eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","action":"OBSERVE",` +
+  `"epcList":["https://id.gs1.org/01/09520001000010/21/${n}"], "n:pad":"${'x'.repeat(n % 7)}"}`;
+
+function document(count: number): Uint8Array {
+  const events = Array.from({ length: count }, (_, n) => event(n)).join(' , ');
+  const context = '["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"n":"https://n.example/"}]';
+  return new TextEncoder().encode(
+    `{ "@context":${context},"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z",` +
+      `"epcisBody":{"eventList":[\n${events}\n]}}`
   );
+}
 
 const idsOf = (payload: Uint8Array): readonly string[] => {
   const parsed = parseCapture(payload);
@@ -34,7 +39,9 @@ describe('payloads of a file', () => {
     const parts = made.ok ? made.value.payloads.map(idsOf) : [];
     expect(parts.length).toBeGreaterThan(2);
     expect(parts.flat()).toHaveLength(2345);
-    expect(parts.flat()).toEqual(Array.from({ length: 2345 }, (_, n) => expect.stringMatching(new RegExp(`-0*${n}$`)) as string));
+    expect(parts.flat()).toEqual(
+      Array.from({ length: 2345 }, (_, n) => expect.stringMatching(new RegExp(`-0*${n}$`)) as string)
+    );
     expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(1000);
   });
 

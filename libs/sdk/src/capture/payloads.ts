@@ -57,7 +57,10 @@ export function eventPayloads(
     return ok({ isBareEvent: false, payloads: [plain ? bytes : envelopePayload(bytes, { behaviour, captureId })] });
   }
   if (behaviour === 'rollback') {
-    return reject('CAPTURE_LIMIT', `${found.length} events do not fit one transaction, and parts are rolled back apart; use proceed`);
+    return reject(
+      'CAPTURE_LIMIT',
+      `${found.length} events do not fit one transaction, and parts are rolled back apart; use proceed`
+    );
   }
   const parts = splitEvents(bytes, found, limit);
   if (!parts.ok) return parts;
@@ -68,7 +71,8 @@ export function eventPayloads(
 /** The events of a document, or null when the root is an event itself (or nothing we know: the node will say). */
 function eventList(root: JsonObject): readonly JsonNode[] | null {
   const type = root.members.get('type');
-  const path = type?.type === 'string' && Object.hasOwn(EVENT_LISTS, type.value) ? EVENT_LISTS[type.value] : undefined;
+  const path =
+    type?.type === 'string' && Object.hasOwn(EVENT_LISTS, type.value) ? EVENT_LISTS[type.value] : undefined;
   if (path === undefined) return null;
   let node: JsonNode | undefined = root;
   for (const name of path) node = node?.type === 'object' ? node.members.get(name) : undefined;
@@ -82,7 +86,8 @@ function splitEvents(
   limit: number
 ): Result<readonly Uint8Array[], 'BODY_TOO_LARGE'> {
   const [first, last] = [events[0], events.at(-1)];
-  if (first === undefined || last === undefined) return reject('BODY_TOO_LARGE', `the document has over ${limit} bytes`);
+  if (first === undefined || last === undefined)
+    return reject('BODY_TOO_LARGE', `the document has over ${limit} bytes`);
   const head = bytes.subarray(0, first.start);
   const tail = bytes.subarray(last.end);
   const room = limit - head.length - tail.length;
@@ -90,7 +95,8 @@ function splitEvents(
   let size = Infinity;
   for (const [i, event] of events.entries()) {
     const length = event.end - event.start;
-    if (length > room) return reject('BODY_TOO_LARGE', `with the document's header an event has at most ${room} bytes`, `/${i}`);
+    if (length > room)
+      return reject('BODY_TOO_LARGE', `with the document's header an event has at most ${room} bytes`, `/${i}`);
     const group = groups.at(-1);
     const isFull = group === undefined || group.length >= LIMITS.eventsPerTransaction || size + 1 + length > room;
     if (isFull) groups.push([event]);

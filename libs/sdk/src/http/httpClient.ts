@@ -1,9 +1,8 @@
 import { ladingError, LadingError, problemError } from '../errors.js';
 import { startDeadline, type Deadline } from './deadline.js';
-import type { Answer, Call, ClientOptions } from './options.js';
+import { DEFAULT_TIMEOUT_MS, type Answer, type Call, type ClientOptions } from './options.js';
 import { delay, pauseMs, UNREACHABLE_ATTEMPTS } from './retry.js';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
 /** Largest answer that is read: a page of events is far smaller. */
 const ANSWER_BYTES = 64 << 20;
 
@@ -49,11 +48,13 @@ export class HttpClient {
       } catch (error) {
         if (call.signal?.aborted === true) throw call.signal.reason;
         if (!(error instanceof LadingError) && !deadline.isOver) throw error;
-        const failure: LadingError = error instanceof LadingError ? error : (last ?? this.#outOfTime(call, limitMs, error));
+        const failure: LadingError =
+          error instanceof LadingError ? error : (last ?? this.#outOfTime(call, limitMs, error));
         last = failure;
         if (failure.code === 'NODE_UNREACHABLE') unreachable++;
         const pause = pauseMs(attempt, failure.retryAfterSeconds, this.#random);
-        if (deadline.isOver || !this.#worthRepeating(call, failure, unreachable) || pause >= deadline.leftMs()) throw failure;
+        if (deadline.isOver || !this.#worthRepeating(call, failure, unreachable) || pause >= deadline.leftMs())
+          throw failure;
         // Another node may answer at once; only the same one again needs the pause.
         if (failure.code !== 'NODE_UNREACHABLE' || unreachable >= this.#candidates(call).length) {
           await this.#delay(pause, deadline.signal).catch(() => undefined);
@@ -122,7 +123,8 @@ async function readAll(response: Response, url: string): Promise<Uint8Array> {
   if (body !== null)
     for await (const chunk of body) {
       size += chunk.length;
-      if (size > ANSWER_BYTES) throw ladingError('ANSWER_INVALID', `an answer of more than ${ANSWER_BYTES} bytes`, url);
+      if (size > ANSWER_BYTES)
+        throw ladingError('ANSWER_INVALID', `an answer of more than ${ANSWER_BYTES} bytes`, url);
       chunks.push(chunk);
     }
   const bytes = new Uint8Array(size);

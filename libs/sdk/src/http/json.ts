@@ -3,7 +3,11 @@ import type { Answer } from './options.js';
 
 /** A zod schema, as far as it is used here. */
 export interface Schema<T> {
-  safeParse(value: unknown): { readonly success: true; readonly data: T } | { readonly success: false; readonly error: { readonly message: string } };
+  safeParse(
+    value: unknown
+  ):
+    | { readonly success: true; readonly data: T }
+    | { readonly success: false; readonly error: { readonly message: string } };
 }
 
 export function textOf(answer: Answer): string {
@@ -14,7 +18,11 @@ export function textOf(answer: Answer): string {
 export function jsonOf<T>(answer: Answer, schema: Schema<T>): T {
   const parsed = schema.safeParse(parseJson(answer));
   if (parsed.success) return parsed.data;
-  throw ladingError('ANSWER_INVALID', `the node's answer has another form: ${firstLine(parsed.error.message)}`, answer.url);
+  throw ladingError(
+    'ANSWER_INVALID',
+    `the node's answer has another form: ${firstLine(parsed.error.message)}`,
+    answer.url
+  );
 }
 
 export function parseJson(answer: Answer): unknown {

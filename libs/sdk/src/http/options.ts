@@ -1,3 +1,6 @@
+/** A call with all its retries takes at most this long, unless its caller says otherwise. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
 /** What one request and its answer were, for a caller who wants to see them. Never holds tokens or bodies. */
 export interface Exchange {
   readonly method: string;
@@ -39,6 +42,11 @@ export interface Call {
   readonly timeoutMs?: number;
   /** Codes that are waited for although time is all they need, e.g. NOT_CERTIFIED_YET. Default: all retryable ones. */
   readonly retry?: (code: string) => boolean;
+}
+
+/** Seconds that a node may hold an answer: under half of the caller's time, so that one that cannot commit says why. */
+export function preferWait(timeoutMs: number = DEFAULT_TIMEOUT_MS): string {
+  return `wait=${Math.min(20, Math.max(1, Math.floor(timeoutMs / 2500)))}`;
 }
 
 export interface Answer {

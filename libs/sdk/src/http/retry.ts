@@ -1,4 +1,4 @@
-/** First pause before a repetition; doubled each time up to the longest, and spread so that clients do not march in step. */
+/** First pause before a repetition; doubled each time up to the longest, and spread so that clients keep no step. */
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 /** A node that refuses connections is asked this often in all, while nodes that answer are asked until time is up. */

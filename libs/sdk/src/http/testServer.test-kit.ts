@@ -54,4 +54,17 @@ export const json = (value: unknown, status = 200, headers: Readonly<Record<stri
 });
 
 export const problem = (status: number, code: string, retryable: boolean, more: object = {}): Reply =>
-  json({ type: `/errors/${code}`, title: code, status, detail: `told: ${code}`, instance: '/', code, requestId: 'r-1', retryable, ...more }, status);
+  json(
+    {
+      type: `/errors/${code}`,
+      title: code,
+      status,
+      detail: `told: ${code}`,
+      instance: '/',
+      code,
+      requestId: 'r-1',
+      retryable,
+      ...more
+    },
+    status
+  );

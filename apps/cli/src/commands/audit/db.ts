@@ -9,7 +9,14 @@ import { findProfile } from '../../profile/profile.js';
 /** The node's own auditor, as a child process: it recomputes every hash and signature from the raw rows. */
 export async function run(call: Call): Promise<number> {
   const { urlFile, genesis } = inputs(call);
-  return runChild([nodeProgram('audit'), '--url-file', urlFile, '--genesis', genesis, ...(call.out.isJson ? ['--json'] : [])]);
+  return runChild([
+    nodeProgram('audit'),
+    '--url-file',
+    urlFile,
+    '--genesis',
+    genesis,
+    ...(call.out.isJson ? ['--json'] : [])
+  ]);
 }
 
 function inputs(call: Call): { readonly urlFile: string; readonly genesis: string } {

@@ -59,7 +59,10 @@ export async function switchNode(call: Call, action: 'stop' | 'start'): Promise<
   const { organizations } = await demoStatus(call);
   const known = organizations.find(({ n, id }) => String(n) === text || id === text);
   if (known === undefined) {
-    throw usage(`There is no node "${text}"`, `choose: ${organizations.map(({ n, name }) => `${n} ${name}`).join(', ')}`);
+    throw usage(
+      `There is no node "${text}"`,
+      `choose: ${organizations.map(({ n, name }) => `${n} ${name}`).join(', ')}`
+    );
   }
   return ask(call, 'POST', `/${action}`, { n: known.n });
 }
@@ -81,19 +84,32 @@ async function ask(call: Call, method: 'GET' | 'POST', path: string, body?: obje
   }
   const answer = (await response.json()) as DemoStatus & { readonly error?: string };
   if (!response.ok) {
-    throw new CliFailure({ what: 'The demo refused', why: answer.error ?? `status ${response.status}`, next: 'lading dev logs N' });
+    throw new CliFailure({
+      what: 'The demo refused',
+      why: answer.error ?? `status ${response.status}`,
+      next: 'lading dev logs N'
+    });
   }
   return answer;
 }
 
 function readControl(directory: string): Control | null {
   try {
-    const { port, secret, pid } = JSON.parse(readFileSync(join(directory, 'control.json'), 'utf8')) as Partial<Control>;
-    return typeof port === 'number' && typeof secret === 'string' && typeof pid === 'number' ? { port, secret, pid } : null;
+    const { port, secret, pid } = JSON.parse(
+      readFileSync(join(directory, 'control.json'), 'utf8')
+    ) as Partial<Control>;
+    return typeof port === 'number' && typeof secret === 'string' && typeof pid === 'number'
+      ? { port, secret, pid }
+      : null;
   } catch {
     return null;
   }
 }
 
 const notRunning = (why: string): CliFailure =>
-  new CliFailure({ what: 'The demo does not run', why, next: 'npm start        in another terminal', exitCode: EXIT.unreachable });
+  new CliFailure({
+    what: 'The demo does not run',
+    why,
+    next: 'npm start        in another terminal',
+    exitCode: EXIT.unreachable
+  });

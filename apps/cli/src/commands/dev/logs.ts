@@ -15,10 +15,14 @@ export async function run(call: Call): Promise<number> {
   const wanted = call.arg(0);
   const known = organizations.find(({ id }, i) => id === wanted || String(i + 1) === wanted);
   if (known?.directory === undefined || known.directory === null) {
-    throw usage(`There is no node "${wanted}"`, `choose: ${organizations.map(({ id }, i) => `${i + 1} ${id}`).join(', ')}`);
+    throw usage(
+      `There is no node "${wanted}"`,
+      `choose: ${organizations.map(({ id }, i) => `${i + 1} ${id}`).join(', ')}`
+    );
   }
   const path = join(known.directory, 'node.log');
-  if (!existsSync(path)) throw new CliFailure({ what: `${known.id} has no log yet`, why: `${path} is missing`, next: 'npm start' });
+  if (!existsSync(path))
+    throw new CliFailure({ what: `${known.id} has no log yet`, why: `${path} is missing`, next: 'npm start' });
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
   for (const line of lines.slice(-count)) call.out.line(line);
   return Promise.resolve(EXIT.ok);

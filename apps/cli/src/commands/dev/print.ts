@@ -8,7 +8,8 @@ export function printDemo(call: Call, status: DemoStatus): void {
     return;
   }
   if (call.out.format === 'env') {
-    for (const { n, url, running } of status.organizations) call.out.line(`LADING_URL_${n}=${url}\nLADING_RUNNING_${n}=${running ? 1 : 0}`);
+    for (const { n, url, running } of status.organizations)
+      call.out.line(`LADING_URL_${n}=${url}\nLADING_RUNNING_${n}=${running ? 1 : 0}`);
     return;
   }
   const { green, red } = call.out.colors;

@@ -11,7 +11,11 @@ export async function run(call: Call): Promise<number> {
   const n = organizations.length;
   // ⌈(n+f+1)/2⌉ with f = ⌊(n−1)/3⌋, as spec/consensus.md §1 has it.
   const needed = Math.ceil((n + Math.floor((n - 1) / 3) + 1) / 2);
-  call.out.say(running >= needed ? `${running} of ${n} run, ${needed} are needed: blocks continue.` : `${running} of ${n} run, ${needed} are needed: the network waits. Nothing is lost.`);
+  call.out.say(
+    running >= needed
+      ? `${running} of ${n} run, ${needed} are needed: blocks continue.`
+      : `${running} of ${n} run, ${needed} are needed: the network waits. Nothing is lost.`
+  );
   call.out.say(`  undo    lading dev start ${call.arg(0)}`);
   call.out.say('  next    lading status');
   return EXIT.ok;

@@ -40,7 +40,8 @@ export async function run(call: Call): Promise<number> {
     if (++count >= limit) break;
   }
   if (call.out.format === 'json') call.out.json(all);
-  else if (call.out.format === 'human') call.out.say(count < limit ? `${count} events.` : `The first ${count} events; more: --limit ${limit * 10}`);
+  else if (call.out.format === 'human')
+    call.out.say(count < limit ? `${count} events.` : `The first ${count} events; more: --limit ${limit * 10}`);
   return EXIT.ok;
 }
 

@@ -13,11 +13,12 @@ export async function run(call: Call): Promise<number> {
   const session = Session.open(call);
   const signer = await session.memberSigner();
   const jti = call.option('jti');
-  const result = await session.client.capture(file, signer, {
+  const options = {
     timeoutMs: call.globals.timeoutMs,
     ...(call.flag('proceed') ? { behaviour: 'proceed' as const } : {}),
     ...(jti === undefined ? {} : { jti })
-  });
+  };
+  const result = await session.committing(session.client.capture(file, signer, options));
   const who = `${signer.organization}/${signer.member}`;
   return result.job === null ? reportEvent(call, result, who) : reportJob(call, result, result.job, who);
 }
@@ -26,9 +27,13 @@ function reportEvent(call: Call, { eventId, txIds, replayed }: CaptureResult, wh
   if (call.out.isJson) call.out.json({ eventID: eventId, txId: replayed ? null : txIds[0], replayed });
   else {
     call.out.line(`${eventId ?? ''}`);
-    call.out.say(replayed ? 'It was recorded before with the same content; nothing changed.' : `Recorded, signed by ${who}.`);
+    call.out.say(
+      replayed ? 'It was recorded before with the same content; nothing changed.' : `Recorded, signed by ${who}.`
+    );
     call.out.say(`  next    lading prove ${eventId ?? ''} -o event.proof`);
-    call.out.say('  undo    nothing is ever deleted: send it again with an errorDeclaration, and a corrected event with a new id');
+    call.out.say(
+      '  undo    nothing is ever deleted: send it again with an errorDeclaration, and a corrected event with a new id'
+    );
   }
   return EXIT.ok;
 }
@@ -41,19 +46,28 @@ function reportJob(call: Call, { txIds }: CaptureResult, job: CaptureJob, who: s
   }
   if (job.success) return EXIT.ok;
   if (job.running) {
+    const pending = job.parts.filter(({ state }) => state === 'pending').length;
     throw new CliFailure({
       what: `The capture ${job.captureID} is still running`,
-      why: `${job.parts.filter(({ state }) => state === 'pending').length} of ${txIds.length} transactions are not decided yet`,
+      why: `${pending} of ${txIds.length} transactions are not decided yet`,
       next: 'lading status, then run the same command again: events are never recorded twice',
       exitCode: EXIT.unreachable
     });
   }
-  const shown = job.errors.slice(0, 20).map((error) => safeText(`${error.eventIndex === undefined ? '' : `event ${error.eventIndex}: `}${error.code} ${error.detail}`));
-  const kept = job.captureErrorBehaviour === 'proceed' ? 'the other events are recorded' : 'nothing of it changed anything';
+  const shown = job.errors
+    .slice(0, 20)
+    .map((error) =>
+      safeText(`${error.eventIndex === undefined ? '' : `event ${error.eventIndex}: `}${error.code} ${error.detail}`)
+    );
+  const kept =
+    job.captureErrorBehaviour === 'proceed' ? 'the other events are recorded' : 'nothing of it changed anything';
   throw new CliFailure({
     code: job.errors[0]?.code ?? '',
     what: `The ledger refused ${job.errors.length} event${job.errors.length === 1 ? '' : 's'}; ${kept}`,
-    why: [...shown, ...(job.errors.length > shown.length ? [`and ${job.errors.length - shown.length} more`] : [])].join('\n'),
+    why: [
+      ...shown,
+      ...(job.errors.length > shown.length ? [`and ${job.errors.length - shown.length} more`] : [])
+    ].join('\n'),
     next: 'correct them, and submit the file again',
     exitCode: job.errors.some(({ status }) => status === 403) ? EXIT.notAllowed : EXIT.conflict
   });

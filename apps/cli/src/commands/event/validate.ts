@@ -6,7 +6,7 @@ import { safeText } from '../../text/safe.js';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
 
-/** Layers L0–L2 of spec/provenance.md, as every node checks them; what the ledger's state decides is not known here. */
+/** Layers L0–L2 of spec/provenance.md, as every node checks them; what the ledger's state decides is not known. */
 export async function run(call: Call): Promise<number> {
   const name = call.arg(0);
   const bytes = await readInput(name);
@@ -22,7 +22,8 @@ export async function run(call: Call): Promise<number> {
     call.out.say(`  next    lading event submit ${name}`);
   } else {
     call.out.line(`✖ ${safeText(name)}: not valid`);
-    for (const { pointer, code, detail } of faults) call.out.line(`  ${pointer === '' ? '(document)' : safeText(pointer)}  ${safeText(detail)}  ${code}`);
+    for (const { pointer, code, detail } of faults)
+      call.out.line(`  ${pointer === '' ? '(document)' : safeText(pointer)}  ${safeText(detail)}  ${code}`);
   }
   return parsed.ok ? EXIT.ok : EXIT.negative;
 }
@@ -34,6 +35,7 @@ interface Fault {
 }
 
 function faultsOf(rejection: CaptureRejection): readonly Fault[] {
-  if ('faults' in rejection) return rejection.faults.map(({ pointer, code, message }) => ({ pointer, code, detail: message }));
+  if ('faults' in rejection)
+    return rejection.faults.map(({ pointer, code, message }) => ({ pointer, code, detail: message }));
   return [{ pointer: rejection.pointer ?? '', code: rejection.code, detail: rejection.detail }];
 }

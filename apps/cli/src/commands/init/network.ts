@@ -17,7 +17,10 @@ export async function run(call: Call): Promise<number> {
   if (isDevOnly === (passphraseFile !== undefined)) {
     throw usage('Choose how the keys are kept', '--passphrase-file FILE, or --dev-only for a demo network');
   }
-  const protection = passphraseFile === undefined ? ({ devOnly: true } as const) : { passphrase: await readPassphraseFile(passphraseFile) };
+  const protection =
+    passphraseFile === undefined
+      ? ({ devOnly: true } as const)
+      : { passphrase: await readPassphraseFile(passphraseFile) };
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   call.out.say(`Making keys for ${plan.organizations.length} organizations …`);
   const { genesisBytes } = await createNetwork({
@@ -27,7 +30,12 @@ export async function run(call: Call): Promise<number> {
     ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(passphraseFile) }),
     timeMs: Date.now()
   });
-  report(call, directory, plan.organizations.map(({ id }) => id), toBase64Url(chainIdOf(genesisBytes)));
+  report(
+    call,
+    directory,
+    plan.organizations.map(({ id }) => id),
+    toBase64Url(chainIdOf(genesisBytes))
+  );
   return EXIT.ok;
 }
 
@@ -35,7 +43,9 @@ function report(call: Call, directory: string, ids: readonly string[], chainId: 
   call.out.line(join(directory, 'genesis.json'));
   for (const id of ids) call.out.line(join(directory, id, 'node.json'));
   call.out.say(`Chain id ${chainId}`);
-  call.out.say(`${quorum(ids.length)} of ${ids.length} organizations must agree; ${faults(ids.length)} may fail or lie.`);
+  call.out.say(
+    `${quorum(ids.length)} of ${ids.length} organizations must agree; ${faults(ids.length)} may fail or lie.`
+  );
   call.out.say('Everybody compares the chain id by telephone or in person: it is what all trust starts from.');
   call.out.say(`  undo    delete ${directory}`);
   call.out.say(`  next    give each organization its own folder, and no other; then docs/operators/install.md`);

@@ -16,7 +16,18 @@ export interface Plan {
 const HTTP_PORT = 4101;
 const PEER_PORT = 4201;
 const PLAN_FIELDS = ['name', 'constitution', 'constitutionFile', 'parameters', 'organizations'];
-const ORGANIZATION_FIELDS = ['id', 'name', 'gln', 'companyPrefixes', 'custodyMode', 'http', 'peer', 'peerAddress', 'publicUrl', 'members'];
+const ORGANIZATION_FIELDS = [
+  'id',
+  'name',
+  'gln',
+  'companyPrefixes',
+  'custodyMode',
+  'http',
+  'peer',
+  'peerAddress',
+  'publicUrl',
+  'members'
+];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,7 +36,8 @@ export function planOf(call: Call): Plan {
   const file = call.option('plan');
   if (file !== undefined) return readPlan(file);
   const given = call.list('organization');
-  if (given.length === 0) throw usage('A network needs organizations', '--plan FILE, or --organization ID=NAME for each');
+  if (given.length === 0)
+    throw usage('A network needs organizations', '--plan FILE, or --organization ID=NAME for each');
   const organizations = given.map((text, i) => {
     const [id = '', name = id] = text.split('=', 2);
     return organizationPlan({ id, name }, i, `--organization ${text}`);
@@ -37,15 +49,23 @@ function readPlan(path: string): Plan {
   const plan = record(parse(path), path);
   refuseOthers(plan, PLAN_FIELDS, path);
   const constitutionFile = text(plan, 'constitutionFile', path);
-  const constitution = constitutionFile === undefined ? text(plan, 'constitution', path) : readFileSync(resolve(dirname(path), constitutionFile), 'utf8');
+  const constitution =
+    constitutionFile === undefined
+      ? text(plan, 'constitution', path)
+      : readFileSync(resolve(dirname(path), constitutionFile), 'utf8');
   const list = plan['organizations'];
   if (!Array.isArray(list) || list.length === 0) throw wrong(path, '"organizations" is a list of at least one');
   return {
     name: text(plan, 'name', path) ?? '',
     constitution: constitution ?? '',
     // Ranges are checked where genesis is made: one place knows them.
-    parameters: plan['parameters'] === undefined ? {} : (record(plan['parameters'], `${path}: parameters`) as Partial<NetworkParameters>),
-    organizations: list.map((one, i) => organizationPlan(record(one, `${path}: organizations/${i}`), i, `${path}: organizations/${i}`))
+    parameters:
+      plan['parameters'] === undefined
+        ? {}
+        : (record(plan['parameters'], `${path}: parameters`) as Partial<NetworkParameters>),
+    organizations: list.map((one, i) =>
+      organizationPlan(record(one, `${path}: organizations/${i}`), i, `${path}: organizations/${i}`)
+    )
   };
 }
 
@@ -78,7 +98,8 @@ function address(value: unknown, port: number, where: string): { readonly host: 
   const fields = record(value, where);
   refuseOthers(fields, ['host', 'port'], where);
   const given = fields['port'];
-  if (!Number.isInteger(given) || (given as number) < 1 || (given as number) > 65_535) throw wrong(where, '"port" is 1 … 65535');
+  if (!Number.isInteger(given) || (given as number) < 1 || (given as number) > 65_535)
+    throw wrong(where, '"port" is 1 … 65535');
   return { host: text(fields, 'host', where) ?? '127.0.0.1', port: given as number };
 }
 
@@ -114,4 +135,9 @@ function refuseOthers(fields: Fields, known: readonly string[], where: string): 
 }
 
 const wrong = (where: string, why: string): CliFailure =>
-  new CliFailure({ code: 'NETWORK_PLAN', what: `The plan is wrong: ${where}`, why, next: 'read docs/operators/install.md' });
+  new CliFailure({
+    code: 'NETWORK_PLAN',
+    what: `The plan is wrong: ${where}`,
+    why,
+    next: 'read docs/operators/install.md'
+  });

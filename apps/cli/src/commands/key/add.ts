@@ -16,7 +16,10 @@ export async function run(call: Call): Promise<number> {
   const [organization = '', member] = owner.split('/');
   const session = Session.open(call);
   if (member === undefined || organization !== session.profile.organization) {
-    throw usage(`The key is of ${owner}, and this profile is of ${session.profile.organization}`, 'use a key file of one of its members, or --profile');
+    throw usage(
+      `The key is of ${owner}, and this profile is of ${session.profile.organization}`,
+      'use a key file of one of its members, or --profile'
+    );
   }
   const kid = keyId(organization, member, publicKey);
   return performAsAdmin(call, session, keyAdd(member, purpose, publicKey), {

@@ -7,7 +7,8 @@ import { performAsAdmin } from './perform.js';
 
 export async function run(call: Call): Promise<number> {
   const member = call.arg(0);
-  if (!MEMBER_PATTERN.test(member)) throw usage(`"${member}" is no name for a member: a–z, 0–9, ".", "_", "-"`, 'lading member add --help');
+  if (!MEMBER_PATTERN.test(member))
+    throw usage(`"${member}" is no name for a member: a–z, 0–9, ".", "_", "-"`, 'lading member add --help');
   const roles = call.list('role');
   if (roles.length === 0) throw usage('A member without a role can do nothing', '--role capture --role query');
   const session = Session.open(call);

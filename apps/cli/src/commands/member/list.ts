@@ -12,8 +12,15 @@ export async function run(call: Call): Promise<number> {
   }
   const { bold } = call.out.colors;
   for (const organization of members.organizations) {
-    call.out.line(`${bold(safeText(organization.name))}  ${organization.id}${organization.gln === '' ? '' : `  GLN ${organization.gln}`}`);
-    const people = organization.members.map(({ id, name, roles, status }) => ['', id, safeText(name), roles.join(', '), status]);
+    const gln = organization.gln === '' ? '' : `  GLN ${organization.gln}`;
+    call.out.line(`${bold(safeText(organization.name))}  ${organization.id}${gln}`);
+    const people = organization.members.map(({ id, name, roles, status }) => [
+      '',
+      id,
+      safeText(name),
+      roles.join(', '),
+      status
+    ]);
     const keys = organization.keys.map(({ kid, purpose, status }) => ['', kid, `${purpose} key`, '', status]);
     call.out.line(table([...people, ...keys]));
   }

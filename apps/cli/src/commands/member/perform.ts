@@ -12,7 +12,9 @@ export async function performAsAdmin(
   told: { readonly done: string; readonly undo: string; readonly next: string }
 ): Promise<ExitCode> {
   const admin = await session.adminSigner(call.option('adminKey'));
-  const answer = await session.client.perform(operation, admin, { timeoutMs: call.globals.timeoutMs });
+  const answer = await session.committing(
+    session.client.perform(operation, admin, { timeoutMs: call.globals.timeoutMs })
+  );
   if (answer.state === 'rejected') {
     throw new CliFailure({
       code: answer.code,

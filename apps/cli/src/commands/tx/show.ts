@@ -4,10 +4,15 @@ import { EXIT, type ExitCode } from '../../exitCodes.js';
 import { safeText } from '../../text/safe.js';
 
 /** Prints where a transaction stands; the exit code says whether the ledger accepted it. */
-export function showTransaction(call: Call, answer: TransactionAnswer, more: readonly (readonly [string, string])[] = []): ExitCode {
+export function showTransaction(
+  call: Call,
+  answer: TransactionAnswer,
+  more: readonly (readonly [string, string])[] = []
+): ExitCode {
   if (call.out.isJson) call.out.json(answer);
   else {
-    const outcome = answer.status === null ? 'not decided yet' : `${answer.status}${answer.code === '' ? '' : ` ${answer.code}`}`;
+    const outcome =
+      answer.status === null ? 'not decided yet' : `${answer.status}${answer.code === '' ? '' : ` ${answer.code}`}`;
     const detail = Array.isArray(answer.detail) && answer.detail.length === 0 ? '' : JSON.stringify(answer.detail);
     const rows: (readonly [string, string])[] = [
       ['state', answer.state],

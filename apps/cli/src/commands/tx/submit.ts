@@ -11,8 +11,16 @@ export async function run(call: Call): Promise<number> {
   const decoded = decodeCompactJws(text);
   if (!decoded.ok) {
     const where = decoded.pointer === undefined ? '' : ` at ${decoded.pointer}`;
-    throw new CliFailure({ code: decoded.code, what: 'This is not a signed transaction', why: `${decoded.detail}${where}`, next: 'read docs/developers/signing.md' });
+    throw new CliFailure({
+      code: decoded.code,
+      what: 'This is not a signed transaction',
+      why: `${decoded.detail}${where}`,
+      next: 'read docs/developers/signing.md'
+    });
   }
-  const answer = await Session.open(call).client.submitTransaction(decoded.value, { timeoutMs: call.globals.timeoutMs });
+  const session = Session.open(call);
+  const answer = await session.committing(
+    session.client.submitTransaction(decoded.value, { timeoutMs: call.globals.timeoutMs })
+  );
   return showTransaction(call, answer);
 }
