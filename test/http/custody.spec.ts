@@ -3,7 +3,10 @@ import { ORGANIZATION, SingleNode } from './singleNode.js';
 
 const EVENTS = '/epcis/v2/events';
 const CAPTURE = '/epcis/v2/capture';
-const unsigned = (headers: Record<string, string> = {}): { signed: null; headers: Record<string, string> } => ({ signed: null, headers });
+const unsigned = (headers: Record<string, string> = {}): { signed: null; headers: Record<string, string> } => ({
+  signed: null,
+  headers
+});
 const many = (count: number, name: string): Uint8Array =>
   bytes(document(Array.from({ length: count }, (_, i) => objectEvent({ epcList: [serial(`${name}${i}`)] }))));
 
@@ -72,7 +75,11 @@ describe('custody mode: the node signs for its own members', () => {
     expect([refused.status, refused.json['code'], node.height]).toEqual([413, 'CAPTURE_LIMIT', before]);
     const answer = await node.postEpcis(CAPTURE, body, unsigned({ 'gs1-capture-error-behaviour': 'proceed' }));
     expect(answer.status).toBe(202);
-    const job = (await node.job(answer)).json as { success?: boolean; parts?: unknown[]; captureErrorBehaviour?: string };
+    const job = (await node.job(answer)).json as {
+      success?: boolean;
+      parts?: unknown[];
+      captureErrorBehaviour?: string;
+    };
     expect([job.success, job.parts?.length, job.captureErrorBehaviour]).toEqual([true, 2, 'proceed']);
     for (const name of ['M0', 'M999', 'M1000', 'M1499']) expect((await node.get(`/v1/items/${name}`)).status).toBe(200);
   }, 60_000);
@@ -99,17 +106,27 @@ describe('custody mode: the node signs for its own members', () => {
   });
 
   it('with proceed keeps what is good and lists what is not; with rollback keeps nothing', async () => {
-    await node.postEpcis(EVENTS, bytes(objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-000000000001', epcList: [serial('D0')] })));
+    await node.postEpcis(
+      EVENTS,
+      bytes(objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-000000000001', epcList: [serial('D0')] }))
+    );
     const events = [
       objectEvent({ epcList: [serial('D1')] }),
       objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-000000000001', epcList: [serial('D2')] })
     ];
     const rolled = await node.job(await node.postEpcis(CAPTURE, bytes(document(events)), unsigned()));
-    expect(rolled.json).toMatchObject({ running: false, success: false, errors: [{ code: 'EVENT_ID_CONFLICT', eventIndex: 1 }] });
+    expect(rolled.json).toMatchObject({
+      running: false,
+      success: false,
+      errors: [{ code: 'EVENT_ID_CONFLICT', eventIndex: 1 }]
+    });
     expect((await node.get('/v1/items/D1')).status).toBe(404);
     const headers = { 'gs1-capture-error-behaviour': 'proceed' };
     const kept = await node.job(await node.postEpcis(CAPTURE, bytes(document(events)), unsigned(headers)));
-    expect(kept.json).toMatchObject({ success: false, errors: [{ code: 'EVENT_ID_CONFLICT', eventIndex: 1, status: 409 }] });
+    expect(kept.json).toMatchObject({
+      success: false,
+      errors: [{ code: 'EVENT_ID_CONFLICT', eventIndex: 1, status: 409 }]
+    });
     expect((await node.get('/v1/items/D1')).status).toBe(200);
     expect((await node.get('/v1/items/D2')).status).toBe(404);
   });

@@ -5,8 +5,8 @@ const EVENTS = '/epcis/v2/events';
 const CAPTURE = '/epcis/v2/capture';
 
 const listOf = (answer: Answer): readonly Event[] =>
-  (answer.json as unknown as { epcisBody: { queryResults: { resultsBody: { eventList: Event[] } } } }).epcisBody.queryResults
-    .resultsBody.eventList;
+  (answer.json as unknown as { epcisBody: { queryResults: { resultsBody: { eventList: Event[] } } } }).epcisBody
+    .queryResults.resultsBody.eventList;
 const weights = (answer: Answer): readonly unknown[] => listOf(answer).map((event) => event['ex:n']);
 const day = (n: number): string => `2026-02-${String(n).padStart(2, '0')}T00:00:00.000Z`;
 
@@ -14,9 +14,20 @@ describe('GET /epcis/v2/events', () => {
   let node: SingleNode;
 
   const story: readonly Event[] = [
-    objectEvent({ 'ex:n': 0, eventTime: day(5), epcList: [serial('A')], readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' } }),
+    objectEvent({
+      'ex:n': 0,
+      eventTime: day(5),
+      epcList: [serial('A')],
+      readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' }
+    }),
     objectEvent({ 'ex:n': 1, eventTime: day(4), epcList: [serial('B')], disposition: 'active' }),
-    objectEvent({ 'ex:n': 2, eventTime: day(3), bizStep: 'creating_class_instance', epcList: [], quantityList: [{ epcClass: lot('L'), quantity: 10, uom: 'KGM' }] }),
+    objectEvent({
+      'ex:n': 2,
+      eventTime: day(3),
+      bizStep: 'creating_class_instance',
+      epcList: [],
+      quantityList: [{ epcClass: lot('L'), quantity: 10, uom: 'KGM' }]
+    }),
     {
       '@context': CONTEXT,
       'ex:n': 3,
@@ -85,7 +96,11 @@ describe('GET /epcis/v2/events', () => {
     ['nextPageToken=abc', 'CURSOR_INVALID']
   ])('refuses %s with 400 QueryParameterException', async (text, code) => {
     const answer = await query(text);
-    expect([answer.status, answer.json['type'], answer.json['code']]).toEqual([400, 'epcisException:QueryParameterException', code]);
+    expect([answer.status, answer.json['type'], answer.json['code']]).toEqual([
+      400,
+      'epcisException:QueryParameterException',
+      code
+    ]);
   });
 
   it('pages that never shift: events captured meanwhile come at the end', async () => {
@@ -98,7 +113,11 @@ describe('GET /epcis/v2/events', () => {
         seen.push(...weights(page));
         pages += 1;
         if (pages === 1) {
-          const event = objectEvent({ 'ex:n': `new${order}`, eventTime: day(8), epcList: [serial(`N${order.length}`)] });
+          const event = objectEvent({
+            'ex:n': `new${order}`,
+            eventTime: day(8),
+            epcList: [serial(`N${order.length}`)]
+          });
           await node.postEpcis(EVENTS, bytes(event));
         }
         next = /<([^>]+)>; rel="next"/.exec(page.headers.get('link') ?? '')?.[1] ?? null;
@@ -125,12 +144,19 @@ describe('GET /epcis/v2/events', () => {
 
   it('keeps prefixes apart when two documents give one prefix two meanings', async () => {
     const from = (namespace: string, n: string): Uint8Array =>
-      bytes(document([objectEvent({ epcList: [serial(n)], 'z:x': n })], { '@context': [CONTEXT[0], { z: namespace }] }));
-    for (const [namespace, n] of [['https://one.example/', 'Z1'], ['https://two.example/', 'Z2']] as const) {
+      bytes(
+        document([objectEvent({ epcList: [serial(n)], 'z:x': n })], { '@context': [CONTEXT[0], { z: namespace }] })
+      );
+    for (const [namespace, n] of [
+      ['https://one.example/', 'Z1'],
+      ['https://two.example/', 'Z2']
+    ] as const) {
       expect((await node.job(await node.postEpcis(CAPTURE, from(namespace, n)))).json).toMatchObject({ success: true });
     }
     const answer = await query(`MATCH_epc=${id(serial('Z1'))}|${id(serial('Z2'))}`);
-    const [shared] = (answer.json as unknown as { '@context': readonly unknown[] })['@context'].filter((entry) => typeof entry === 'object');
+    const [shared] = (answer.json as unknown as { '@context': readonly unknown[] })['@context'].filter(
+      (entry) => typeof entry === 'object'
+    );
     const meanings = listOf(answer).map((event) => {
       const own = ((event['@context'] ?? []) as readonly unknown[]).filter((entry) => typeof entry === 'object');
       return (Object.assign({}, shared, ...own) as Event)['z'];
@@ -155,7 +181,10 @@ describe('GET /epcis/v2/events', () => {
   it('shows an event with its error declaration under one id', async () => {
     const event = objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-00000000000b', epcList: [serial('err')] });
     await node.postEpcis(EVENTS, bytes(event));
-    const declared = { ...event, errorDeclaration: { declarationTime: '2026-04-01T00:00:00Z', reason: 'did_not_occur' } };
+    const declared = {
+      ...event,
+      errorDeclaration: { declarationTime: '2026-04-01T00:00:00Z', reason: 'did_not_occur' }
+    };
     expect((await node.postEpcis(EVENTS, bytes(declared))).status).toBe(201);
     const read = await node.get(`${EVENTS}/${id(event['eventID'] as string)}`);
     expect(listOf(read).map((one) => 'errorDeclaration' in one)).toEqual([false, true]);
@@ -166,7 +195,11 @@ describe('GET /epcis/v2/events', () => {
     const asDocument = await node.postEpcis(CAPTURE, bytes(objectEvent()));
     const asEvent = await node.postEpcis(EVENTS, bytes(document([objectEvent()])));
     for (const answer of [asDocument, asEvent]) {
-      expect([answer.status, answer.json['code'], answer.json['errors']]).toMatchObject([400, 'EPCIS_INVALID', [{ pointer: '/type' }]]);
+      expect([answer.status, answer.json['code'], answer.json['errors']]).toMatchObject([
+        400,
+        'EPCIS_INVALID',
+        [{ pointer: '/type' }]
+      ]);
     }
     const xml = await node.postEpcis(CAPTURE, Buffer.from('<x/>'), { headers: { 'content-type': 'application/xml' } });
     expect([xml.status, xml.json['code'], node.height]).toEqual([415, 'MEDIA_TYPE', before]);

@@ -23,7 +23,11 @@ describe('what a node refuses before anything is ordered', () => {
     const before = node.height;
     const answer = await request();
     expect([answer.headers.get('content-type'), node.height]).toEqual(['application/problem+json', before]);
-    expect(answer.json).toMatchObject({ title: expect.any(String), detail: expect.any(String), instance: expect.any(String) });
+    expect(answer.json).toMatchObject({
+      title: expect.any(String),
+      detail: expect.any(String),
+      instance: expect.any(String)
+    });
     return [answer.status, answer.json['code']];
   }
 
@@ -79,12 +83,18 @@ describe('what a node refuses before anything is ordered', () => {
   it('a token without a signed transaction, since a token never signs', async () => {
     expect(await refused(() => node.postEpcis(EVENTS, fresh(), { signed: null }))).toEqual([403, 'SIGNATURE_REQUIRED']);
     const doc = bytes(document([objectEvent()]));
-    expect(await refused(() => node.postEpcis('/epcis/v2/capture', doc, { signed: null }))).toEqual([403, 'SIGNATURE_REQUIRED']);
+    expect(await refused(() => node.postEpcis('/epcis/v2/capture', doc, { signed: null }))).toEqual([
+      403,
+      'SIGNATURE_REQUIRED'
+    ]);
   });
 
   it('a signed transaction without a token on EPCIS routes', async () => {
     const body = fresh();
-    const headers = { 'content-type': 'application/json', 'lading-signature': detached(node.clerk.sign('epcis.capture', body)) };
+    const headers = {
+      'content-type': 'application/json',
+      'lading-signature': detached(node.clerk.sign('epcis.capture', body))
+    };
     expect(await refused(() => node.call(EVENTS, { method: 'POST', headers, body }))).toEqual([401, 'TOKEN_MISSING']);
   });
 
@@ -136,18 +146,26 @@ describe('retries', () => {
   }, 120_000);
   afterAll(() => node.stop(), 60_000);
 
-  it('with the same jti and content the first outcome comes back, also when signed anew, and once more after a restart', async () => {
+  it('with the same jti and content the first outcome comes back, signed anew and after a restart, too', async () => {
     const body = bytes(objectEvent({ epcList: [serial('J1')] }));
     const first = await node.postTransaction(node.clerk.sign('epcis.capture', body, { jti: 'order-1' }));
     expect([first.status, first.json['status']]).toEqual([201, 'APPLIED']);
     const height = node.height;
     const again = node.clerk.sign('epcis.capture', body, { jti: 'order-1', iat: nowSeconds() - 20 });
     const second = await node.postTransaction(again);
-    expect([second.status, second.json['txId'], second.headers.get('idempotent-replayed')]).toEqual([201, first.json['txId'], 'true']);
+    expect([second.status, second.json['txId'], second.headers.get('idempotent-replayed')]).toEqual([
+      201,
+      first.json['txId'],
+      'true'
+    ]);
     expect(second.headers.get('location')).toBe(first.headers.get('location'));
     await node.restart();
     const third = await node.postTransaction(again);
-    expect([third.json['txId'], third.json['height'], node.height]).toEqual([first.json['txId'], first.json['height'], height]);
+    expect([third.json['txId'], third.json['height'], node.height]).toEqual([
+      first.json['txId'],
+      first.json['height'],
+      height
+    ]);
   });
 
   it('with the same jti and other content: 409, and nothing is ordered', async () => {
@@ -164,16 +182,27 @@ describe('retries', () => {
     const done = await node.postTransaction(tx);
     expect(done.status).toBe(201);
     const view = await node.get(answer.headers.get('location') ?? '');
-    expect(view.json).toMatchObject({ txId: toBase64Url(tx.txId), status: 'APPLIED', operation: 'epcis.capture', jws: toCompactJws(tx) });
+    expect(view.json).toMatchObject({
+      txId: toBase64Url(tx.txId),
+      status: 'APPLIED',
+      operation: 'epcis.capture',
+      jws: toCompactJws(tx)
+    });
   });
 
   it('many at once: one line an answer, in order, refused ones among them', async () => {
-    const good = (name: string): string => toCompactJws(node.clerk.sign('epcis.capture', bytes(objectEvent({ epcList: [serial(name)] }))));
-    const foreign = toCompactJws(node.clerk.sign('epcis.capture', bytes(objectEvent()), { chain: toBase64Url(new Uint8Array(32)) }));
+    const good = (name: string): string =>
+      toCompactJws(node.clerk.sign('epcis.capture', bytes(objectEvent({ epcList: [serial(name)] }))));
+    const foreign = toCompactJws(
+      node.clerk.sign('epcis.capture', bytes(objectEvent()), { chain: toBase64Url(new Uint8Array(32)) })
+    );
     const body = [good('B1'), 'not a jws', foreign, good('B2'), ''].join('\r\n');
     const headers = { 'content-type': 'application/x-ndjson', prefer: 'wait=20' };
     const answer = await node.call('/v1/transactions', { method: 'POST', headers, body });
-    const lines = answer.text.trim().split('\n').map((line) => JSON.parse(line) as { line: number; state: string; code: string });
+    const lines = answer.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { line: number; state: string; code: string });
     expect(lines.map(({ line }) => line)).toEqual([0, 1, 2, 3]);
     expect(lines.map(({ code }) => code)).toEqual(['', 'TX_MALFORMED', 'TX_WRONG_CHAIN', '']);
     expect(lines.map(({ state }) => state === 'rejected')).toEqual([false, true, true, false]);

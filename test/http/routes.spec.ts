@@ -17,7 +17,9 @@ describe('every route of a node', () => {
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
     const { paths } = openApiDocument(node.app);
-    routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => [method.toUpperCase(), path] as const));
+    routes = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => [method.toUpperCase(), path] as const)
+    );
   }, 120_000);
 
   afterAll(() => node.stop(), 60_000);
@@ -35,7 +37,14 @@ describe('every route of a node', () => {
     for (const [method, path] of routes) {
       if (PUBLIC.includes(path) || (method === 'POST' && path === '/v1/transactions')) continue;
       const at = concrete(path);
-      const spellings = [at, at.replace('/v', '/%76'), `/${at}`, at.replace(/\/([^/]+)$/, '//$1'), `${at}/`, at.toUpperCase()];
+      const spellings = [
+        at,
+        at.replace('/v', '/%76'),
+        `/${at}`,
+        at.replace(/\/([^/]+)$/, '//$1'),
+        `${at}/`,
+        at.toUpperCase()
+      ];
       for (const spelling of spellings) {
         for (const verb of method === 'GET' ? ['GET', 'HEAD'] : [method]) {
           const body = verb === 'POST' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {};
@@ -66,7 +75,11 @@ describe('every route of a node', () => {
   it('carries headers that keep browsers from loading or framing anything', async () => {
     for (const path of ['/', '/status', '/docs', '/v1/peers', '/nowhere']) {
       const { headers } = await node.call(path);
-      expect([path, headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual([path, 'nosniff', 'DENY']);
+      expect([path, headers.get('x-content-type-options'), headers.get('x-frame-options')]).toEqual([
+        path,
+        'nosniff',
+        'DENY'
+      ]);
       const policy = headers.get('content-security-policy') ?? '';
       expect(policy).toContain("frame-ancestors 'none'");
       expect(policy).not.toMatch(/https?:|\*/);
@@ -84,31 +97,48 @@ describe('requests that cannot be served', () => {
   }, 120_000);
   afterAll(() => node.stop(), 60_000);
 
-  const problem = (answer: Answer): readonly unknown[] => [answer.status, answer.headers.get('content-type'), answer.json['code']];
+  const problem = (answer: Answer): readonly unknown[] => [
+    answer.status,
+    answer.headers.get('content-type'),
+    answer.json['code']
+  ];
   const expectProblem = (answer: Answer, status: number, code: string): void =>
     expect(problem(answer)).toEqual([status, 'application/problem+json', code]);
 
   it('get a problem document with the request’s id, which a client may choose', async () => {
     const answer = await node.call('/nowhere', { headers: { 'x-request-id': 'my-request.1' } });
     expectProblem(answer, 404, 'ROUTE_UNKNOWN');
-    expect(answer.json).toMatchObject({ type: '/errors/ROUTE_UNKNOWN', instance: '/nowhere', requestId: 'my-request.1', retryable: false });
+    expect(answer.json).toMatchObject({
+      type: '/errors/ROUTE_UNKNOWN',
+      instance: '/nowhere',
+      requestId: 'my-request.1',
+      retryable: false
+    });
     expect(answer.headers.get('x-request-id')).toBe('my-request.1');
     const strange = await node.call('/nowhere', { headers: { 'x-request-id': 'a b<script>' } });
     expect(strange.json['requestId']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('compressed bodies', async () => {
-    const answer = await node.postEpcis('/epcis/v2/events', bytes(objectEvent()), { headers: { 'content-encoding': 'gzip' } });
+    const answer = await node.postEpcis('/epcis/v2/events', bytes(objectEvent()), {
+      headers: { 'content-encoding': 'gzip' }
+    });
     expectProblem(answer, 415, 'MEDIA_TYPE');
   });
 
   it('bodies over the limit of their route', async () => {
-    const answer = await node.postEpcis('/epcis/v2/events', Buffer.alloc((1 << 20) + 1, 0x20), { signed: null }).catch(() => null);
+    const answer = await node
+      .postEpcis('/epcis/v2/events', Buffer.alloc((1 << 20) + 1, 0x20), { signed: null })
+      .catch(() => null);
     if (answer !== null) expectProblem(answer, 413, 'BODY_TOO_LARGE');
   });
 
   it('bodies without content, of another type, or with hostile JSON', async () => {
-    expectProblem(await node.postEpcis('/epcis/v2/events', Buffer.alloc(0), { signed: null }), 400, 'REQUEST_MALFORMED');
+    expectProblem(
+      await node.postEpcis('/epcis/v2/events', Buffer.alloc(0), { signed: null }),
+      400,
+      'REQUEST_MALFORMED'
+    );
     const nested = Buffer.from(`${'['.repeat(100_000)}`);
     expectProblem(await node.postEpcis('/epcis/v2/events', nested), 400, 'JSON_DEPTH');
     const polluted = Buffer.from('{"__proto__":{"admin":true}}');

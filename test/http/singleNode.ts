@@ -115,7 +115,11 @@ export class SingleNode {
     const clerk = await person(NETWORK_FILES.member('clerk'), 'clerk');
     const node = new SingleNode(directory, database, genesis, admin, clerk, running, log);
     const service = await FileSigner.open(join(folder, NETWORK_FILES.service)).catch(() => null);
-    await node.register('clerk', ['capture', 'query'], { member: clerk.signer, token, ...(service === null ? {} : { service }) });
+    await node.register('clerk', ['capture', 'query'], {
+      member: clerk.signer,
+      token,
+      ...(service === null ? {} : { service })
+    });
     return node;
   }
 
@@ -147,7 +151,7 @@ export class SingleNode {
     try {
       await projection.reset();
       await this.operate('member.add', { member: `m${randomUUID().slice(0, 8)}`, name: 'somebody', roles: ['query'] });
-      for (let at = -1; at < this.height; ) at = (await projection.position()).reflectedHeight;
+      for (let at = -1; at < this.height;) at = (await projection.position()).reflectedHeight;
     } finally {
       await projection.close();
     }
@@ -178,7 +182,8 @@ export class SingleNode {
 
   async operate(op: string, payload: object): Promise<Answer> {
     const answer = await this.postTransaction(this.admin.sign(op, Buffer.from(JSON.stringify(payload))));
-    if (answer.status !== 201 || (answer.json as { status?: string }).status !== 'APPLIED') throw new Error(`${op}: ${answer.text}`);
+    if (answer.status !== 201 || (answer.json as { status?: string }).status !== 'APPLIED')
+      throw new Error(`${op}: ${answer.text}`);
     return answer;
   }
 
@@ -194,7 +199,11 @@ export class SingleNode {
   postEpcis(
     path: string,
     body: Uint8Array,
-    options: { readonly person?: Person; readonly signed?: Transaction | null; readonly headers?: Record<string, string> } = {}
+    options: {
+      readonly person?: Person;
+      readonly signed?: Transaction | null;
+      readonly headers?: Record<string, string>;
+    } = {}
   ): Promise<Answer> {
     const person = options.person ?? this.clerk;
     const tx = options.signed === undefined ? person.sign('epcis.capture', body) : options.signed;

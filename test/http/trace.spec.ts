@@ -34,8 +34,15 @@ describe('trace, items, proofs and blocks', () => {
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
     const green = [{ epcClass: lot('GREEN'), quantity: 100, uom: 'KGM' }];
-    await capture(objectEvent({ bizStep: 'creating_class_instance', eventTime: hour(1), epcList: [], quantityList: green }));
-    await capture({ type: 'TransformationEvent', eventTime: hour(2), inputQuantityList: green, outputEPCList: [serial('BAG-1'), serial('BAG-2')] });
+    await capture(
+      objectEvent({ bizStep: 'creating_class_instance', eventTime: hour(1), epcList: [], quantityList: green })
+    );
+    await capture({
+      type: 'TransformationEvent',
+      eventTime: hour(2),
+      inputQuantityList: green,
+      outputEPCList: [serial('BAG-1'), serial('BAG-2')]
+    });
     await capture({
       type: 'AggregationEvent',
       action: 'ADD',
@@ -44,7 +51,9 @@ describe('trace, items, proofs and blocks', () => {
       parentID: pallet(7),
       childEPCs: [serial('BAG-1')]
     });
-    await capture(objectEvent({ action: 'OBSERVE', bizStep: 'storing', eventTime: hour(4), epcList: [serial('BAG-2')] }));
+    await capture(
+      objectEvent({ action: 'OBSERVE', bizStep: 'storing', eventTime: hour(4), epcList: [serial('BAG-2')] })
+    );
   }, 120_000);
 
   afterAll(() => node.stop(), 60_000);
@@ -66,15 +75,22 @@ describe('trace, items, proofs and blocks', () => {
 
   it('leads forward from the lot to everything made of it', async () => {
     const { items } = trace(await node.get('/v1/trace/GREEN?direction=forward'));
-    expect(items.map(({ item }) => item.split('/').at(-1))).toEqual(expect.arrayContaining(['GREEN', 'BAG-1', 'BAG-2']));
+    expect(items.map(({ item }) => item.split('/').at(-1))).toEqual(
+      expect.arrayContaining(['GREEN', 'BAG-1', 'BAG-2'])
+    );
     const refused = await node.get('/v1/trace/GREEN?direction=sideways');
     expect([refused.status, refused.json['code']]).toEqual([400, 'PARAMETER_INVALID']);
   });
 
   it('lists the candidates when a lot or serial means several things', async () => {
-    await capture(objectEvent({ bizStep: 'creating_class_instance', eventTime: hour(5), epcList: [], quantityList: [
-      { epcClass: 'urn:epc:class:lgtin:4012345.033333.GREEN', quantity: 1, uom: 'KGM' }
-    ] }));
+    await capture(
+      objectEvent({
+        bizStep: 'creating_class_instance',
+        eventTime: hour(5),
+        epcList: [],
+        quantityList: [{ epcClass: 'urn:epc:class:lgtin:4012345.033333.GREEN', quantity: 1, uom: 'KGM' }]
+      })
+    );
     const answer = await node.get('/v1/trace/GREEN');
     expect([answer.status, answer.json['code']]).toEqual([409, 'AMBIGUOUS_ITEM']);
     expect((answer.json['data'] as unknown as string[]).every((uri) => uri.endsWith('/10/GREEN'))).toBe(true);
@@ -83,14 +99,28 @@ describe('trace, items, proofs and blocks', () => {
 
   it('shows an item with its state and its story', async () => {
     const answer = await node.get('/v1/items/BAG-1');
-    expect(answer.json).toMatchObject({ kind: 'instance', status: 'IN_PARENT', custodian: ORGANIZATION, eventCount: 2 });
-    expect((answer.json['events'] as unknown as { eventID: string }[]).map(({ eventID }) => eventID)).toEqual([ids[1], ids[2]]);
+    expect(answer.json).toMatchObject({
+      kind: 'instance',
+      status: 'IN_PARENT',
+      custodian: ORGANIZATION,
+      eventCount: 2
+    });
+    expect((answer.json['events'] as unknown as { eventID: string }[]).map(({ eventID }) => eventID)).toEqual([
+      ids[1],
+      ids[2]
+    ]);
     const pack = await node.get(`/v1/items/${encodeURIComponent(pallet(7))}`);
     expect(pack.json['state']).toMatchObject({ children: ['https://id.gs1.org/01/04012345111118/21/BAG-1'] });
   });
 
   it('keeps events that were declared wrong out of the trace and lists them apart', async () => {
-    const wrong = objectEvent({ action: 'OBSERVE', bizStep: 'storing', eventTime: hour(6), epcList: [serial('BAG-1')], eventID: id() });
+    const wrong = objectEvent({
+      action: 'OBSERVE',
+      bizStep: 'storing',
+      eventTime: hour(6),
+      epcList: [serial('BAG-1')],
+      eventID: id()
+    });
     await node.postEpcis(EVENTS, bytes(wrong));
     const declared = { ...wrong, errorDeclaration: { declarationTime: hour(7), reason: 'did_not_occur' } };
     expect((await node.postEpcis(EVENTS, bytes(declared))).status).toBe(201);
@@ -112,13 +142,22 @@ describe('trace, items, proofs and blocks', () => {
     for (;;) {
       const answer = await node.get(path);
       if (answer.status === 200) return answer;
-      expect([answer.status, answer.json['code'], answer.headers.get('retry-after')]).toEqual([409, 'NOT_CERTIFIED_YET', '1']);
+      expect([answer.status, answer.json['code'], answer.headers.get('retry-after')]).toEqual([
+        409,
+        'NOT_CERTIFIED_YET',
+        '1'
+      ]);
     }
   }
 
   it('shows blocks, the latest one and genesis', async () => {
     const latest = await node.get('/v1/blocks/latest');
-    expect(latest.json).toMatchObject({ height: node.height, txCount: 1, proposer: ORGANIZATION, signers: [ORGANIZATION] });
+    expect(latest.json).toMatchObject({
+      height: node.height,
+      txCount: 1,
+      proposer: ORGANIZATION,
+      signers: [ORGANIZATION]
+    });
     const genesis = await node.get('/v1/blocks/0');
     expect(genesis.json).toMatchObject({ height: 0, txCount: 0, transactions: [] });
     const first = await node.get('/v1/blocks/1');
@@ -132,18 +171,26 @@ describe('trace, items, proofs and blocks', () => {
       organizations: [
         {
           id: ORGANIZATION,
-          members: expect.arrayContaining([expect.objectContaining({ id: `${ORGANIZATION}/clerk`, roles: ['capture', 'query'] })]),
+          members: expect.arrayContaining([
+            expect.objectContaining({ id: `${ORGANIZATION}/clerk`, roles: ['capture', 'query'] })
+          ]),
           keys: expect.arrayContaining([expect.objectContaining({ purpose: 'token', status: 'active' })])
         }
       ]
     });
     const status = await node.call('/status');
-    expect(status.json).toMatchObject({ height: node.height, quorum: 1, reason: null, ready: true, projectionHeight: node.height });
+    expect(status.json).toMatchObject({
+      height: node.height,
+      quorum: 1,
+      reason: null,
+      ready: true,
+      projectionHeight: node.height
+    });
     expect(status.json['chainId']).toBe(toBase64Url(node.genesis.chainId));
     expect((await node.call('/metrics')).text).toMatch(new RegExp(`^lading_consensus_height ${node.height}$`, 'm'));
   });
 
-  it('fills the query tables again from the ledger with the same content, while the node runs and after a restart', async () => {
+  it('fills emptied query tables from the ledger with the same content, while it runs and after a restart', async () => {
     const paths = ['/v1/trace/BAG-1', '/v1/items/BAG-2', `${EVENTS}?perPage=200`, '/epcis/v2/capture?perPage=200'];
     // What may differ: when it was asked, and the height of the block that the rebuild itself adds.
     const moments = /"(creationDate|createdAt)":"[^"]*",|"height":\d+,(?="(truncated|status)")/g;

@@ -41,7 +41,9 @@ async function main(): Promise<number> {
   }
   const { height, transactions } = seen;
   const summary = { height, transactions, findings };
-  process.stdout.write(values.json === true ? `${JSON.stringify(summary)}\n` : summaryLine(height, transactions, findings));
+  process.stdout.write(
+    values.json === true ? `${JSON.stringify(summary)}\n` : summaryLine(height, transactions, findings)
+  );
   return findings === 0 ? 0 : FINDINGS;
 }
 

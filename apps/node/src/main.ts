@@ -29,14 +29,21 @@ async function main(): Promise<void> {
     setTimeout(() => end(1), STOP_MS).unref();
     // A signal during the start ends it: nothing has been promised to anybody yet.
     if (running === null) end(0);
-    else running.stop().then(() => end(0), (error: unknown) => fail(error));
+    else
+      running.stop().then(
+        () => end(0),
+        (error: unknown) => fail(error)
+      );
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
   if (process.env['LADING_EXIT_WITH_PARENT'] === '1') process.on('disconnect', () => stop('its owner has ended'));
   running = await startNode(parts, files, telemetry);
   const { http, organization } = files.config;
-  telemetry.info(`${organization} is up`, { http: `${http.host}:${running.httpPort}`, height: running.node.status().height });
+  telemetry.info(`${organization} is up`, {
+    http: `${http.host}:${running.httpPort}`,
+    height: running.node.status().height
+  });
 }
 
 function end(code: number): void {

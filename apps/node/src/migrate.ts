@@ -5,7 +5,7 @@ import { runMigrations } from '@lading/storage';
 import { errorPages } from './start/paths.js';
 import { explain, StartFault } from './start/startFault.js';
 
-/** `node dist/migrate.js --url-file owner.url`: brings the schema up to date. A step of its own, before the node starts. */
+/** `node dist/migrate.js --url-file owner.url`: brings the schema up to date, before the node starts. */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'url-file': { type: 'string' }, 'node-role': { type: 'string' } } });
   const file = values['url-file'];

@@ -6,8 +6,8 @@ import { errorPages } from './start/paths.js';
 import { explain, StartFault } from './start/startFault.js';
 
 /**
- * `node dist/projection.js --url-file database.url`: empties the query tables. The node, running or started later, fills
- * them again from the ledger; nothing of the ledger is touched.
+ * `node dist/projection.js --url-file database.url`: empties the query tables. The node, running or started later,
+ * fills them again from the ledger; nothing of the ledger is touched.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'url-file': { type: 'string' } } });

@@ -1,6 +1,6 @@
 /**
- * @lading/provenance-app — the provenance application: one Nest module with EPCIS 2.0 capture and query, trace and items,
- * and the projector that follows the ledger. Not here: consensus, the process that hosts it, authentication (the
+ * @lading/provenance-app — the provenance application: one Nest module with EPCIS 2.0 capture and query, trace and
+ * items, and the projector that follows the ledger. Not here: consensus, the process that hosts it, authentication (the
  * host's guards read the marks on the routes).
  * May import: every lib but simulator and sdk; Nest.
  */

@@ -16,7 +16,13 @@ export class ProvenanceModule {
     return {
       module: ProvenanceModule,
       controllers: [CaptureController, EventsController, TraceController, ItemsController],
-      providers: [{ provide: PROVENANCE_OPTIONS, useValue: options }, Projector, CaptureService, ItemFinder, ProvenanceReader],
+      providers: [
+        { provide: PROVENANCE_OPTIONS, useValue: options },
+        Projector,
+        CaptureService,
+        ItemFinder,
+        ProvenanceReader
+      ],
       exports: [ProvenanceReader]
     };
   }

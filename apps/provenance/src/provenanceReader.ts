@@ -21,7 +21,12 @@ export class ProvenanceReader {
 
   /** Transactions that captured events of this id, in ledger order. */
   async transactionsOfEvent(eventId: string): Promise<readonly Hash[]> {
-    const rows = await this.options.projection.events({ eventIds: [eventId], order: 'sequence', direction: 'ASC', limit: 10 });
+    const rows = await this.options.projection.events({
+      eventIds: [eventId],
+      order: 'sequence',
+      direction: 'ASC',
+      limit: 10
+    });
     return rows.map(({ txId }) => asHash(new Uint8Array(txId)));
   }
 }

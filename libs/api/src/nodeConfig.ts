@@ -28,8 +28,13 @@ export const nodeConfigSchema = z.strictObject({
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
 
 /** The config of parsed JSON, or one line per fault: `peer.port: …`. */
-export function parseNodeConfig(value: unknown): { readonly ok: true; readonly value: NodeConfig } | { readonly ok: false; readonly faults: readonly string[] } {
+export function parseNodeConfig(
+  value: unknown
+): { readonly ok: true; readonly value: NodeConfig } | { readonly ok: false; readonly faults: readonly string[] } {
   const parsed = nodeConfigSchema.safeParse(value);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`) };
+  return {
+    ok: false,
+    faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'file'}: ${issue.message}`)
+  };
 }

@@ -1,5 +1,11 @@
 import type { Hash, Result, VerifySignature } from '@lading/kernel';
-import { checkTransaction, decodeCompactJws, decodeDetachedJws, verifyTransaction, type Transaction } from '@lading/ledger';
+import {
+  checkTransaction,
+  decodeCompactJws,
+  decodeDetachedJws,
+  verifyTransaction,
+  type Transaction
+} from '@lading/ledger';
 import { ApiFault } from './problem.js';
 
 /** What a gateway needs to know before a transaction may enter the node. */
@@ -9,7 +15,7 @@ export interface Gateway {
   readonly verify: VerifySignature | null;
 }
 
-/** A transaction from its compact serialization, for this network and with a good signature (see `verify`); else an ApiFault. */
+/** A transaction from its compact serialization, for this network and signed well (see `verify`); else an ApiFault. */
 export function receiveCompact(text: string, gateway: Gateway): Transaction {
   return admit(decodeCompactJws(text), gateway);
 }
@@ -27,7 +33,10 @@ function admit(decoded: Result<Transaction>, { chainId, verify }: Gateway): Tran
   const checked = checkTransaction(decoded.value, chainId);
   if (!checked.ok) throw new ApiFault(checked.code, checked.detail);
   if (verify !== null && !verifyTransaction(checked.value, verify)) {
-    throw new ApiFault('TX_SIGNATURE', 'the signature does not verify under the key named in kid; sign the exact bytes');
+    throw new ApiFault(
+      'TX_SIGNATURE',
+      'the signature does not verify under the key named in kid; sign the exact bytes'
+    );
   }
   return checked.value;
 }

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { captureJobSchema, queryDocumentSchema } from './http/capture.js';
-import { blockViewSchema, membersSchema, transactionAnswerSchema, transactionLineSchema, transactionViewSchema } from './http/ledger.js';
+import {
+  blockViewSchema,
+  membersSchema,
+  transactionAnswerSchema,
+  transactionLineSchema,
+  transactionViewSchema
+} from './http/ledger.js';
 import { problemSchema } from './http/problem.js';
 import { healthSchema, nodeStatusSchema, peerSchema } from './http/status.js';
 import { itemSchema, traceSchema } from './http/trace.js';

@@ -1,7 +1,10 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { openApiSchemas } from '@lading/api';
+import { MEDIA, openApiSchemas, schemaRef } from '@lading/api';
 import { VERSION } from '../version.js';
+
+/** How every route documents its refusals. */
+export const REFUSED = { description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } };
 
 /** The OpenAPI document of the routes that the application has; openapi.json in the repository is this, committed. */
 export function openApiDocument(app: INestApplication): OpenAPIObject {
@@ -16,7 +19,8 @@ export function openApiDocument(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
   const schemas = openApiSchemas() as NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
-  return { ...document, components: { ...document.components, schemas: { ...document.components?.schemas, ...schemas } } };
+  const components = { ...document.components, schemas: { ...document.components?.schemas, ...schemas } };
+  return { ...document, components };
 }
 
 /** Swagger UI at /docs from local files, and the document itself at /openapi.json. */

@@ -28,6 +28,8 @@ export function faultOf(error: unknown): ApiFault | null {
   if (typeof code === 'string') {
     const fastify = FASTIFY_CODES[code];
     if (fastify !== undefined) return new ApiFault(...fastify);
+    // The driver's words name hosts and ports; the log has them.
+    if (code === 'STORE_UNAVAILABLE') return new ApiFault(code, 'the database of this node does not answer; try again');
     if (Object.hasOwn(CODES, code)) return new ApiFault(code, String(detail ?? message ?? ''));
   }
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
@@ -66,7 +68,7 @@ function sendProblem(fault: ApiFault, path: string, requestId: string, reply: Ht
   reply.send(Buffer.from(JSON.stringify(problem)));
 }
 
-/** Refusals of the router itself, before any route, hook or filter: an address that cannot be decoded or is too long. */
+/** Refusals of the router itself, before any route, hook or filter: addresses broken or too long. */
 export function routerProblem(error: unknown, rawRequest: unknown, rawReply: unknown): void {
   // Fastify's own types of these two are generic beyond what an implementation can name.
   const request = rawRequest as HttpRequest;

@@ -18,5 +18,4 @@ export function securityHeaders(path: string): readonly (readonly [string, strin
   return [...BASE, ['Content-Security-Policy', policy]];
 }
 
-const isPage = (path: string): boolean =>
-  path === '/' || path === '/errors' || path.startsWith('/errors/');
+const isPage = (path: string): boolean => path === '/' || path === '/errors' || path.startsWith('/errors/');

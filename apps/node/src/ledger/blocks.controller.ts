@@ -4,6 +4,7 @@ import { ApiFault, MEDIA, schemaRef, type BlockView } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { toBase64Url, type Height } from '@lading/kernel';
 import type { HttpReply } from '../http/http.types.js';
+import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 
 @ApiTags('Ledger')
@@ -15,7 +16,7 @@ export class BlocksController {
   @Get(':height')
   @Authenticated()
   @ApiResponse({ status: 200, description: 'The block at the height, or the `latest`', schema: schemaRef('Block') })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async getBlock(@Param('height') text: string, @Res() reply: HttpReply): Promise<void> {
     const { node, store } = this.context;
     const { height: head, certifiedHeight } = node.status();
@@ -30,7 +31,10 @@ export class BlocksController {
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', head).send(JSON.stringify(view));
   }
 
-  private async view(stored: Awaited<ReturnType<NodeContext['store']['blocks']>>[number], certified: boolean): Promise<BlockView> {
+  private async view(
+    stored: Awaited<ReturnType<NodeContext['store']['blocks']>>[number],
+    certified: boolean
+  ): Promise<BlockView> {
     const { block, proof, outcomeRoot, stateRoot } = stored;
     const { header } = block;
     const organizations = this.context.config.organizations;

@@ -1,10 +1,11 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef } from '@lading/api';
+import { ApiFault, MEDIA } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { fromBase64Url, type Hash } from '@lading/kernel';
 import { ProvenanceReader } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
+import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 
 @ApiTags('Proofs')
@@ -20,7 +21,7 @@ export class ProofsController {
   @Get('receipt/:id')
   @Authenticated()
   @ApiResponse({ status: 200, description: 'Order and outcome, verifiable offline', content: { [MEDIA.receipt]: {} } })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async getReceipt(@Param('id') id: string, @Res() reply: HttpReply): Promise<void> {
     const receipt = await this.context.receipt(await this.transactionOf(id));
     if (!receipt.ok) throw new ApiFault(receipt.code, receipt.detail);
@@ -32,7 +33,8 @@ export class ProofsController {
     const bytes = fromBase64Url(id);
     if (bytes?.length === 32) return bytes as Hash;
     const [first] = await this.provenance.transactionsOfEvent(id);
-    if (first === undefined) throw new ApiFault('EVENT_UNKNOWN', 'neither a transaction id nor the id of a known event');
+    if (first === undefined)
+      throw new ApiFault('EVENT_UNKNOWN', 'neither a transaction id nor the id of a known event');
     return first;
   }
 }

@@ -6,6 +6,7 @@ import { Authenticated, Public } from '@lading/identity';
 import { fromBase64Url, toBase64Url, type Hash } from '@lading/kernel';
 import { readBody } from '../http/body.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
+import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { asciiText, submitLines } from './bulk.js';
 import { isRefused, Submissions } from './submissions.js';
@@ -28,10 +29,14 @@ export class TransactionsController {
   @ApiConsumes(MEDIA.jose, MEDIA.ndjson)
   @ApiBody({ description: 'One compact JWS, or one a line', schema: { type: 'string' } })
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N: answer 201 once committed, at most N seconds' })
-  @ApiResponse({ status: 200, description: 'Lines in the order of the request', content: { [MEDIA.ndjson]: { schema: schemaRef('TransactionLine') } } })
+  @ApiResponse({
+    status: 200,
+    description: 'Lines in the order of the request',
+    content: { [MEDIA.ndjson]: { schema: schemaRef('TransactionLine') } }
+  })
   @ApiResponse({ status: 201, description: 'Committed', schema: schemaRef('TransactionAnswer') })
   @ApiResponse({ status: 202, description: 'Accepted; follow Location', schema: schemaRef('TransactionAnswer') })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async postTransactions(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const { type, bytes } = readBody(request, [MEDIA.jose, MEDIA.ndjson]);
     const wait = preferredWaitSeconds(request.headers[HEADER.prefer] as string | undefined);
@@ -65,8 +70,12 @@ export class TransactionsController {
 
   @Get(':txId')
   @Authenticated()
-  @ApiResponse({ status: 200, description: 'Where it was ordered, and its outcome', schema: schemaRef('TransactionView') })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({
+    status: 200,
+    description: 'Where it was ordered, and its outcome',
+    schema: schemaRef('TransactionView')
+  })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async getTransaction(@Param('txId') text: string, @Res() reply: HttpReply): Promise<void> {
     const { store, node } = this.context;
     const txId = asTxId(text);

@@ -37,7 +37,9 @@ export class LedgerKeyRegistry implements KeyRegistry {
 
   private async read<T>(
     key: string,
-    decode: (value: Uint8Array) => { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string }
+    decode: (
+      value: Uint8Array
+    ) => { readonly ok: true; readonly value: T } | { readonly ok: false; readonly detail: string }
   ): Promise<T | null> {
     const value = (await this.store.stateValues([key])).get(key);
     if (value === undefined) return null;

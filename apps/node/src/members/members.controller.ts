@@ -42,7 +42,9 @@ export class MembersController {
       members: members.flatMap(({ key, value }) => {
         const record = decodeMemberRecord(value);
         const member = `${id}/${key.slice(memberPrefix.length)}`;
-        return record.ok ? [{ id: member, name: record.value.name, roles: [...record.value.roles], status: record.value.status }] : [];
+        return record.ok
+          ? [{ id: member, name: record.value.name, roles: [...record.value.roles], status: record.value.status }]
+          : [];
       }),
       keys: keys.flatMap(({ key, value }) => {
         const kid = key.slice(keyKey('').length);

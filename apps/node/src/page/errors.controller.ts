@@ -21,7 +21,10 @@ export class ErrorsController {
   @Public()
   async getIndex(@Res() reply: HttpReply): Promise<void> {
     const files = await readdir(this.context.errorPages).catch(() => [] as string[]);
-    const codes = files.filter((name) => name.endsWith('.md')).map((name) => name.slice(0, -3)).filter((name) => CODE.test(name));
+    const codes = files
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => name.slice(0, -3))
+      .filter((name) => CODE.test(name));
     const links = codes.sort().map((code) => `<li><a href="/errors/${code}"><code>${escapeHtml(code)}</code></a></li>`);
     send(reply, 'text/html', htmlPage('Error codes', `<h1>Error codes</h1><ul>${links.join('')}</ul>`));
   }
@@ -29,7 +32,9 @@ export class ErrorsController {
   @Get(':code')
   @Public()
   async getCode(@Param('code') code: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const text = CODE.test(code) ? await readFile(join(this.context.errorPages, `${code}.md`), 'utf8').catch(() => null) : null;
+    const text = CODE.test(code)
+      ? await readFile(join(this.context.errorPages, `${code}.md`), 'utf8').catch(() => null)
+      : null;
     if (text === null) throw new ApiFault('ROUTE_UNKNOWN', 'there is no such code; /errors lists them');
     if (/text\/markdown/.test(request.headers.accept ?? '')) send(reply, 'text/markdown', text);
     else send(reply, 'text/html', htmlPage(code, `${markdownToHtml(text)}\n<p><a href="/errors">All codes</a></p>`));

@@ -1,7 +1,7 @@
 import { escapeHtml } from './html.js';
 
 /**
- * The Markdown that pages of docs/errors use: headings, paragraphs, lists, code spans and fenced code, bold. Everything is
+ * The Markdown that pages of docs/errors use: headings, paragraphs, lists, code spans and fenced code, bold. All is
  * escaped first, so a page can show any text and never becomes markup of its own.
  */
 export function markdownToHtml(text: string): string {

@@ -28,7 +28,10 @@ function facts(status: NodeStatusAnswer): string {
     ['Height', `${status.height} (certified up to ${status.certifiedHeight})`],
     ['Agreement', `${status.reachable} of ${status.validators} validators reachable, ${status.quorum} needed`],
     ['Leader', `${status.leader} in view ${status.view}`],
-    ['Final in', latency === null ? 'nothing submitted here yet' : `${latency.median.toFixed(0)} ms (median of ${latency.count})`],
+    [
+      'Final in',
+      latency === null ? 'nothing submitted here yet' : `${latency.median.toFixed(0)} ms (median of ${latency.count})`
+    ],
     ['Events', status.events === null ? '–' : `${status.events}, as of height ${status.projectionHeight ?? 0}`],
     ['Last block', new Date(status.blockTimeMs).toISOString()],
     ['Chain id', status.chainId],

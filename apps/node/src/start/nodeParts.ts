@@ -33,7 +33,8 @@ export async function readParts(files: NodeFiles): Promise<NodeParts> {
   if (own === undefined) throw new StartFault('ORGANIZATION_UNKNOWN', `genesis does not name ${organization}`);
   const passphrase = files.passphrase ?? undefined;
   const validator = await FileSigner.open(files.validatorKey, passphrase);
-  const service = own.custodyMode && files.serviceKey !== null ? await FileSigner.open(files.serviceKey, passphrase) : null;
+  const service =
+    own.custodyMode && files.serviceKey !== null ? await FileSigner.open(files.serviceKey, passphrase) : null;
   return {
     organization: own.id,
     self,

@@ -39,7 +39,10 @@ export class NodeReadiness implements Readiness {
     const late = new Promise<boolean>((resolve) => {
       timer = setTimeout(() => resolve(false), DATABASE_MS);
     });
-    const answered = this.projection.position().then(() => true, () => false);
+    const answered = this.projection.position().then(
+      () => true,
+      () => false
+    );
     const answers = await Promise.race([answered, late]);
     clearTimeout(timer);
     return answers;

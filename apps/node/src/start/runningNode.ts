@@ -62,7 +62,10 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   closers.add(() => store.close());
   const rows = await LedgerAuditSource.open(url);
   closers.add(() => rows.close());
-  const projection = ProjectionStore.open({ url, onPoolError: (error) => warn(`a query connection was lost: ${error.message}`) });
+  const projection = ProjectionStore.open({
+    url,
+    onPoolError: (error) => warn(`a query connection was lost: ${error.message}`)
+  });
   closers.add(() => projection.close());
   const logs = await openLogs(files.dataDirectory);
   closers.add(() => logs.safety.close());
@@ -111,7 +114,11 @@ interface Opened {
   readonly telemetry: Telemetry;
 }
 
-function nodeContext(parts: NodeParts, files: NodeFiles, opened: Opened & { readonly readiness: NodeReadiness }): NodeContext {
+function nodeContext(
+  parts: NodeParts,
+  files: NodeFiles,
+  opened: Opened & { readonly readiness: NodeReadiness }
+): NodeContext {
   const { organization, genesis, crypto, clock, service } = parts;
   const { node, store, readiness, telemetry } = opened;
   return {
@@ -153,7 +160,12 @@ function portOf(app: NestFastifyApplication): number {
   return typeof address === 'object' && address !== null && 'port' in address ? Number(address.port) : 0;
 }
 
-function stopper(app: NestFastifyApplication, node: LedgerNode, readiness: NodeReadiness, closers: Closers): () => Promise<void> {
+function stopper(
+  app: NestFastifyApplication,
+  node: LedgerNode,
+  readiness: NodeReadiness,
+  closers: Closers
+): () => Promise<void> {
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     readiness.drain();

@@ -1,6 +1,13 @@
 import type { LoggerService } from '@nestjs/common';
 import type { EngineEvents, LedgerNode } from '@lading/engine';
-import { Logger, MetricsRegistry, NestLogger, NodeMetrics, registerProcessMetrics, type LogFormat } from '@lading/telemetry';
+import {
+  Logger,
+  MetricsRegistry,
+  NestLogger,
+  NodeMetrics,
+  registerProcessMetrics,
+  type LogFormat
+} from '@lading/telemetry';
 import type { PeerEvent } from '@lading/transport';
 import type { ReportBug } from '../http/problem.filter.js';
 

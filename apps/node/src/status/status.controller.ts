@@ -16,7 +16,11 @@ export class StatusController {
 
   @Get('status')
   @Public()
-  @ApiResponse({ status: 200, description: 'Height, agreement, latency, and a reason when something is wrong', schema: schemaRef('NodeStatus') })
+  @ApiResponse({
+    status: 200,
+    description: 'Height, agreement, latency, and a reason when something is wrong',
+    schema: schemaRef('NodeStatus')
+  })
   async getStatus(@Res() reply: HttpReply): Promise<void> {
     const status: NodeStatusAnswer = await this.reader.read();
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', status.height).send(JSON.stringify(status));
@@ -25,7 +29,11 @@ export class StatusController {
   @Get('v1/peers')
   @Authenticated()
   @ApiBearerAuth()
-  @ApiResponse({ status: 200, description: 'Validators as this node sees them', schema: { type: 'array', items: schemaRef('Peer') } })
+  @ApiResponse({
+    status: 200,
+    description: 'Validators as this node sees them',
+    schema: { type: 'array', items: schemaRef('Peer') }
+  })
   getPeers(@Res() reply: HttpReply): void {
     const { peers, height } = this.context.node.status();
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(peers));

@@ -80,9 +80,13 @@ function ledgerPart(txId: string, { status, height, index, code }: CapturePart):
 }
 
 /** Refusals of single events, or of the capture as a whole. */
-function ledgerErrors(txId: string, { status, code, detail }: Pick<CapturePart, 'status' | 'code' | 'detail'>): readonly JobError[] {
+function ledgerErrors(
+  txId: string,
+  { status, code, detail }: Pick<CapturePart, 'status' | 'code' | 'detail'>
+): readonly JobError[] {
   const pairs = eventCodes(detail);
-  if (pairs.length > 0) return pairs.map(([eventIndex, each]) => jobError(each, `event ${eventIndex}: ${each}`, txId, eventIndex));
+  if (pairs.length > 0)
+    return pairs.map(([eventIndex, each]) => jobError(each, `event ${eventIndex}: ${each}`, txId, eventIndex));
   return status === 'APPLIED' ? [] : [jobError(code, `${code} ${detail}`, txId)];
 }
 
@@ -121,5 +125,13 @@ function memoryErrors({ txId, answer }: MemoryPart): readonly JobError[] {
 
 function jobError(code: string, detail: string, txId: string, eventIndex?: number): JobError {
   const { epcis, title, status } = codeEntry(code);
-  return { type: `epcisException:${epcis}`, title, status, detail, code, txId, ...(eventIndex === undefined ? {} : { eventIndex }) };
+  return {
+    type: `epcisException:${epcis}`,
+    title,
+    status,
+    detail,
+    code,
+    txId,
+    ...(eventIndex === undefined ? {} : { eventIndex })
+  };
 }

@@ -28,17 +28,24 @@ export interface CaptureRequest {
 }
 
 /** `expected`: a document, or one bare event. */
-export function captureRequest(request: HttpRequest, options: ProvenanceOptions, expected: 'document' | 'event'): CaptureRequest {
+export function captureRequest(
+  request: HttpRequest,
+  options: ProvenanceOptions,
+  expected: 'document' | 'event'
+): CaptureRequest {
   const signature = headerOf(request, HEADER.signature);
   const bytes = epcisBody(request);
   const asked = behaviourOf(headerOf(request, HEADER.captureErrorBehaviour));
-  const made = signature === undefined ? custody(request, bytes, asked, options) : signed(signature, bytes, asked, options);
+  const made =
+    signature === undefined ? custody(request, bytes, asked, options) : signed(signature, bytes, asked, options);
   if (isEventType(made.type) !== (expected === 'event')) {
     const detail =
       expected === 'event'
         ? 'one bare event is expected; send documents to /epcis/v2/capture'
         : 'an EPCISDocument is expected; send a bare event to /epcis/v2/events';
-    throw new ApiFault('EPCIS_INVALID', `/type: ${detail}`, { errors: [{ pointer: '/type', code: 'FIELD_VALUE', detail }] });
+    throw new ApiFault('EPCIS_INVALID', `/type: ${detail}`, {
+      errors: [{ pointer: '/type', code: 'FIELD_VALUE', detail }]
+    });
   }
   return made;
 }
@@ -56,13 +63,16 @@ function signed(
   }
   const transaction = receiveDetached(signature, bytes, options);
   if (transaction.header.op !== CAPTURE_OPERATION) {
-    throw new ApiFault('OPERATION_UNKNOWN', `the signed op is ${transaction.header.op}; this route takes ${CAPTURE_OPERATION}`);
+    throw new ApiFault(
+      'OPERATION_UNKNOWN',
+      `the signed op is ${transaction.header.op}; this route takes ${CAPTURE_OPERATION}`
+    );
   }
   const parsed = parseCapture(bytes);
   if (!parsed.ok) throw invalidDocument(parsed);
   const { behaviour, captureID, document } = parsed.value;
   if (asked !== null && asked !== behaviour) {
-    const detail = `the signed payload says ${behaviour}, which a header cannot change: set captureErrorBehaviour in the envelope`;
+    const detail = `${behaviour} is signed, which a header cannot change: set captureErrorBehaviour in the envelope`;
     throw new ApiFault('CAPTURE_BEHAVIOUR', detail);
   }
   const { organization } = transaction;
@@ -81,11 +91,17 @@ function custody(
   const { service } = options;
   if (service === null || caller.organization !== options.organization) throw signatureRequired(service);
   if (!caller.roles.includes('capture')) {
-    throw new ApiFault('ROLE_MISSING', `capturing needs the role capture; the token grants: ${caller.roles.join(', ') || 'none'}`);
+    throw new ApiFault(
+      'ROLE_MISSING',
+      `capturing needs the role capture; the token grants: ${caller.roles.join(', ') || 'none'}`
+    );
   }
   const parts = readParts(withoutByteOrderMark(body));
   if (parts.length > 1 && asked === 'rollback') {
-    throw new ApiFault('CAPTURE_LIMIT', `rollback would span ${parts.length} transactions; send less at once, or use proceed`);
+    throw new ApiFault(
+      'CAPTURE_LIMIT',
+      `rollback would span ${parts.length} transactions; send less at once, or use proceed`
+    );
   }
   const key = idempotencyKey(request, options);
   // A key names the capture, so that a repeated request makes the same payload and the ledger sees the repetition.
@@ -101,8 +117,12 @@ function custody(
 }
 
 function signatureRequired(service: ServiceKey | null): ApiFault {
-  const why = service === null ? 'this organization has custody mode off' : 'the caller belongs to another organization';
-  return new ApiFault('SIGNATURE_REQUIRED', `a token never signs, and ${why}: send Lading-Signature over the exact body`);
+  const why =
+    service === null ? 'this organization has custody mode off' : 'the caller belongs to another organization';
+  return new ApiFault(
+    'SIGNATURE_REQUIRED',
+    `a token never signs, and ${why}: send Lading-Signature over the exact body`
+  );
 }
 
 function idempotencyKey(request: HttpRequest, options: ProvenanceOptions): string {

@@ -32,7 +32,8 @@ export class CaptureService {
     const first = this.submitPart(request, 0);
     void this.submitRest(request, first);
     const answer = await within(first, EARLY_MS);
-    if (answer !== null && isRefused(answer) && answer.code !== 'COMMIT_TIMEOUT') throw new ApiFault(answer.code, answer.detail);
+    if (answer !== null && isRefused(answer) && answer.code !== 'COMMIT_TIMEOUT')
+      throw new ApiFault(answer.code, answer.detail);
   }
 
   /** One event, until it is committed and can be read back. */

@@ -31,8 +31,8 @@ export function custodyPayload(part: DocumentPart, { behaviour, onBehalfOf, capt
 }
 
 /**
- * The document checked by layers L0–L2: whole, or in parts that share its header when it has more events or bytes than a
- * transaction takes. Events keep their bytes. Throws EPCIS_INVALID with every fault found.
+ * The document checked by layers L0–L2: whole, or in parts that share its header when it has more events or bytes than
+ * a transaction takes. Events keep their bytes. Throws EPCIS_INVALID with every fault found.
  */
 export function readParts(bytes: Uint8Array): readonly DocumentPart[] {
   const pieces = splitDocument(bytes);

@@ -7,7 +7,12 @@ import type { ProvenanceOptions, ServiceKey } from '../provenance.options.js';
 const LIFE_SECONDS = 3600;
 
 /** A capture transaction signed by the node's service key. `jti` is the client's idempotency key or a fresh one. */
-export function signForCaller(options: ProvenanceOptions, service: ServiceKey, payload: Uint8Array, jti: string): Transaction {
+export function signForCaller(
+  options: ProvenanceOptions,
+  service: ServiceKey,
+  payload: Uint8Array,
+  jti: string
+): Transaction {
   const iat = Math.floor(options.nowMs() / 1000);
   const lanes: readonly OrganizationId[] = [options.organization];
   const header = {

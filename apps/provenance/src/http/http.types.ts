@@ -17,7 +17,8 @@ export interface HttpReply {
 
 /** The caller that the guard put on the request. */
 export function callerOf(request: HttpRequest): Caller {
-  if (request.caller === undefined) throw new ApiFault('TOKEN_MISSING', 'send the header "Authorization: Bearer <token>"');
+  if (request.caller === undefined)
+    throw new ApiFault('TOKEN_MISSING', 'send the header "Authorization: Bearer <token>"');
   return request.caller;
 }
 

@@ -42,11 +42,16 @@ function entriesOf(text: string): Entries {
   const scanned = scanJson(bytes);
   const urls: string[] = [];
   const prefixes = new Map<string, string>();
-  const nodes: readonly JsonNode[] = !scanned.ok ? [] : scanned.value.type === 'array' ? scanned.value.items : [scanned.value];
+  const nodes: readonly JsonNode[] = !scanned.ok
+    ? []
+    : scanned.value.type === 'array'
+      ? scanned.value.items
+      : [scanned.value];
   for (const node of nodes) {
     if (node.type === 'string') urls.push(node.value);
     if (node.type !== 'object') continue;
-    for (const [prefix, value] of node.members) prefixes.set(prefix, Buffer.from(bytes).toString('utf8', value.start, value.end));
+    for (const [prefix, value] of node.members)
+      prefixes.set(prefix, Buffer.from(bytes).toString('utf8', value.start, value.end));
   }
   return { urls, prefixes };
 }

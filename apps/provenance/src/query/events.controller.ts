@@ -7,7 +7,9 @@ import { captureRequest, type CaptureRequest } from '../capture/captureRequest.j
 import { CaptureService } from '../capture/captureService.js';
 import { knownEvents } from '../capture/knownEvents.js';
 import { isDuplicate, outcomeFault } from '../capture/outcomeFault.js';
+import { requireJson } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
+import { REFUSED } from '../http/refused.js';
 import { headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
@@ -17,10 +19,10 @@ import { queryDocument } from './queryDocument.js';
 const WAIT_SECONDS = 30;
 /** Events of one id: the event and its error declarations. */
 const SAME_ID = 100;
-const PROBLEM = { description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } };
 
 const documented = (): MethodDecorator => (target, key, descriptor) => {
-  for (const name of EVENT_PARAMETERS) ApiQuery({ name, required: false, description: 'Several values: a|b' })(target, key, descriptor);
+  for (const name of EVENT_PARAMETERS)
+    ApiQuery({ name, required: false, description: 'Several values: a|b' })(target, key, descriptor);
 };
 
 @ApiTags('EPCIS events')
@@ -38,10 +40,14 @@ export class EventsController {
   @Authenticated()
   @ApiConsumes(MEDIA.json, MEDIA.ldJson)
   @ApiBody({ description: 'One EPCIS event', schema: { type: 'object' } })
-  @ApiHeader({ name: 'Lading-Signature', required: false, description: '<b64u header>..<b64u signature> over the body' })
+  @ApiHeader({
+    name: 'Lading-Signature',
+    required: false,
+    description: '<b64u header>..<b64u signature> over the body'
+  })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
   @ApiResponse({ status: 201, description: 'Captured; the event is at Location' })
-  @ApiResponse({ status: 'default', ...PROBLEM })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async postEvent(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const capture = captureRequest(request, this.options, 'event');
     if (await this.isRepeated(capture)) return this.created(capture, true, reply);
@@ -59,9 +65,18 @@ export class EventsController {
   @ApiQuery({ name: 'orderDirection', required: false, enum: ['ASC', 'DESC'] })
   @ApiQuery({ name: 'perPage', required: false })
   @ApiQuery({ name: 'nextPageToken', required: false })
-  @ApiResponse({ status: 200, description: 'Matching events; the next page is in Link', schema: schemaRef('EPCISQueryDocument') })
-  @ApiResponse({ status: 'default', ...PROBLEM })
-  async getEvents(@Query() parameters: RawParameters, @Res() reply: HttpReply): Promise<void> {
+  @ApiResponse({
+    status: 200,
+    description: 'Matching events; the next page is in Link',
+    schema: schemaRef('EPCISQueryDocument')
+  })
+  @ApiResponse({ status: 'default', ...REFUSED })
+  async getEvents(
+    @Query() parameters: RawParameters,
+    @Req() request: HttpRequest,
+    @Res() reply: HttpReply
+  ): Promise<void> {
+    requireJson(request);
     const paged = readQuery(parameters);
     // Taken before the rows: an answer may show more than the height it names, never less.
     const height = this.projector.reflectedHeight;
@@ -75,11 +90,25 @@ export class EventsController {
 
   @Get(':eventID')
   @Authenticated()
-  @ApiResponse({ status: 200, description: 'The event, and error declarations on it', schema: schemaRef('EPCISQueryDocument') })
-  @ApiResponse({ status: 'default', ...PROBLEM })
-  async getEvent(@Param('eventID') eventId: string, @Res() reply: HttpReply): Promise<void> {
+  @ApiResponse({
+    status: 200,
+    description: 'The event, and error declarations on it',
+    schema: schemaRef('EPCISQueryDocument')
+  })
+  @ApiResponse({ status: 'default', ...REFUSED })
+  async getEvent(
+    @Param('eventID') eventId: string,
+    @Req() request: HttpRequest,
+    @Res() reply: HttpReply
+  ): Promise<void> {
+    requireJson(request);
     const height = this.projector.reflectedHeight;
-    const rows = await this.options.projection.events({ eventIds: [eventId], order: 'sequence', direction: 'ASC', limit: SAME_ID });
+    const rows = await this.options.projection.events({
+      eventIds: [eventId],
+      order: 'sequence',
+      direction: 'ASC',
+      limit: SAME_ID
+    });
     if (rows.length === 0) throw new ApiFault('EVENT_UNKNOWN', `no event has this id as of height ${height}`);
     epcisReply(reply, 200, height).send(queryDocument(rows, 'SimpleEventQuery', this.options.nowMs()));
   }
@@ -89,7 +118,10 @@ export class EventsController {
     const [known] = await knownEvents(organization, events, this.options.store);
     if (known === undefined) return false;
     if (!known.same) {
-      throw new ApiFault('EVENT_ID_CONFLICT', `${known.event.eventID} was captured before with other content; give a new event a new id`);
+      throw new ApiFault(
+        'EVENT_ID_CONFLICT',
+        `${known.event.eventID} was captured before with other content; give a new event a new id`
+      );
     }
     await this.projector.waitFor(known.place[0], WAIT_SECONDS * 1000);
     return true;

@@ -59,7 +59,9 @@ export function readQuery(parameters: RawParameters): PagedQuery {
   const used: string[] = [];
   for (const [name, raw] of Object.entries(parameters)) {
     if (raw === undefined || (PAGE_PARAMETERS as readonly string[]).includes(name)) continue;
-    const values = single(raw, name).split('|').filter((value) => value !== '');
+    const values = single(raw, name)
+      .split('|')
+      .filter((value) => value !== '');
     if (values.length === 0) throw invalid(name, 'it has no value');
     readOne(draft, name, values);
     used.push(`${name}=${values.join('|')}`);

@@ -4,4 +4,5 @@ const SPELLINGS = {
 } as const;
 
 /** The bare word of a CBV value in any spelling; what is not one stays as it is. */
-export const standardWord = (kind: keyof typeof SPELLINGS, text: string): string => SPELLINGS[kind].exec(text)?.[1] ?? text;
+export const standardWord = (kind: keyof typeof SPELLINGS, text: string): string =>
+  SPELLINGS[kind].exec(text)?.[1] ?? text;

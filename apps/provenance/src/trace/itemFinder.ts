@@ -19,11 +19,16 @@ export class ItemFinder {
     const uri = ABSOLUTE.test(id) || id.startsWith('tgroup/') ? canonical(id) : null;
     if (uri !== null && (await projection.hasItem(uri))) return uri;
     const [only, ...others] = candidates;
-    if (only === undefined) throw new ApiFault('ITEM_UNKNOWN', 'no event names this item; use its URI, lot, serial or SSCC');
+    if (only === undefined)
+      throw new ApiFault('ITEM_UNKNOWN', 'no event names this item; use its URI, lot, serial or SSCC');
     if (others.length === 0) return only;
-    throw new ApiFault('AMBIGUOUS_ITEM', `${candidates.length} items are called so; ask again with one of the URIs in data`, {
-      data: candidates
-    });
+    throw new ApiFault(
+      'AMBIGUOUS_ITEM',
+      `${candidates.length} items are called so; ask again with one of the URIs in data`,
+      {
+        data: candidates
+      }
+    );
   }
 }
 

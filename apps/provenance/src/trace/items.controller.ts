@@ -6,6 +6,7 @@ import { toBase64Url } from '@lading/kernel';
 import { formatQuantity } from '@lading/ledger';
 import { decodeItem, itemStateKey, type ItemState } from '@lading/provenance';
 import type { HttpReply } from '../http/http.types.js';
+import { REFUSED } from '../http/refused.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { ItemFinder } from './itemFinder.js';
@@ -28,7 +29,7 @@ export class ItemsController {
   @Get(':id')
   @Authenticated()
   @ApiResponse({ status: 200, description: 'State and story of one item', schema: schemaRef('Item') })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async getItem(@Param('id') id: string, @Res() reply: HttpReply): Promise<void> {
     const { projection, store } = this.options;
     const height = this.projector.reflectedHeight;
@@ -69,5 +70,8 @@ const details = (state: ItemState): Record<string, unknown> => ({
   children: state.children,
   contents: state.contents.map(({ uri, uom, amount }) => ({ item: uri, uom, quantity: formatQuantity(amount) })),
   balances: state.balances.map(({ place, uom, amount }) => ({ place, uom, quantity: formatQuantity(amount) })),
-  transfer: state.transfer === null ? null : { from: state.transfer.from, to: orNull(state.transfer.to), owner: orNull(state.transfer.owner) }
+  transfer:
+    state.transfer === null
+      ? null
+      : { from: state.transfer.from, to: orNull(state.transfer.to), owner: orNull(state.transfer.owner) }
 });

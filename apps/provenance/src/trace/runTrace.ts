@@ -18,7 +18,12 @@ const ITEMS_PER_QUERY = 500;
 const refOf = ({ height, index, eventIndex }: EventRow): string => `${height}/${index}/${eventIndex}`;
 
 /** Brings the pure trace the events it wants, round after round, and shows the result. */
-export async function runTrace(item: string, direction: Direction, height: number, projection: ProjectionStore): Promise<Trace> {
+export async function runTrace(
+  item: string,
+  direction: Direction,
+  height: number,
+  projection: ProjectionStore
+): Promise<Trace> {
   const trace = startTrace(item, direction);
   const rows = new Map<string, EventRow>();
   let result: TraceResult | null = null;
@@ -27,7 +32,8 @@ export async function runTrace(item: string, direction: Direction, height: numbe
     for (const row of found) rows.set(refOf(row), row);
     result = advanceTrace(trace, await asTraceEvents(found, projection));
   }
-  const shown = (events: readonly TraceEvent[]): readonly EventRow[] => events.flatMap(({ ref }) => rows.get(ref) ?? []);
+  const shown = (events: readonly TraceEvent[]): readonly EventRow[] =>
+    events.flatMap(({ ref }) => rows.get(ref) ?? []);
   const indexOf = new Map(result.events.map(({ ref }, i) => [ref, i]));
   return {
     item,

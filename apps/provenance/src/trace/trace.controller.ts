@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiFault, MEDIA, schemaRef } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import type { HttpReply } from '../http/http.types.js';
+import { REFUSED } from '../http/refused.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import type { RawParameters } from '../query/parameters.js';
@@ -23,12 +24,17 @@ export class TraceController {
   @Get(':id')
   @Authenticated()
   @ApiQuery({ name: 'direction', required: false, enum: ['back', 'forward'], description: 'back when absent' })
-  @ApiResponse({ status: 200, description: 'Items, the ways between them, and the events in time order', schema: schemaRef('Trace') })
-  @ApiResponse({ status: 'default', description: 'Refused', content: { [MEDIA.problem]: { schema: schemaRef('Problem') } } })
+  @ApiResponse({
+    status: 200,
+    description: 'Items, the ways between them, and the events in time order',
+    schema: schemaRef('Trace')
+  })
+  @ApiResponse({ status: 'default', ...REFUSED })
   async getTrace(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
     const { direction = 'back', ...unknown } = query;
     const [other] = Object.keys(unknown);
-    if (other !== undefined) throw new ApiFault('PARAMETER_UNKNOWN', `${other} is not a parameter here; known: direction`);
+    if (other !== undefined)
+      throw new ApiFault('PARAMETER_UNKNOWN', `${other} is not a parameter here; known: direction`);
     if (direction !== 'back' && direction !== 'forward') {
       throw new ApiFault('PARAMETER_INVALID', 'direction: use back or forward');
     }

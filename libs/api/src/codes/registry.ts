@@ -12,9 +12,7 @@ const FAMILIES: readonly (readonly [prefix: string, entry: CodeEntry])[] = [
   ['JSON_', entry(400, 'ValidationException', 'The JSON text is not valid')],
   ['EPCIS_', entry(400, 'ValidationException', 'The EPCIS document is not valid')],
   ['TX_', entry(400, 'ValidationException', 'The transaction is not valid')],
-  ['TOKEN_', entry(401, 'SecurityException', 'The token was refused')],
-  ['MEMBER_', entry(409, 'ValidationException', 'The change of members was refused')],
-  ['KEY_', entry(409, 'ValidationException', 'The change of keys was refused')]
+  ['TOKEN_', entry(401, 'SecurityException', 'The token was refused')]
 ];
 
 /** A contract's refusal that has no entry of its own: the state of the ledger forbids the request. */

@@ -1,6 +1,6 @@
 import { entry, retryable } from './types.js';
 
-/** Refusals of transactions before and at execution (spec/ledger.md §3), and the state of the node that orders them. */
+/** Refusals of transactions before and at execution (spec/ledger.md §3), and the state of the node. */
 export const TRANSACTION_CODES = {
   COMMIT_TIMEOUT: retryable(504, 'ImplementationException', 'Not committed in time: outcome unknown', 1),
   DUPLICATE: entry(409, 'ResourceAlreadyExistsException', 'This transaction was already ordered'),
@@ -14,6 +14,7 @@ export const TRANSACTION_CODES = {
   NODE_SYNCING: retryable(503, 'ImplementationException', 'The node is catching up', 2),
   NOT_YET_VALID: entry(400, 'SecurityException', 'The transaction is not valid yet'),
   OPERATION_UNKNOWN: entry(400, 'ValidationException', 'Unknown operation'),
+  STORE_UNAVAILABLE: retryable(503, 'ImplementationException', 'The node’s database does not answer', 2),
   TX_HEADER: entry(400, 'ValidationException', 'The protected header is not valid'),
   TX_LANE: entry(400, 'ValidationException', 'The lanes of the transaction are not valid'),
   TX_LIFETIME: entry(400, 'ValidationException', 'The life of the transaction is not valid'),

@@ -21,8 +21,8 @@ export const traceEventSchema = z.object({
 export type TraceEvent = z.infer<typeof traceEventSchema>;
 
 /**
- * `transformation`: from became to. `containment`: from was in to. `transfer`: item went from one organization (from) to
- * another, or to a party outside the network (to).
+ * `transformation`: from became to. `containment`: from was in to. `transfer`: item went from one organization (from)
+ * to another, or to a party outside the network (to).
  */
 export const traceEdgeSchema = z.object({
   kind: z.enum(['transformation', 'containment', 'transfer']),

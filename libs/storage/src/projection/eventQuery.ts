@@ -34,7 +34,8 @@ export function eventQuery(query: EventQuery): Statement {
     const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
     const hashes = bind(match.items.map(hashText));
     conditions.push(
-      `e.sequence IN (SELECT i.sequence FROM provenance.event_item i WHERE i.item_hash = ANY(${hashes}::bytea[])${roles})`
+      'e.sequence IN (SELECT i.sequence FROM provenance.event_item i ' +
+        `WHERE i.item_hash = ANY(${hashes}::bytea[])${roles})`
     );
   }
   const keys = query.order === 'sequence' ? ['e.sequence'] : ['e.event_time_ms', 'e.sequence'];

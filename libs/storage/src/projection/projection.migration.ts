@@ -1,8 +1,8 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /**
- * Schema `provenance` (made by runMigrations): query tables only. The node's role may also empty them (a rebuild is one command), which it
- * may never do to the ledger's own tables.
+ * Schema `provenance` (made by runMigrations): query tables only. The node's role may also empty them (a rebuild is one
+ * command), which it may never do to the ledger's own tables.
  */
 export class CreateProjection1795000000001 implements MigrationInterface {
   readonly name = 'CreateProjection1795000000001';

@@ -1,4 +1,5 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { EVENT_SELECT, eventQuery } from './eventQuery.js';
 import { hashText, insertStatements } from './insertStatements.js';
 import type {
@@ -49,7 +50,7 @@ export class ProjectionStore {
   }
 
   async position(): Promise<ProjectionPosition> {
-    const { rows } = await this.pool.query(
+    const { rows } = await this.query(
       'SELECT next_height, next_index, reflected_height, events FROM provenance.position WHERE id = 1'
     );
     const row = rows[0] as QueryResultRow;
@@ -86,13 +87,14 @@ export class ProjectionStore {
       await client.query(
         'UPDATE provenance.position SET next_height = 1, next_index = 0, reflected_height = 0, events = 0'
       );
-      for (const table of ['event_item', 'item', 'event', 'capture']) await client.query(`DELETE FROM provenance.${table}`);
+      for (const table of ['event_item', 'item', 'event', 'capture'])
+        await client.query(`DELETE FROM provenance.${table}`);
     });
   }
 
   async events(query: EventQuery): Promise<readonly EventRow[]> {
     const { text, values } = eventQuery(query);
-    return (await this.pool.query(text, [...values])).rows.map(eventRow);
+    return (await this.query(text, values)).rows.map(eventRow);
   }
 
   /** Events that name one of the items in any role, in ledger order. */
@@ -102,12 +104,12 @@ export class ProjectionStore {
 
   async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
     const text = `${EVENT_SELECT} WHERE e.height = $1 AND e.index = $2 AND e.event_index = $3`;
-    const row = (await this.pool.query(text, [height, index, eventIndex])).rows[0] as QueryResultRow | undefined;
+    const row = (await this.query(text, [height, index, eventIndex])).rows[0] as QueryResultRow | undefined;
     return row === undefined ? null : eventRow(row);
   }
 
   async itemsOf(sequences: readonly number[]): Promise<ReadonlyMap<number, readonly Omit<ProjectedItem, 'label'>[]>> {
-    const { rows } = await this.pool.query(
+    const { rows } = await this.query(
       `SELECT l.sequence, l.role, i.item, i.is_class, l.quantity, l.unit FROM provenance.event_item l
        JOIN provenance.item i USING (item_hash) WHERE l.sequence = ANY($1::bigint[]) ORDER BY l.sequence, l.position`,
       [sequences]
@@ -124,7 +126,7 @@ export class ProjectionStore {
 
   /** Items whose label is exactly this lot, serial or code. */
   async itemsByLabel(label: string, limit: number): Promise<readonly string[]> {
-    const { rows } = await this.pool.query('SELECT item FROM provenance.item WHERE label_hash = $1 ORDER BY item LIMIT $2', [
+    const { rows } = await this.query('SELECT item FROM provenance.item WHERE label_hash = $1 ORDER BY item LIMIT $2', [
       hashText(label),
       limit
     ]);
@@ -132,12 +134,12 @@ export class ProjectionStore {
   }
 
   async hasItem(item: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query('SELECT 1 FROM provenance.item WHERE item_hash = $1', [hashText(item)]);
+    const { rowCount } = await this.query('SELECT 1 FROM provenance.item WHERE item_hash = $1', [hashText(item)]);
     return rowCount === 1;
   }
 
   async captureParts(organization: string, captureId: string): Promise<readonly CapturePart[]> {
-    const { rows } = await this.pool.query(
+    const { rows } = await this.query(
       `SELECT * FROM provenance.capture WHERE organization = $1 AND capture_id_hash = $2 ORDER BY height, index`,
       [organization, hashText(captureId)]
     );
@@ -151,7 +153,7 @@ export class ProjectionStore {
     limit: number
   ): Promise<readonly CapturePart[]> {
     const { height, index } = before ?? { height: Number.MAX_SAFE_INTEGER, index: 0 };
-    const { rows } = await this.pool.query(
+    const { rows } = await this.query(
       `SELECT * FROM provenance.capture WHERE organization = $1 AND (height, index) < ($2::bigint, $3::integer)
        ORDER BY height DESC, index DESC LIMIT $4`,
       [organization, height, index, limit]
@@ -159,17 +161,30 @@ export class ProjectionStore {
     return rows.map(capturePart);
   }
 
+  private async query(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<QueryResultRow>> {
+    try {
+      return await this.pool.query<QueryResultRow>(text, [...values]);
+    } catch (error) {
+      throw asStorageFault(error);
+    }
+  }
+
   private async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    const client = await this.pool.connect();
+    const client = await this.pool.connect().catch((error: unknown) => {
+      throw asStorageFault(error);
+    });
     try {
       await client.query('BEGIN');
       await work(client);
       await client.query('COMMIT');
     } catch (error) {
       // A connection that cannot even roll back is broken: the pool must not hand it out again.
-      const broken = await client.query('ROLLBACK').then(() => undefined, (cause: unknown) => cause as Error);
+      const broken = await client.query('ROLLBACK').then(
+        () => undefined,
+        (cause: unknown) => cause as Error
+      );
       client.release(broken);
-      throw error;
+      throw asStorageFault(error);
     }
     client.release();
   }
