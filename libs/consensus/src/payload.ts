@@ -47,6 +47,12 @@ export function fetchPayload(state: CoreState): void {
   const wanted = new Map<string, BatchRef>();
   const decided = decidedWaiting(state);
   if (decided !== null) wantFrom(state, decided, wanted, 0);
+  // F1: a node that catches up fetches ahead: the payload of many blocks travels while the first are executed.
+  for (let height = heightOf(state.committed) + 1; state.synced.has(height); height++) {
+    const ahead = state.synced.get(height);
+    if (ahead === undefined || wanted.size >= FETCH_REFS) break;
+    wantFrom(state, ahead.block, wanted, 0);
+  }
   const end = state.top === null ? 0 : heightOf(state.top);
   for (let height = heightOf(state.committed) + 1; height <= end; height++) {
     const known = state.accepted.get(height);
