@@ -145,7 +145,7 @@ export class SingleNode {
     this.running = await open(join(this.directory, ORGANIZATION), this.log);
   }
 
-  /** Empties the query tables beside the running node, as projection.js does, and waits until they are full again. */
+  /** Empties the query tables beside the running node, as `migrate.js --rebuild-projection` does, and waits until they are full again. */
   async rebuildProjection(): Promise<void> {
     const projection = ProjectionStore.open({ url: this.database.nodeUrl, onPoolError: () => undefined });
     try {

@@ -1,6 +1,6 @@
 /**
  * @lading/node — one organization's node as a process: reads its files, opens stores and keys, runs the engine,
- * serves HTTP. Entry points: main.ts, migrate.ts, audit.ts, projection.ts. Not here: consensus, formats, EPCIS.
+ * serves HTTP. Entry points: main.ts, migrate.ts, audit.ts. Not here: consensus, formats, EPCIS.
  * May import: every lib but simulator and sdk, and the one module of apps/provenance; Nest.
  */
 import 'reflect-metadata';
