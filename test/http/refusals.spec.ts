@@ -57,6 +57,14 @@ describe('what a node refuses before anything is ordered', () => {
     expect(await refused(() => node.postTransaction(signed))).toEqual([403, 'TX_SIGNATURE']);
   });
 
+  it('a forged signature over an event that is known already, though nothing would be ordered', async () => {
+    const body = fresh();
+    const good = node.clerk.sign('epcis.capture', body);
+    expect((await node.postEpcis(EVENTS, body, { signed: good })).status).toBe(201);
+    const signed = { ...good, signature: new SeedSigner().sign(body) };
+    expect(await refused(() => node.postEpcis(EVENTS, body, { signed }))).toEqual([403, 'TX_SIGNATURE']);
+  });
+
   it('a body that is not the one that was signed', async () => {
     const signed = node.clerk.sign('epcis.capture', fresh());
     expect(await refused(() => node.postEpcis(EVENTS, fresh(), { signed }))).toEqual([403, 'TX_SIGNATURE']);

@@ -140,8 +140,14 @@ export class SingleNode {
   }
 
   /** Stops and starts the node over the same files and database. */
-  async restart(): Promise<void> {
+  restart(): Promise<void> {
+    return this.whileStopped(async () => undefined);
+  }
+
+  /** Does something to the files or the database of the stopped node, then starts it again. */
+  async whileStopped(work: () => Promise<void>): Promise<void> {
     await this.running.stop();
+    await work();
     this.running = await open(join(this.directory, ORGANIZATION), this.log);
   }
 

@@ -13,4 +13,5 @@ export { readNodeFiles } from './start/configFile.js';
 export { readParts } from './start/nodeParts.js';
 export { startNode } from './start/runningNode.js';
 export type { RunningNode } from './start/runningNode.js';
+export { explain } from './start/startFault.js';
 export { Telemetry } from './start/telemetry.js';

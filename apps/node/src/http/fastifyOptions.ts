@@ -30,14 +30,14 @@ function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
 
 /**
  * 10 s for the headers and 30 s for the whole request (Node's own 60 s and 300 s invite slow clients to hold sockets);
- * open keep-alive connections end with the server.
+ * idle keep-alive connections end with the server, while requests under way are answered.
  */
 export const FASTIFY_OPTIONS = {
   bodyLimit: LIMITS.httpBodyBytes,
   requestTimeout: 30_000,
   keepAliveTimeout: 10_000,
   http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
-  forceCloseConnections: true,
+  forceCloseConnections: 'idle' as const,
   requestIdHeader: false as const,
   genReqId: requestId,
   clientErrorHandler: clientError,

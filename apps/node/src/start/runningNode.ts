@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
 import { membershipContract } from '@lading/membership';
-import { provenanceContract } from '@lading/provenance';
+import { createProvenanceContract } from '@lading/provenance';
 import type { ProvenanceOptions } from '@lading/provenance-app';
 import { LedgerAuditSource, ProjectionStore, TypeOrmLedgerStore } from '@lading/storage';
 import { PeerMesh, PeerServer } from '@lading/transport';
@@ -11,14 +11,12 @@ import { LedgerKeyRegistry } from '../members/ledgerKeyRegistry.js';
 import type { NodeContext } from '../nodeContext.js';
 import { NodeModule } from '../node.module.js';
 import type { NodeFiles } from './configFile.js';
+import { drain } from './drain.js';
 import { openLogs, type NodeParts } from './nodeParts.js';
 import { NodeReadiness } from './nodeReadiness.js';
 import { errorPages } from './paths.js';
 import { StartFault } from './startFault.js';
 import type { Telemetry } from './telemetry.js';
-
-/** Requests that are being answered when the node stops get this long; their transactions stay safe in any case. */
-const DRAIN_MS = 4000;
 
 export interface RunningNode {
   readonly node: LedgerNode;
@@ -75,7 +73,7 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   const node = await LedgerNode.open({
     ...{ genesisBytes: genesis.bytes, organization, store, rows, transport: mesh },
     ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
-    contracts: [membershipContract, provenanceContract],
+    contracts: [membershipContract, createProvenanceContract(parts.crypto.sha256)],
     events: telemetry.engineEvents
   });
   closers.add(() => node.stop());
@@ -169,16 +167,7 @@ function stopper(
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     readiness.drain();
-    const closed = app.close();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, DRAIN_MS);
-    });
-    await Promise.race([closed, late]);
-    clearTimeout(timer);
-    // Answers whoever still waits: "submit the same transaction again".
-    await node.stop();
-    await closed;
+    await drain(app, node);
     await closers.closeAll();
   };
   return () => (stopping ??= stop());

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ApiFault, HEADER, receiveDetached } from '@lading/api';
+import { sha256Node } from '@lading/identity';
 import { LIMITS, toBase64Url } from '@lading/kernel';
 import type { Transaction } from '@lading/ledger';
 import {
@@ -68,7 +69,7 @@ function signed(
       `the signed op is ${transaction.header.op}; this route takes ${CAPTURE_OPERATION}`
     );
   }
-  const parsed = parseCapture(bytes);
+  const parsed = parseCapture(bytes, sha256Node);
   if (!parsed.ok) throw invalidDocument(parsed);
   const { behaviour, captureID, document } = parsed.value;
   if (asked !== null && asked !== behaviour) {

@@ -1,4 +1,5 @@
 import { ApiFault } from '@lading/api';
+import { sha256Node } from '@lading/identity';
 import { LIMITS } from '@lading/kernel';
 import { scanJson, type JsonNode } from '@lading/ledger';
 import { parseEpcisDocument, type CaptureErrorBehaviour, type EpcisDocument } from '@lading/provenance';
@@ -39,7 +40,7 @@ export function readParts(bytes: Uint8Array): readonly DocumentPart[] {
   const parts: DocumentPart[] = [];
   let first = 0;
   for (const piece of pieces) {
-    const parsed = parseEpcisDocument(piece);
+    const parsed = parseEpcisDocument(piece, sha256Node);
     if (!parsed.ok) throw invalidDocument(parsed, first);
     first += parsed.value.events.length;
     parts.push({ bytes: piece, document: parsed.value });

@@ -1,6 +1,6 @@
 import type { LedgerStore } from '@lading/engine';
+import { sha256Node } from '@lading/identity';
 import { equalBytes } from '@lading/kernel';
-import { sha256Noble } from '@lading/ledger';
 import { decodeEventRecord, eventRecordKey, type EpcisEvent } from '@lading/provenance';
 
 export interface KnownEvent {
@@ -22,7 +22,7 @@ export async function knownEvents(
 ): Promise<readonly KnownEvent[]> {
   const keyed = events
     .filter((event) => event.errorDeclaration === null)
-    .map((event) => ({ event, key: eventRecordKey(organization, event.eventID, sha256Noble) }));
+    .map((event) => ({ event, key: eventRecordKey(organization, event.eventID, sha256Node) }));
   const values = await store.stateValues(keyed.map(({ key }) => key));
   return keyed.flatMap(({ event, key }) => {
     const value = values.get(key);

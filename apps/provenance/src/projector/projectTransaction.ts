@@ -1,4 +1,5 @@
 import type { StoredTransaction } from '@lading/engine';
+import { sha256Node } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { decodeTransaction, scanJson, type JsonNode, type Transaction } from '@lading/ledger';
 import {
@@ -22,14 +23,14 @@ export interface ProjectedTransaction {
 
 /** What the query tables hold of one ordered transaction. Pure: the ledger's rows give the same tables every time. */
 export function projectTransaction(stored: StoredTransaction, recordTimeMs: number): ProjectedTransaction {
-  const decoded = decodeTransaction(stored.encoded);
+  const decoded = decodeTransaction(stored.encoded, sha256Node);
   if (!decoded.ok) throw new Error(`stored transaction ${stored.height}/${stored.index}: ${decoded.detail}`);
   const tx = decoded.value;
   if (tx.header.op !== CAPTURE_OPERATION) return { events: [], capture: null, changesRights: true };
   // The same transaction or the same jti a second time: the first place says it all.
   const { code } = stored.outcome;
   if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') return { events: [], capture: null, changesRights: false };
-  const parsed = parseCapture(tx.payload);
+  const parsed = parseCapture(tx.payload, sha256Node);
   const request = parsed.ok ? parsed.value : null;
   const events = request === null ? [] : projectedEvents(stored, tx, request, recordTimeMs);
   return { events, capture: capturePart(stored, tx, request, recordTimeMs), changesRights: false };
