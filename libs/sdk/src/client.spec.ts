@@ -1,7 +1,7 @@
 import { decodeDetachedJws, faults, toCompactJws, verifyC1Noble, verifyTransaction } from '@lading/ledger';
 import { testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { LadingClient, LadingError, signTransaction, chooseLanes, type ClientOptions } from './index.js';
-import { json, problem, testServer, type Received, type Reply, type TestServer } from './http/testServer.test-kit.js';
+import { json, problem, testServer, type Received, type Reply, type TestServer } from '../../../test/cli/testServer.js';
 
 const network = testNetwork();
 const org = network.organization(0);

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createNetwork, readPassphraseFile } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
@@ -21,6 +21,7 @@ export async function run(call: Call): Promise<number> {
     passphraseFile === undefined
       ? ({ devOnly: true } as const)
       : { passphrase: await readPassphraseFile(passphraseFile) };
+  const isNew = !existsSync(directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   call.out.say(`Making keys for ${plan.organizations.length} organizations …`);
   const { genesisBytes } = await createNetwork({
@@ -29,6 +30,10 @@ export async function run(call: Call): Promise<number> {
     protection,
     ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(passphraseFile) }),
     timeMs: Date.now()
+  }).catch((error: unknown) => {
+    // Keys of a ceremony that failed belong to no network; left behind, they would be in the way of the next one.
+    if (isNew) rmSync(directory, { recursive: true, force: true });
+    throw error;
   });
   report(
     call,
