@@ -216,3 +216,25 @@ describe('retries', () => {
     expect(lines.map(({ state }) => state === 'rejected')).toEqual([false, true, true, false]);
   });
 });
+
+describe('a token key that is revoked', () => {
+  let node: SingleNode;
+  beforeAll(async () => {
+    node = await SingleNode.start({ profile: 'open' });
+  }, 120_000);
+  afterAll(() => node.stop(), 60_000);
+
+  it('ends its tokens with the block that says so, also those that were accepted a moment ago', async () => {
+    const ask = (): Promise<Answer> => node.get('/v1/peers');
+    expect((await ask()).status).toBe(200);
+    const { json } = await node.get('/v1/members');
+    const [own] = (json as unknown as { organizations: { keys: { kid: string; purpose: string }[] }[] }).organizations;
+    const kid = own?.keys.find(({ purpose }) => purpose === 'token')?.kid;
+    const revoked = performance.now();
+    await node.operate('key.revoke', { kid });
+    let answer = await ask();
+    // Well before the five seconds after which an accepted token is looked up again in any case.
+    while (answer.status === 200 && performance.now() - revoked < 3000) answer = await ask();
+    expect([answer.status, answer.json['code']]).toEqual([401, 'TOKEN_KEY_REVOKED']);
+  });
+});
