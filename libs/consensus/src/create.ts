@@ -66,6 +66,7 @@ export function createState(options: CoreOptions, restored: Restored): CoreState
     config,
     self: options.self,
     n,
+    // Q1: of q votes any two sets share an honest validator; w contain one.
     q: mutants.has('quorum-f+1') ? weakQuorum(n) : quorum(n),
     f: faults(n),
     w: weakQuorum(n),

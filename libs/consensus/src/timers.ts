@@ -6,7 +6,7 @@ import type { CoreState, TimerName } from './state.js';
 const NAMES: readonly TimerName[] = [
   'status', 'progress', 'inclusion', 'leader', 'checkpoint', 'proposal', 'payload', 'sync'
 ];
-/** T5: doublings of T_prog at most, and its ceiling. */
+/** T4: doublings of T_prog at most, and its ceiling. */
 const MAX_DOUBLINGS = 6;
 const CEILING_MS = 60_000;
 /** Commit latencies remembered. */
@@ -42,7 +42,7 @@ export function armTimers(state: CoreState): void {
   }
 }
 
-/** T5: T_base,eff · 2^k, never above the ceiling. */
+/** T4: T_base,eff · 2^k, never above the ceiling. */
 export function progressTimeoutMs(state: CoreState): number {
   const { baseTimeoutMs } = state.config.parameters;
   const base = Math.max(baseTimeoutMs, 4 * latencyP95(state), 2 * state.lastViewChangeMs);

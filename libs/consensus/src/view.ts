@@ -34,7 +34,7 @@ export function enterView(
   state.leaderHeardMs = state.nowMs;
 }
 
-/** T5: how long the change took, bounded: an outage must not leave hour-long timers behind. */
+/** T4: how long the change took, bounded: an outage must not leave hour-long timers behind. */
 function boundedChange(state: CoreState): number {
   return Math.min(state.nowMs - state.changingSinceMs, 2 * state.config.parameters.baseTimeoutMs);
 }

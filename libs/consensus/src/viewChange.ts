@@ -26,13 +26,17 @@ export function noteSuspect(state: CoreState, peer: number, view: number): void 
   if (from !== undefined && view > from.suspect) from.suspect = view;
 }
 
+function nthSuspect(state: CoreState, nth: number): number {
+  return state.peers.map((peer) => peer.suspect).sort((a, b) => b - a)[nth - 1] ?? -1;
+}
+
 /** V2: f+1 suspicions are joined; q of them start the view change. True when this node moved. */
 export function followSuspects(state: CoreState): boolean {
   if (state.peers.every((peer) => peer.suspect < state.view)) return false;
-  const suspects = state.peers.map((peer) => peer.suspect).sort((a, b) => b - a);
-  const joined = suspects[state.f] ?? -1;
-  const decided = suspects[state.q - 1] ?? -1;
+  const joined = nthSuspect(state, state.w);
   if (joined >= state.view) raiseSuspect(state, joined);
+  // The own suspicion counts at once.
+  const decided = nthSuspect(state, state.q);
   if (decided < state.view) return false;
   // V3: a certificate of that view or a later one shows that it began long ago; its NEW-VIEW is on offer (S3).
   if (state.highCert !== null && state.highCert.view > decided) return false;

@@ -8,7 +8,7 @@ import { scheduleBatches } from './workload.js';
 /** Kinds of outputs to die after, common ones more often: between Persist and its sync is where writes are lost. */
 const CRASH_AFTER: readonly Output['kind'][] = [
   'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'SignBroadcast', 'SignBroadcast', 'Broadcast', 'Send', 'FetchPayload', 'SendPayload',
-  'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer', 'Evidence'
+  'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer'
 ];
 /** Outputs that a run makes only a few of. */
 const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence']);
@@ -17,11 +17,13 @@ const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload'
 export function planCrashes(
   dice: Dice,
   n: number,
-  endMs: number
+  endMs: number,
+  twins: boolean
 ): (node: SimulatedNode, output: Output, nowMs: number) => boolean {
   const count = dice.pick([1, 2, 2, 3, 4, 5], 'crashes');
   const plans = Array.from({ length: count }, (_, i) => {
-    const after = dice.pick(CRASH_AFTER, 'after', i);
+    // Only twins give cause for Evidence: there it is always one of the points.
+    const after = twins && i === 0 ? 'Evidence' : dice.pick(CRASH_AFTER, 'after', i);
     return {
       after,
       // The first leader dies often: it is the crash that matters most.
@@ -69,6 +71,6 @@ export function planPowerCut(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'p
     },
     pace: { syncMs: [0.2, 1], executeMs: [0.5, 2], databaseMs: [1, 5] },
     victims,
-    workload: (cluster) => scheduleBatches(cluster, dice, endMs, dice.pick([60, 120], 'mean'))
+    workload: (cluster) => scheduleBatches(cluster, dice, endMs, dice.pick([120, 240], 'mean'))
   };
 }

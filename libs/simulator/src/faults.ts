@@ -31,11 +31,11 @@ export function planFaults(dice: Dice, n: number): FaultPlan {
   const base = { kind, parameters };
   switch (kind) {
     case 'storm':
-      return { ...base, ...planStorm(dice, n), twin: null };
+      return { ...base, ...planStorm(dice, n, false), twin: null };
     case 'power cut':
       return { ...base, ...planPowerCut(dice, n), twin: null };
     case 'twins in a storm': {
-      const storm = planStorm(dice, n);
+      const storm = planStorm(dice, n, true);
       const twin = dice.pick([0, 1], 'twin');
       const lost = twinSides(dice, twin, dice.pick([40, 120, 400], 'slice'), dice.roll('both') * 0.5);
       return { ...base, ...storm, twin, links: (frame) => (lost(frame) ? [] : storm.links(frame)) };
@@ -45,7 +45,7 @@ export function planFaults(dice: Dice, n: number): FaultPlan {
   }
 }
 
-function planStorm(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'parameters' | 'twin'> {
+function planStorm(dice: Dice, n: number, twins: boolean): Omit<FaultPlan, 'kind' | 'parameters' | 'twin'> {
   const endMs = dice.between(1_200, 2_600, 'end');
   const calm = dice.chance(0.25, 'calm');
   const weather = stormyLinks(dice, {
@@ -56,7 +56,7 @@ function planStorm(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'parameters'
     slow: dice.roll('slow') * 0.1
   });
   const parted = dice.chance(0.3, 'partition') ? partition(dice, n, endMs) : null;
-  const crashHere = planCrashes(dice, n, endMs);
+  const crashHere = planCrashes(dice, n, endMs, twins);
   return {
     endMs,
     links: (frame) => (parted?.(frame) === true ? [] : weather(frame)),
