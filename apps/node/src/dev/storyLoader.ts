@@ -5,7 +5,7 @@ import type { Genesis } from '@lading/ledger';
 import { DemoMember } from './demoMember.js';
 import type { DemoLayout } from './layout.js';
 import { type StoryEvent, type StoryPhase, STORY_CONTEXT } from './story/event.js';
-import { bagsOf } from './story/harvest.js';
+import { packsOf } from './story/roastery.js';
 import { place } from './story/names.js';
 import { coffeeStory, storySize } from './story/story.js';
 
@@ -54,7 +54,7 @@ export async function captureOneMore(layout: DemoLayout, genesis: Genesis): Prom
     action: 'OBSERVE',
     bizStep: 'inspecting',
     readPoint: { id: place('finca-alta', 20) },
-    epcList: [bagsOf('A1')[0]]
+    epcList: [packsOf(0)[0]]
   };
   return capture(clerk, { organization: 'finca-alta', event }, 'one more');
 }

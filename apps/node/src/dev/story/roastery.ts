@@ -15,7 +15,7 @@ export const roastedLot = (batch: number): string =>
   lot(ORGANIZATION, PRODUCT.roasted, `LOT-7F${batch.toString(16).toUpperCase()}`);
 
 const mine = (event: StoryEvent['event']): StoryEvent => ({ organization: ORGANIZATION, event });
-const packsOf = (batch: number): string[] =>
+export const packsOf = (batch: number): string[] =>
   Array.from({ length: PACKS_PER_BATCH }, (_, i) => unit(ORGANIZATION, PRODUCT.pack, `7F${batch.toString(16).toUpperCase()}P${i + 1}`));
 
 /** Bag i of lot n goes to batch (n + 4·i) mod 12, so neighbours in a batch come from different farms. */
