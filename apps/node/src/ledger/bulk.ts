@@ -1,7 +1,8 @@
 import { ApiFault, receiveCompact, type TransactionLine } from '@lading/api';
+import { faultOf } from '../http/problem.filter.js';
 import type { NodeContext } from '../nodeContext.js';
 import type { Submissions } from './submissions.js';
-import { lineAnswer } from './transactionViews.js';
+import { lineAnswer, refusedLine } from './transactionViews.js';
 
 /** Lines in flight at once: enough to fill batches, small against the mempool. */
 const WINDOW = 1024;
@@ -38,8 +39,9 @@ async function one(
     const submitted = await submissions.submit(transaction, waitMs);
     return lineAnswer(line, transaction.txId, submitted, context.node.status().certifiedHeight);
   } catch (error) {
-    if (!(error instanceof ApiFault)) throw error;
-    return lineAnswer(line, null, { ok: false, code: error.code as never, detail: error.detail }, 0);
+    // The answer has begun: whatever goes wrong now is a line of its own, never an end without a word.
+    const fault = faultOf(error) ?? new ApiFault('INTERNAL', 'the node failed on this line; ask for the transaction');
+    return refusedLine(line, fault.code, fault.detail);
   }
 }
 

@@ -38,6 +38,8 @@ export class Submissions {
 
   /** The outcome when it comes within the time, else null: still on its way. */
   async within(submitted: Promise<Submitted>, ms: number = EARLY_MS): Promise<Submitted | null> {
+    // Who does not wait for it any more must not be told of its failure by the end of the process.
+    submitted.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(() => resolve(null), ms);

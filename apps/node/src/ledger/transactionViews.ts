@@ -20,21 +20,17 @@ export function committedAnswer(tx: CommittedTransaction, certifiedHeight: numbe
 }
 
 /** One line of an answer to many: refusals before ordering are lines too, never the end of the answer. */
-export function lineAnswer(line: number, txId: Hash | null, submitted: Submitted, certified: number): TransactionLine {
+export function lineAnswer(line: number, txId: Hash, submitted: Submitted, certified: number): TransactionLine {
   if (!isRefused(submitted)) {
     const { status: _, ...answer } = committedAnswer(submitted, certified);
     return { line, ...answer };
   }
-  const unknown = submitted.code === 'COMMIT_TIMEOUT';
-  return {
-    line,
-    txId: txId === null ? null : idOf(txId),
-    state: unknown ? 'pending' : 'rejected',
-    height: null,
-    index: null,
-    code: submitted.code,
-    detail: submitted.detail
-  };
+  const refused = { ...refusedLine(line, submitted.code, submitted.detail), txId: idOf(txId) };
+  return submitted.code === 'COMMIT_TIMEOUT' ? { ...refused, state: 'pending' } : refused;
+}
+
+export function refusedLine(line: number, code: string, detail: string): TransactionLine {
+  return { line, txId: null, state: 'rejected', height: null, index: null, code, detail };
 }
 
 export function storedView(stored: StoredTransaction, timestampMs: number, certifiedHeight: number): TransactionView {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
 import { membershipContract } from '@lading/membership';
@@ -17,6 +18,9 @@ import { NodeReadiness } from './nodeReadiness.js';
 import { errorPages } from './paths.js';
 import { StartFault } from './startFault.js';
 import type { Telemetry } from './telemetry.js';
+
+/** Open sockets of clients; more are closed at once, before they cost anything. */
+const MAX_CONNECTIONS = 2048;
 
 export interface RunningNode {
   readonly node: LedgerNode;
@@ -147,6 +151,7 @@ function provenanceOptions(
 
 async function listen(app: NestFastifyApplication, files: NodeFiles): Promise<void> {
   const { host, port } = files.config.http;
+  (app.getHttpServer() as Server).maxConnections = MAX_CONNECTIONS;
   await app.listen(port, host).catch((error: unknown) => {
     const detail = error instanceof Error ? error.message : String(error);
     throw new StartFault('HTTP_LISTEN', `cannot listen on ${host}:${port}: ${detail}`);
