@@ -148,3 +148,41 @@ describe('a cluster that loses nodes', () => {
     expect(await cluster.converged()).toBe(true);
   });
 });
+
+describe('a node whose database is away', () => {
+  it.each(['down', 'answerLost'] as const)('waits for it (%s), says so, and goes on where it was: nothing lost, nothing doubled', async (away) => {
+    const cluster = await Cluster.started();
+    await cluster.put(2, 'before', 'x');
+    await cluster.converged();
+    const { node, store, fatal } = cluster.at(2);
+    store.away = away;
+    const waiting = node.submit(cluster.toy(2, 'toy.put', 'waiting', 'x'), 200_000);
+    const answers = [];
+    for (let i = 0; i < 90; i++) answers.push(await cluster.put([0, 1, 3][i % 3] ?? 0, `meanwhile-${i}`, 'x'));
+    await cluster.world.pass(60_000);
+    expect(node.status()).toMatchObject({ reason: expect.stringMatching(/database of this node does not answer/) as string });
+    expect(fatal).toEqual([]);
+    const refused = await cluster.world.wait(node.submit(cluster.toy(2, 'toy.put', 'refused', 'x'), 20_000));
+    expect(refused).toMatchObject({ ok: false });
+    store.away = false;
+    const since = cluster.world.nowMs;
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 15_000)).toBe(true);
+    expect(cluster.world.nowMs - since).toBeLessThanOrEqual(15_000);
+    const answer = await cluster.world.wait(waiting);
+    if ('ok' in answer) expect(answer.code).toBe('STORE_UNAVAILABLE');
+    await cluster.put(2, 'after', 'x');
+    expect(await cluster.converged()).toBe(true);
+    expect(await cluster.world.until(() => node.status().reason === null, 5000)).toBe(true);
+    expect(outcomesOf(cluster, 2)).toBe(outcomesOf(cluster, 0));
+    expect(answers).toHaveLength(90);
+  });
+
+  it('can be stopped meanwhile', async () => {
+    const cluster = await Cluster.started();
+    const { node, store } = cluster.at(1);
+    store.away = 'down';
+    await cluster.put(0, 'a', 'x');
+    await cluster.world.pass(3000);
+    await cluster.world.wait(node.stop(), 2000);
+  });
+});

@@ -22,6 +22,33 @@ describe('submitting to a node', () => {
     expect(cluster.disks[0]?.database.outcomeRows).toHaveLength(1);
   });
 
+  it('answers it with its first outcome on nodes that it does not list too, also when the block is not there yet', async () => {
+    const cluster = await Cluster.started();
+    const tx = cluster.toy(0, 'toy.put', 'once', 'x', { jti: 'order-9' });
+    cluster.wires.cut(3, 0, true);
+    cluster.wires.cut(3, 1, true);
+    cluster.wires.cut(3, 2, true);
+    const first = await cluster.commit(0, tx);
+    for (const other of [0, 1, 2]) cluster.wires.cut(3, other, false);
+    // Node 3 learns of the block only now; nodes 1 and 2 within a moment.
+    for (const index of [3, 1, 2]) {
+      expect(await submit(cluster, index, tx)).toMatchObject({ height: first.height, index: first.index, replayed: true });
+    }
+    const other = cluster.toy(0, 'toy.put', 'once', 'other', { jti: 'order-9' });
+    for (const index of [0, 1, 2, 3]) expect(await submit(cluster, index, other)).toMatchObject({ code: 'JTI_CONFLICT' });
+    expect(cluster.disks[0]?.database.outcomeRows).toHaveLength(1);
+  });
+
+  it('answers LANE_NOT_LISTED within two STATUS intervals when there is no first outcome, and keeps nothing', async () => {
+    const cluster = await Cluster.started();
+    const tx = cluster.toy(0, 'toy.put', 'stray', 'x');
+    const since = cluster.world.nowMs;
+    expect(await submit(cluster, 1, tx)).toMatchObject({ ok: false, code: 'LANE_NOT_LISTED' });
+    expect(cluster.world.nowMs - since).toBeLessThanOrEqual(500);
+    expect(cluster.at(1).node.status().pendingTransactions).toBe(0);
+    await cluster.commit(0, tx);
+  });
+
   it('answers a retry that was signed anew with the first outcome, and another request with that jti by JTI_CONFLICT', async () => {
     const cluster = await Cluster.started();
     const first = await cluster.commit(0, cluster.toy(0, 'toy.put', 'k', 'v', { jti: 'order-7' }));

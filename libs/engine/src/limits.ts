@@ -27,6 +27,14 @@ export const ENGINE_LIMITS = {
   verifiedTransactions: 100_000,
   /** SHA-256 of frames whose signatures have verified here. */
   verifiedFrames: 20_000,
+  /** Transactions of clients between submission and outcome. */
+  submissions: 50_000,
+  /** How long, and how many at once, wait for the outcome of a transaction that another node has ordered. */
+  firstOutcomeMs: 500,
+  firstOutcomeWaiters: 1000,
+  /** First and longest pause before the database is asked again to write a block. */
+  storeRetryMinMs: 50,
+  storeRetryMaxMs: 1000,
   /** Latencies from which median and 99th percentile are taken. */
   latencySamples: 1024,
   /** Blocks at the end of the chain that are checked again at every start. */

@@ -30,6 +30,7 @@ import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nod
 import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from './ports.js';
 import { recover } from './recovery/recover.js';
 import type { Recovered } from './recovery/recover.js';
+import { isUnavailable, StoreOutage } from './storeOutage.js';
 
 export interface LedgerNodeOptions {
   /** The network's genesis file, exact bytes. */
@@ -68,6 +69,7 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #journal: SafetyJournal;
   readonly #blockServer: BlockServer;
   readonly #latency = new LatencyWindow();
+  readonly #outage: StoreOutage;
   readonly #committedListeners = new Set<(height: Height) => void>();
   readonly #certifiedListeners = new Set<(height: Height) => void>();
   #head: Pick<Recovered['head'], 'block' | 'stateRoot'>;
@@ -116,7 +118,10 @@ export class LedgerNode implements LedgerNodeApi {
     const timing = options.timing === undefined ? {} : { timing: options.timing };
     this.#core = createState({ config, self, genesis: genesisBlock(genesis, sha256), sha256, ...timing }, restored);
     const onStored = (batch: Batch): void => this.#driver.input({ kind: 'BatchStored', batch: storedBatchOf(batch) });
-    const shared = { config, self, store, clock, sha256, onFatal };
+    const onReadFailure = (error: unknown): void => this.#readFailed(error);
+    const outage = new StoreOutage(clock);
+    this.#outage = outage;
+    const shared = { config, self, store, clock, sha256, outage, onFatal, onReadFailure };
     this.#lanes = new LaneService({ ...shared, batchLog, transport, crypto, onStored, onInvalid }, recovered);
     const { exchange, mempool, verified } = this.#lanes;
     const onMessage = (peer: number, message: Message): void => this.#receive(peer, message);
@@ -133,9 +138,9 @@ export class LedgerNode implements LedgerNodeApi {
     this.#submissions = new Submissions({ ...shared, mempool, verified, lookup, latency, ...gates });
     const certified = { checkpoint: restored.checkpoint, height: head.block.header.height };
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
-    this.#certification = new Certification(store, certified, onCertified, onFatal);
+    this.#certification = new Certification(store, outage, certified, onCertified, onFatal);
     this.#receipts = new Receipts(store, recovered.ledger, restored.checkpoint, sha256);
-    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onFatal);
+    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure);
     this.#journal = new SafetyJournal(options.safetyLog);
     this.#journal.restore(recovered.records);
     const parts = { core: this.#core, self, journal: this.#journal, clock, effects: this.#effects(), onFatal };
@@ -181,6 +186,7 @@ export class LedgerNode implements LedgerNodeApi {
       pending: this.#lanes.mempool.pending,
       latency: this.#latency.summary(),
       alarm: this.#alarm,
+      outage: this.#outage.reason,
       stopped: this.#stopped
     });
   }
@@ -259,6 +265,13 @@ export class LedgerNode implements LedgerNodeApi {
     this.#events.alarm(code, detail);
   }
 
+  /** A peer's question could not be answered: it asks again, or another node. Damage is for a person to look at. */
+  #readFailed(error: unknown): void {
+    if (this.#stopped || isUnavailable(error)) return;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'INTERNAL';
+    this.#events.alarm(code, error instanceof Error ? error.message : String(error));
+  }
+
   #watchView(): void {
     const { view, mode } = this.#core;
     const seen = `${view} ${mode}`;
@@ -279,6 +292,7 @@ export class LedgerNode implements LedgerNodeApi {
 
   #halt(): void {
     this.#stopped = true;
+    this.#outage.stop();
     this.#submissions.stop();
     this.#driver.stop();
     this.#lanes.stop();

@@ -23,6 +23,7 @@ export type SubmitFault =
   | 'NOT_YET_VALID'
   | 'KEY_NOT_ACTIVE'
   | 'COMMIT_TIMEOUT'
+  | 'STORE_UNAVAILABLE'
   /** Fails a check of its bytes: it would spoil the batch it is in. */
   | TransactionFault;
 

@@ -120,7 +120,10 @@ export interface BlockOutcomeRoot {
   readonly outcomeRoot: Hash;
 }
 
-/** One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. */
+/**
+ * One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. An error with the code
+ * STORE_UNAVAILABLE says that the server cannot be reached for now: the engine asks again.
+ */
 export interface LedgerStore {
   /** Height of the last executed block, or null before genesis is written. */
   lastHeight(): Promise<Height | null>;

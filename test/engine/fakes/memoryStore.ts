@@ -31,6 +31,8 @@ const COMMIT_MS = 2;
 export class MemoryStore implements LedgerStore {
   /** Queries asked, for tests that count them. */
   readonly asked = { stateValues: 0, bucketEntries: 0, appendBlocks: 0 };
+  /** The server is away: every question fails at once. `answerLost`: writes happen, and their answer is lost. */
+  away: false | 'down' | 'answerLost' = false;
 
   constructor(
     readonly database: MemoryDatabase,
@@ -64,7 +66,12 @@ export class MemoryStore implements LedgerStore {
   async #commit(write: () => void): Promise<void> {
     await this.world.delay(COMMIT_MS);
     if (!this.alive()) return new Promise(() => undefined);
-    write();
+    if (this.away !== 'down') write();
+    if (this.away !== false) throw unavailable();
+  }
+
+  #assertThere(): void {
+    if (this.away !== false) throw unavailable();
   }
 
   #insert({ block, proof, batches, outcomes, outcomeRoot, stateRoot, changes }: ExecutedBlock): void {
@@ -92,7 +99,8 @@ export class MemoryStore implements LedgerStore {
     }
   }
 
-  blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
+  async blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
+    this.#assertThere();
     const found: StoredBlock[] = [];
     let bytes = 0;
     for (let height: number = from; height <= to; height++) {
@@ -125,7 +133,8 @@ export class MemoryStore implements LedgerStore {
     return rows.sort((a, b) => a.height - b.height);
   }
 
-  batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  async batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    this.#assertThere();
     const found = new Map<string, Uint8Array>();
     for (const hash of hashes) {
       const row = this.database.batchRows.find((batch) => equalBytes(batch.batchHash, hash));
@@ -146,7 +155,8 @@ export class MemoryStore implements LedgerStore {
     );
   }
 
-  transactionsById(txId: Hash): Promise<readonly StoredTransaction[]> {
+  async transactionsById(txId: Hash): Promise<readonly StoredTransaction[]> {
+    this.#assertThere();
     const rows = this.database.transactionRows.filter((row) => equalBytes(row.txId, txId));
     return Promise.resolve(rows.map((row) => this.#stored(row)));
   }
@@ -171,7 +181,8 @@ export class MemoryStore implements LedgerStore {
     return Promise.resolve(rows.map((row) => must(decodeOutcome(row.leaf))));
   }
 
-  stateValues(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  async stateValues(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+    this.#assertThere();
     this.asked.stateValues += 1;
     const found = new Map<string, Uint8Array>();
     for (const key of keys) {
@@ -186,7 +197,8 @@ export class MemoryStore implements LedgerStore {
     return Promise.resolve(rows.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit));
   }
 
-  bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+  async bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+    this.#assertThere();
     this.asked.bucketEntries += 1;
     const found = new Map<number, BucketEntry[]>();
     for (const entry of this.#entries()) {
@@ -228,6 +240,9 @@ export class MemoryStore implements LedgerStore {
     return row === undefined ? null : must(decodeCheckpoint(row.encoded));
   }
 }
+
+const unavailable = (): Error =>
+  Object.assign(new Error('STORE_UNAVAILABLE: connect ECONNREFUSED'), { code: 'STORE_UNAVAILABLE' });
 
 function must<T>(result: Result<T>): T {
   if (!result.ok) throw new Error(`stored row does not decode: ${result.code} ${result.detail}`);

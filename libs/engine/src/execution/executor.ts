@@ -4,6 +4,7 @@ import { outcomeRoot } from '@lading/ledger';
 import type { Batch, Block, CommitProof, EpochConfig, OutcomeRecord } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { Clock, ExecutedBlock, LedgerStore } from '../ports.js';
+import type { StoreOutage } from '../storeOutage.js';
 import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
 import type { ContractRegistry } from './contractRegistry.js';
@@ -25,7 +26,8 @@ export interface DurableBlock {
 }
 
 export interface ExecutorParts {
-  readonly store: LedgerStore;
+  readonly store: Pick<LedgerStore, 'stateValues' | 'bucketEntries' | 'appendBlocks'>;
+  readonly outage: StoreOutage;
   readonly config: EpochConfig;
   readonly contracts: ContractRegistry;
   readonly clock: Clock;
@@ -39,8 +41,9 @@ export interface ExecutorParts {
 
 /**
  * Executes committed blocks in order and stores them. Blocks that queue up while a group is being written are
- * executed as one group with one database transaction: they share the overlay of state and buckets. A failure is
- * fatal: memory is then ahead of the database, and the restart begins from what is stored.
+ * executed as one group with one database transaction: they share the overlay of state and buckets. A database that
+ * is away is waited for; any other failure is fatal: memory is then ahead of the database, and the restart begins from
+ * what is stored.
  */
 export class Executor {
   readonly #queue: (CommittedBlock & { readonly sinceMs: number })[] = [];
@@ -55,8 +58,9 @@ export class Executor {
     private readonly ledger: LedgerState,
     private parentTimestampMs: number
   ) {
-    this.#state = new WorkingState((keys) => parts.store.stateValues(keys));
-    this.#buckets = new BucketEntries((buckets) => parts.store.bucketEntries(buckets));
+    const { store, outage } = parts;
+    this.#state = new WorkingState((keys) => outage.untilAnswered(() => store.stateValues(keys)));
+    this.#buckets = new BucketEntries((buckets) => outage.untilAnswered(() => store.bucketEntries(buckets)));
   }
 
   /** Blocks that are decided and not yet durable. */
@@ -95,7 +99,8 @@ export class Executor {
         const executed = await this.#execute(block, proof, batches);
         group.push({ executed, treeRoot: this.ledger.tree.root(), sinceMs });
       }
-      await this.parts.store.appendBlocks(group.map(({ executed }) => executed));
+      const blocks = group.map(({ executed }) => executed);
+      await this.parts.outage.untilAnswered(() => this.parts.store.appendBlocks(blocks));
       this.#state.endGroup();
       this.#buckets.endGroup();
       const nowMs = this.parts.clock.nowMs();

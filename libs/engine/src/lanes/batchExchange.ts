@@ -23,6 +23,8 @@ export interface BatchExchangeParts {
   readonly onStored: (batch: Batch) => void;
   readonly onInvalid: (peer: number, code: string) => void;
   readonly onFatal: (error: Error) => void;
+  /** What a peer asked for could not be read. */
+  readonly onReadFailure: (error: unknown) => void;
 }
 
 /**
@@ -94,7 +96,7 @@ export class BatchExchange {
       },
       (error: unknown) => {
         this.#serving.delete(peer);
-        if (!this.#stopped) this.parts.onFatal(error instanceof Error ? error : new Error(String(error)));
+        if (!this.#stopped) this.parts.onReadFailure(error);
       }
     );
   }

@@ -23,6 +23,7 @@ export interface LaneServiceParts {
   readonly onStored: (batch: Batch) => void;
   readonly onInvalid: (peer: number, code: string) => void;
   readonly onFatal: (error: Error) => void;
+  readonly onReadFailure: (error: unknown) => void;
 }
 
 /** What the batch log and the chain say about the lanes at start. */
@@ -45,7 +46,7 @@ export class LaneService {
     private readonly parts: LaneServiceParts,
     restored: RestoredLanes
   ) {
-    const { config, self, store, transport, clock, crypto, onInvalid, onFatal } = parts;
+    const { config, self, store, transport, clock, crypto, onInvalid, onFatal, onReadFailure } = parts;
     const { sha256, verify } = crypto;
     const { mempool } = this;
     const sign = (message: Uint8Array): Uint8Array => crypto.sign(message);
@@ -56,7 +57,7 @@ export class LaneService {
     const fetcher = new PayloadFetcher(transport, clock);
     const { verified } = this;
     const onStored = (batch: Batch): void => this.#stored(batch);
-    const shared = { config, sha256, pool, onFatal };
+    const shared = { config, sha256, pool, onFatal, onReadFailure };
     this.exchange = new BatchExchange({ ...shared, verify, fetcher, verified, store, transport, onStored, onInvalid });
     const place = { chainId: config.chainId, epoch: config.epoch, lane: self };
     const onBatch = (batch: Batch): void => this.#publish(batch);

@@ -10,7 +10,7 @@ export class BlockServer {
   constructor(
     private readonly store: Pick<LedgerStore, 'blocks' | 'latestCheckpoint'>,
     private readonly send: (to: number, message: Message) => void,
-    private readonly onFatal: (error: Error) => void
+    private readonly onReadFailure: (error: unknown) => void
   ) {}
 
   serve(to: number, from: number, until: number): void {
@@ -18,7 +18,10 @@ export class BlockServer {
     this.#serving.add(to);
     this.#answer(to, from, until).then(
       () => this.#serving.delete(to),
-      (error: unknown) => this.onFatal(error instanceof Error ? error : new Error(String(error)))
+      (error: unknown) => {
+        this.#serving.delete(to);
+        this.onReadFailure(error);
+      }
     );
   }
 

@@ -1,6 +1,7 @@
 import type { Height } from '@lading/kernel';
 import type { CheckpointCertificate } from '@lading/ledger';
 import type { LedgerStore } from '../ports.js';
+import type { StoreOutage } from '../storeOutage.js';
 
 /**
  * Stores checkpoint certificates in order of height, each once its block is executed and durable here. Only the newest
@@ -14,6 +15,7 @@ export class Certification {
 
   constructor(
     private readonly store: Pick<LedgerStore, 'saveCheckpoint'>,
+    private readonly outage: StoreOutage,
     restored: { readonly checkpoint: CheckpointCertificate | null; readonly height: Height },
     private readonly onStored: (checkpoint: CheckpointCertificate) => void,
     private readonly onFatal: (error: Error) => void
@@ -47,7 +49,7 @@ export class Certification {
     const checkpoint = this.#waiting;
     if (checkpoint === null || this.#saving !== null || checkpoint.height > this.#executed) return;
     this.#waiting = null;
-    this.#saving = this.store.saveCheckpoint(checkpoint).then(
+    this.#saving = this.outage.untilAnswered(() => this.store.saveCheckpoint(checkpoint)).then(
       () => {
         this.#saving = null;
         this.#stored = checkpoint;

@@ -11,7 +11,8 @@ const healthy: HealthFacts = {
   height: 100,
   networkHeight: 100,
   pending: 0,
-  alarm: null
+  alarm: null,
+  outage: null
 };
 
 describe('the reason that a status gives', () => {

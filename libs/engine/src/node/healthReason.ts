@@ -12,6 +12,8 @@ export interface HealthFacts {
   readonly networkHeight: number;
   readonly pending: number;
   readonly alarm: { readonly code: string; readonly detail: string } | null;
+  /** What the database's last refusal said, while it is waited for. */
+  readonly outage: string | null;
 }
 
 /** One sentence for a person when the node is not healthy: what is wrong, what it means, what to do. Else null. */
@@ -21,6 +23,10 @@ export function healthReason(facts: HealthFacts): string | null {
     const why = alarm === null ? '' : ` (${alarm.code}: ${alarm.detail})`;
     const page = `docs/errors/${alarm?.code ?? 'HALTED'}`;
     return `this node stopped taking part to stay safe${why}; nothing is lost; see ${page}`;
+  }
+  if (facts.outage !== null) {
+    const what = `the database of this node does not answer (${facts.outage})`;
+    return `${what}; nothing is lost; it goes on when the database is back; see docs/errors/STORE_UNAVAILABLE`;
   }
   if (reachable < quorum) {
     const names = unreachable.length === 0 ? '' : ` (not reachable: ${unreachable.join(', ')})`;

@@ -17,6 +17,8 @@ export interface StatusFacts {
   readonly pending: number;
   readonly latency: NodeStatus['commitLatencyMs'];
   readonly alarm: { readonly code: string; readonly detail: string } | null;
+  /** What the database's last refusal said, while it is waited for. */
+  readonly outage: string | null;
   readonly stopped: boolean;
 }
 
@@ -53,7 +55,8 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     unreachable: peers.filter((peer) => !peer.connected).map((peer) => peer.organization),
     networkHeight: Math.max(head.header.height, ...heights),
     pending: facts.pending,
-    alarm: facts.alarm
+    alarm: facts.alarm,
+    outage: facts.outage
   });
   return {
     ...shared,

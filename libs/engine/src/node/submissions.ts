@@ -1,14 +1,17 @@
 import { equalBytes, reject, unreachable } from '@lading/kernel';
-import type { Height, Rejection, Sha256 } from '@lading/kernel';
-import { checkTransaction, decodeTransaction } from '@lading/ledger';
+import type { Rejection, Sha256 } from '@lading/kernel';
+import { checkTransaction } from '@lading/ledger';
 import type { EpochConfig, OutcomeRecord, Transaction } from '@lading/ledger';
-import { admissionKeys, admitTransaction, decodeJtiRecord, jtiKeyOf } from '@lading/membership';
+import { admissionKeys, admitTransaction } from '@lading/membership';
 import type { AdmissionRejection } from '@lading/membership';
 import type { DurableBlock } from '../execution/executor.js';
+import { ENGINE_LIMITS } from '../limits.js';
 import type { VerifiedTransactions } from '../lanes/verifiedTransactions.js';
 import type { Mempool } from '../mempool.js';
 import type { CommittedTransaction, SubmitFault } from '../nodeApi.js';
-import type { Clock, LedgerStore, StoredTransaction } from '../ports.js';
+import type { Clock, LedgerStore } from '../ports.js';
+import { isUnavailable } from '../storeOutage.js';
+import { FirstOutcomes, jtiOf, sameRequest } from './firstOutcomes.js';
 import type { LatencyWindow } from './latency.js';
 import type { StateLookup } from './stateLookup.js';
 
@@ -39,35 +42,51 @@ export interface SubmissionsParts {
 /** A client's transactions from submission to outcome. One entry for each (organization, jti) that is under way. */
 export class Submissions {
   readonly #pending = new Map<string, Pending>();
+  readonly #first: FirstOutcomes;
 
-  constructor(private readonly parts: SubmissionsParts) {}
+  constructor(private readonly parts: SubmissionsParts) {
+    this.#first = new FirstOutcomes(parts);
+  }
 
   submit(tx: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
     const refused = this.parts.closed() ?? this.#checkForm(tx);
     if (refused !== null) return Promise.resolve(refused);
-    const key = jtiKey(tx);
+    if (!this.#isListed(tx)) return this.#answerUnlisted(tx, timeoutMs);
+    const key = jtiOf(tx);
     const running = this.#pending.get(key);
     if (running !== undefined) {
       if (sameRequest(running.tx, tx)) return this.#wait(key, running, timeoutMs);
       return Promise.resolve(reject('JTI_CONFLICT', 'this jti is being used by another transaction'));
     }
+    if (this.#pending.size >= ENGINE_LIMITS.submissions) return Promise.resolve(BUSY);
     const pending: Pending = { tx, sinceMs: this.parts.clock.nowMs(), waiters: new Set() };
     this.#pending.set(key, pending);
     const answer = this.#wait(key, pending, timeoutMs);
-    this.#begin(pending).catch((error: unknown) => {
-      const detail = error instanceof Error ? error.message : String(error);
-      this.#resolve(pending, reject('NODE_HALTED', `the database did not answer: ${detail}`));
-    });
+    this.#begin(pending).catch((error: unknown) => this.#resolve(pending, failure(error)));
     return answer;
+  }
+
+  #isListed(tx: Transaction): boolean {
+    const { config, self } = this.parts;
+    const own = config.organizations[self]?.id;
+    return own !== undefined && tx.header.lanes.includes(own);
+  }
+
+  /** This node must not order it; but it may tell what became of it where it was ordered (ledger.md §3). */
+  async #answerUnlisted(tx: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
+    const { config, self } = this.parts;
+    try {
+      const first = await this.#first.findSoon(tx, timeoutMs);
+      const own = config.organizations[self]?.id ?? 'this node';
+      return first ?? reject('LANE_NOT_LISTED', `the transaction does not list ${own} among its lanes`);
+    } catch (error) {
+      return failure(error);
+    }
   }
 
   /** What would make the own lane's batch invalid must not enter it; what would fail at execution is told at once. */
   #checkForm(tx: Transaction): Rejection<SubmitFault> | null {
-    const { config, self, verified } = this.parts;
-    const own = config.organizations[self]?.id;
-    if (own === undefined || !tx.header.lanes.includes(own)) {
-      return reject('LANE_NOT_LISTED', `the transaction does not list ${own ?? 'this node'} among its lanes`);
-    }
+    const { config, verified } = this.parts;
     const checked = checkTransaction(tx, config.chainId, config);
     if (!checked.ok) return reject(checked.code, checked.detail);
     return verified.check(tx) ? null : reject('TX_SIGNATURE', 'the signature does not fit the key in kid');
@@ -80,9 +99,7 @@ export class Submissions {
     const view = { get: (key: string) => values.get(key) ?? null };
     const admitted = admitTransaction(tx, { timestampMs: clock.nowMs() }, view, sha256);
     if (!admitted.ok) return this.#refuse(pending, admitted);
-    if (mempool.add(tx) === 'FULL') {
-      return this.#resolve(pending, reject('MEMPOOL_FULL', 'too many transactions are waiting; try again shortly'));
-    }
+    if (mempool.add(tx) === 'FULL') return this.#resolve(pending, BUSY);
     this.parts.onAdded();
   }
 
@@ -95,11 +112,8 @@ export class Submissions {
       case 'NOT_YET_VALID':
         return this.#resolve(pending, reject(code, detail));
       case 'EXPIRED':
-      case 'KEY_NOT_ACTIVE': {
-        const rows = await this.parts.store.transactionsById(pending.tx.txId);
-        const first = rows.find((row) => !NEVER_RAN.has(row.outcome.code));
-        return this.#resolve(pending, first === undefined ? reject(code, detail) : await this.#replay(first));
-      }
+      case 'KEY_NOT_ACTIVE':
+        return this.#resolve(pending, (await this.#first.find(pending.tx)) ?? reject(code, detail));
       default:
         return unreachable(code, 'admission code');
     }
@@ -107,13 +121,14 @@ export class Submissions {
 
   /** Blocks became durable: answers everybody who waits for one of their transactions. */
   durable(group: readonly DurableBlock[]): void {
+    this.#first.durable(group);
     if (this.#pending.size === 0) return;
     for (const { executed } of group) {
       const { timestampMs } = executed.block.header;
       const transactions = executed.batches.flatMap((batch) => batch.transactions);
       for (const outcome of executed.outcomes) {
         const tx = transactions[outcome.index];
-        const pending = tx === undefined ? undefined : this.#pending.get(jtiKey(tx));
+        const pending = tx === undefined ? undefined : this.#pending.get(jtiOf(tx));
         // Another transaction with the same jti says nothing about the one that is waited for.
         if (pending !== undefined && equalBytes(pending.tx.txId, outcome.txId)) {
           this.#settle(pending, outcome, timestampMs);
@@ -127,7 +142,7 @@ export class Submissions {
     if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') {
       this.#firstOutcome(pending.tx).then(
         (answer) => this.#resolve(pending, answer),
-        (error: unknown) => this.#resolve(pending, reject('NODE_HALTED', String(error)))
+        (error: unknown) => this.#resolve(pending, failure(error))
       );
       return;
     }
@@ -142,31 +157,8 @@ export class Submissions {
     }
   }
 
-  /** The outcome of the transaction that used this jti first, when it asked for the same thing. */
   async #firstOutcome(tx: Transaction): Promise<SubmitAnswer> {
-    const key = jtiKeyOf(tx, this.parts.sha256);
-    const value = (await this.parts.store.stateValues([key])).get(key);
-    const first = value === undefined ? null : decodeJtiRecord(value);
-    if (first?.ok !== true) return reject('JTI_CONFLICT', 'this jti has been used');
-    const { height, index } = first.value;
-    const [row] = await this.parts.store.transactions({ height: height as Height, index }, 1);
-    const original = row === undefined ? null : decodeTransaction(row.encoded, this.parts.sha256);
-    if (row === undefined || original?.ok !== true) return reject('JTI_CONFLICT', 'this jti has been used');
-    if (sameRequest(original.value, tx)) return this.#replay(row);
-    return reject('JTI_CONFLICT', `this jti was used for another transaction, at height ${height}`);
-  }
-
-  async #replay(row: StoredTransaction): Promise<SubmitAnswer> {
-    const [stored] = await this.parts.store.blocks(row.height, row.height, 1);
-    const { status, code, detail, txId } = row.outcome;
-    return {
-      txId,
-      height: row.height,
-      index: row.index,
-      timestampMs: stored?.block.header.timestampMs ?? 0,
-      outcome: { status, code, detail },
-      replayed: true
-    };
+    return (await this.#first.find(tx)) ?? reject('JTI_CONFLICT', 'this jti has been used');
   }
 
   #wait(key: string, pending: Pending, timeoutMs: number): Promise<SubmitAnswer> {
@@ -187,18 +179,19 @@ export class Submissions {
   }
 
   #resolve(pending: Pending, answer: SubmitAnswer): void {
-    const key = jtiKey(pending.tx);
+    const key = jtiOf(pending.tx);
     if (this.#pending.get(key) === pending) this.#pending.delete(key);
     for (const waiter of pending.waiters) waiter(answer);
     pending.waiters.clear();
   }
 }
 
-/** Outcomes that say nothing about the transaction's first run. */
-const NEVER_RAN: ReadonlySet<string> = new Set(['DUPLICATE', 'EXPIRED', 'NOT_YET_VALID', 'KEY_NOT_ACTIVE']);
+const BUSY: SubmitAnswer = reject('MEMPOOL_FULL', 'too many transactions are waiting; try again shortly');
 
-const jtiKey = (tx: Transaction): string => `${tx.organization}/${tx.header.jti}`;
-
-/** A retry may be signed anew (other iat, other txId): it asks for the same when operation and payload are equal. */
-const sameRequest = (a: Transaction, b: Transaction): boolean =>
-  equalBytes(a.txId, b.txId) || (a.header.op === b.header.op && equalBytes(a.payload, b.payload));
+/** The database did not answer, or answered what cannot be. Nothing is known then: ask again. */
+function failure(error: unknown): SubmitAnswer {
+  const detail = error instanceof Error ? error.message : String(error);
+  return isUnavailable(error)
+    ? reject('STORE_UNAVAILABLE', 'the database of this node does not answer; submit the same transaction again')
+    : reject('NODE_HALTED', `the transaction could not be looked up: ${detail}`);
+}

@@ -1,0 +1,63 @@
+import { ENGINE_LIMITS } from './limits.js';
+import type { Clock } from './ports.js';
+
+/**
+ * Whether a store's error says that its database cannot be reached or is restarting (ports.ts, LedgerStore): whether
+ * a write happened is unknown then, and asking again is right.
+ */
+export const isUnavailable = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'STORE_UNAVAILABLE';
+
+/**
+ * Asks the database again for as long as it is away. What is written through here is idempotent (on height), so a
+ * write that happened although its answer got lost is not done twice. Every other error is passed on at once.
+ */
+export class StoreOutage {
+  /** Calls that are being tried again, with what the last try said. */
+  readonly #failing = new Map<symbol, string>();
+  readonly #wake = new Set<() => void>();
+  #stopped = false;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** What the database's last refusal said, while one is being waited out; else null. */
+  get reason(): string | null {
+    return this.#failing.values().next().value ?? null;
+  }
+
+  /** Rejects with STORE_UNAVAILABLE only after `stop`. */
+  async untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+    const call = Symbol('call');
+    try {
+      for (let pauseMs: number = ENGINE_LIMITS.storeRetryMinMs; ; pauseMs *= 2) {
+        try {
+          return await ask();
+        } catch (error) {
+          if (!isUnavailable(error) || this.#stopped) throw error;
+          this.#failing.set(call, error instanceof Error ? error.message : String(error));
+        }
+        await this.#pause(Math.min(pauseMs, ENGINE_LIMITS.storeRetryMaxMs));
+      }
+    } finally {
+      this.#failing.delete(call);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const wake of [...this.#wake]) wake();
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.at(this.clock.nowMs() + ms, () => end());
+      const end = (): void => {
+        cancel();
+        this.#wake.delete(end);
+        resolve();
+      };
+      if (this.#stopped) end();
+      else this.#wake.add(end);
+    });
+  }
+}
