@@ -8,7 +8,7 @@ const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 describe(`The first ${SEEDS} schedules of four nodes`, () => {
   const outcomes: Outcome[] = [];
 
-  it('break no invariant and recover: agreement, durability, persist before send, no double signing, equal roots', () => {
+  it('break no invariant and recover: agreement, durability, persist before send (D1), no double signing, equal roots', () => {
     for (let seed = 0; seed < SEEDS; seed++) outcomes.push(simulate(seed, { sha256 }));
     const broken = outcomes.filter((outcome) => outcome.violation !== null);
     // A failing seed is replayed with `npm run sim -- --seed <seed> --trace`.

@@ -145,6 +145,8 @@ export function isOnPreparedChain(state: CoreState, height: number, hash: Uint8A
     return below !== undefined && equalBytes(below, last.hash);
   }
   let known = knownOf(state, last.hash);
-  while (known !== undefined && known.block.header.height > height) known = knownOf(state, known.block.header.parentHash);
+  while (known !== undefined && known.block.header.height > height) {
+    known = knownOf(state, known.block.header.parentHash);
+  }
   return known !== undefined && known.block.header.height === height && equalBytes(known.block.blockHash, hash);
 }

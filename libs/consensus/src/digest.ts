@@ -1,7 +1,7 @@
 import type { Hash, Sha256 } from '@lading/kernel';
 import { concatBytes, u32be, u64be } from '@lading/kernel';
 import { checkpointDigest, hashTagged, VOTE, voteBytes } from '@lading/ledger';
-import type { Vote } from '@lading/ledger';
+import type { Certificate, Vote } from '@lading/ledger';
 import type { NewView, SignedMessage, ViewChange } from './message.js';
 import type { UnsignedMessage } from './output.js';
 
@@ -25,11 +25,11 @@ export function newViewDigest(message: Omit<NewView, 'signature'>, sha256?: Sha2
     concatBytes(u32be(statement.signer), viewChangeDigest(statement, sha256), statement.signature)
   );
   const { top } = message;
-  const rank =
-    top === null
-      ? new Uint8Array(0)
-      : concatBytes(u32be(top.epoch), u32be(top.view), u64be(top.height), Uint8Array.of(top.kind === 'C' ? 1 : 0), top.hash);
-  return hashTagged('lading/nv/1', [...statements, rank], sha256);
+  return hashTagged('lading/nv/1', [...statements, top === null ? new Uint8Array(0) : rankBytes(top)], sha256);
+}
+
+function rankBytes({ epoch, view, height, kind, hash }: Certificate): Uint8Array {
+  return concatBytes(u32be(epoch), u32be(view), u64be(height), Uint8Array.of(kind === 'C' ? 1 : 0), hash);
 }
 
 function voteOf(message: UnsignedMessage | SignedMessage, chainId: Hash, sha256?: Sha256): Vote {

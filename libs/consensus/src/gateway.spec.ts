@@ -4,6 +4,7 @@ import { quorum } from '@lading/ledger';
 import { decodeMessage, encodeMessage } from './messageCodec.js';
 import type { Message, SignedMessage } from './message.js';
 import { Bench, verifyToy } from './network.test-kit.js';
+import type { PersistRecord } from './output.js';
 import { compareRanks, GENESIS_RANK } from './rank.js';
 import type { Rank } from './rank.js';
 import { decodePersistRecord, encodePersistRecord } from './recordCodec.js';
@@ -78,7 +79,10 @@ describe('The wire codec', () => {
       { type: 'PROPOSALS', blocks: Array.from({ length: 9 }, () => block) },
       { ...opened, statements: [...opened.statements, ...opened.statements] }
     ];
-    for (const message of bad) expect(decodeMessage(encodeMessage(message), bench.config)).toMatchObject({ ok: false, code: 'MESSAGE_MALFORMED' });
+    for (const message of bad) {
+      const decoded = decodeMessage(encodeMessage(message), bench.config);
+      expect(decoded).toMatchObject({ ok: false, code: 'MESSAGE_MALFORMED' });
+    }
   });
 
   it('D6: records of the own log survive the disk, and damaged ones are refused', () => {
@@ -87,8 +91,14 @@ describe('The wire codec', () => {
       lastPrepared: { view: 2, height: 1 as Height, hash: block.blockHash }, highCert: prepared,
       ownViewChange: encodeMessage(bench.viewChange(3, 1))
     } as const;
-    const empty = { ...safety, mode: 'NORMAL', baseProof: null, lastPrepared: null, highCert: null, ownViewChange: null } as const;
-    for (const record of [{ kind: 'Safety', safety }, { kind: 'Safety', safety: empty }, { kind: 'Safety', safety: { ...safety, baseProof: committed } }, { kind: 'Block', block }] as const) {
+    const none = { baseProof: null, lastPrepared: null, highCert: null, ownViewChange: null };
+    const records: readonly PersistRecord[] = [
+      { kind: 'Safety', safety },
+      { kind: 'Safety', safety: { ...safety, ...none, mode: 'NORMAL' } },
+      { kind: 'Safety', safety: { ...safety, baseProof: committed } },
+      { kind: 'Block', block }
+    ];
+    for (const record of records) {
       const bytes = encodePersistRecord(record);
       expect(decodePersistRecord(bytes, bench.config)).toEqual({ ok: true, value: record });
       expect(decodePersistRecord(bytes.subarray(1), bench.config).ok).toBe(false);
@@ -151,7 +161,11 @@ describe('The gateway', () => {
 describe('Ranks and quorums', () => {
   it('M3: order by epoch, view, height; C above P; genesis below everything', () => {
     const ranks: Rank[] = [GENESIS_RANK];
-    for (const view of [0, 1, 2]) for (const height of [1, 2, 3]) for (const kind of ['P', 'C'] as const) ranks.push({ epoch: 0, view, height, kind });
+    for (const view of [0, 1, 2]) {
+      for (const height of [1, 2, 3]) {
+        ranks.push({ epoch: 0, view, height, kind: 'P' }, { epoch: 0, view, height, kind: 'C' });
+      }
+    }
     ranks.push({ epoch: 1, view: 0, height: 1, kind: 'P' });
     ranks.forEach((a, i) => ranks.forEach((b, j) => expect(Math.sign(compareRanks(a, b))).toBe(Math.sign(i - j))));
   });

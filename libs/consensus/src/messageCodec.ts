@@ -18,7 +18,7 @@ import type { Blocks, Message, NewView, PrePrepare, Status, StatusSlot, ViewChan
 
 export type MessageFault = 'MESSAGE_MALFORMED';
 
-const MODES = ['BOOT', 'SYNCING', 'NORMAL', 'CHANGING', 'OBSERVER', 'HALTED'] as const satisfies readonly Status['mode'][];
+const MODES: readonly Status['mode'][] = ['BOOT', 'SYNCING', 'NORMAL', 'CHANGING', 'OBSERVER', 'HALTED'];
 
 /** Deterministic CBOR: [type, field…]. Blocks are byte strings of their own encoding. */
 export function encodeMessage(message: Message): Uint8Array {
@@ -92,7 +92,7 @@ function statusToCbor(message: Status): CborValue {
   ];
 }
 
-/** Reads one message with the ranges of this epoch; embedded structures with decoders of their own go through `fail`. */
+/** Reads one message with the ranges of this epoch. The first fault sticks, as in CborFields. */
 class MessageReader {
   readonly #config: EpochConfig;
   readonly #sha256: Sha256 | undefined;

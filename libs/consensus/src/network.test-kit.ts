@@ -7,7 +7,7 @@ import type { Block, BlockHeader, Certificate, EpochConfig, LaneCursor } from '@
 import { createState } from './create.js';
 import { messageVoteBytes, withSignature } from './digest.js';
 import type { Input, StoredBatch } from './input.js';
-import type { Message, PhaseVote, PrePrepare, SignedMessage } from './message.js';
+import type { Message, NewView, PhaseVote, PrePrepare, SignedMessage, ViewChange } from './message.js';
 import type { CoreOptions, Restored } from './options.js';
 import type { Output, UnsignedMessage } from './output.js';
 import type { CoreState } from './state.js';
@@ -113,7 +113,12 @@ export class Bench {
   }
 
   /** The block that a leader makes of these batches; `changes` make it wrong. */
-  block(parent: Block, batches: readonly StoredBatch[], changes: Partial<BlockHeader> = {}, chain: readonly Block[] = [this.genesis]): Block {
+  block(
+    parent: Block,
+    batches: readonly StoredBatch[],
+    changes: Partial<BlockHeader> = {},
+    chain: readonly Block[] = [this.genesis]
+  ): Block {
     const refs = batches.map((batch) => batch.ref);
     const cursors: LaneCursor[] = initialCursors(this.config.organizations.length);
     for (const past of [...chain.slice(1).flatMap((one) => one.refs), ...refs]) {
@@ -147,7 +152,7 @@ export class Bench {
     return { kind, epoch: 0, view, height, hash: block.blockHash, signers, signatures: votes.map((vote) => vote.signature) };
   }
 
-  viewChange(newView: number, signer: number, highCert: Certificate | null = null): Extract<SignedMessage, { type: 'VIEW-CHANGE' }> {
+  viewChange(newView: number, signer: number, highCert: Certificate | null = null): ViewChange {
     const message = {
       type: 'VIEW-CHANGE', epoch: 0, newView, certEpoch: 0, certView: highCert?.view ?? 0,
       certHeight: highCert?.height ?? (0 as Height), certHash: highCert?.hash ?? this.genesis.blockHash,
@@ -156,9 +161,10 @@ export class Bench {
     return { ...message, signature: this.sign(message).signature };
   }
 
-  newView(view: number, statements: readonly ReturnType<Bench['viewChange']>[], top: Certificate | null): Extract<SignedMessage, { type: 'NEW-VIEW' }> {
+  newView(view: number, statements: readonly ViewChange[], top: Certificate | null): NewView {
     const bare = statements.map((statement) => ({ ...statement, highCert: null }));
-    const message = { type: 'NEW-VIEW', epoch: 0, view, statements: bare, top, signer: view % this.config.organizations.length } as const;
+    const signer = view % this.config.organizations.length;
+    const message = { type: 'NEW-VIEW', epoch: 0, view, statements: bare, top, signer } as const;
     return { ...message, signature: this.sign(message).signature };
   }
 }

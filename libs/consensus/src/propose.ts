@@ -88,7 +88,8 @@ export function prePrepareOf(state: CoreState, known: Known): Omit<PrePrepare, '
   const { baseProof } = state;
   const signed = baseProof !== null && (!('statements' in baseProof) || isSigned(baseProof.signature));
   const justification = opens && signed ? baseProof : null;
-  return { type: 'PRE-PREPARE', epoch: state.epoch, view: state.view, block: known.block, justification, signer: state.self };
+  const { epoch, view, self } = state;
+  return { type: 'PRE-PREPARE', epoch, view, block: known.block, justification, signer: self };
 }
 
 /** An own message that the driver has not returned yet, or that was restored from the log, has a zero signature. */
@@ -96,7 +97,7 @@ export function isSigned(signature: Uint8Array): boolean {
   return signature.some((byte) => byte !== 0);
 }
 
-/** B2: a leader that restarts in its own view sends its uncommitted proposals again: the same blocks, the same bytes. */
+/** B2: a leader that restarts in its own view sends its uncommitted proposals again, the same bytes. */
 export function repeatProposals(state: CoreState): void {
   if (state.mode !== 'NORMAL' || leaderOf(state.epoch, state.view, state.n) !== state.self) return;
   for (const height of [...state.accepted.keys()].sort((a, b) => a - b)) {

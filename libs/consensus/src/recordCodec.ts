@@ -45,7 +45,8 @@ export function decodePersistRecord(
     const fields = CborFields.of(value.value, 2, 'proposal record');
     fields.tag('lading/proposal/1');
     const block = decodeBlock(fields.bytesUpTo('block', LIMITS.frameBytes), sha256);
-    if (fields.fault !== null || !block.ok) return reject('RECORD_MALFORMED', fields.fault ?? 'the block does not decode');
+    if (fields.fault !== null) return reject('RECORD_MALFORMED', fields.fault);
+    if (!block.ok) return reject('RECORD_MALFORMED', block.detail);
     return ok({ kind: 'Block', block: block.value });
   }
   const fields = CborFields.of(value.value, 10, 'safety record');

@@ -67,7 +67,8 @@ export function onStatus(state: CoreState, index: number, status: Status): void 
   if (state.nowMs - peer.lastServedMs < SERVE_FRACTION * state.timing.statusMs) return;
   peer.lastServedMs = state.nowMs;
   sendView(state, peer, status);
-  if (status.view === state.view && state.mode === 'NORMAL' && status.mode !== 'CHANGING') sendWindow(state, peer, status);
+  const together = status.view === state.view && state.mode === 'NORMAL' && status.mode !== 'CHANGING';
+  if (together) sendWindow(state, peer, status);
   sendCheckpoints(state, peer, status.stableCheckpoint);
   sendOwnLane(state, peer, status);
 }

@@ -49,7 +49,8 @@ describe('Normal case', () => {
     for (const signer of [0, 1, 2]) bench.receive(bench.vote('COMMIT', first, signer));
     bench.nowMs += 20;
     const outputs = bench.do({ kind: 'Executed', height: 1 as Height, stateRoot: other });
-    expect(signed(outputs, 'PRE-PREPARE')).toMatchObject({ message: { block: { header: { height: 3, executedHeight: 1, executedStateRoot: other } } } });
+    const header = { height: 3, executedHeight: 1, executedStateRoot: other };
+    expect(signed(outputs, 'PRE-PREPARE')).toMatchObject({ message: { block: { header } } });
   });
 
   it('P2, P3, D2: a follower prepares a good proposal after persisting it', () => {
@@ -158,7 +159,8 @@ describe('Normal case', () => {
     for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', block, signer));
     expect(bench.state).toMatchObject({ view: 1, mode: 'NORMAL', base: { height: 1 } });
     const outputs = bench.do({ kind: 'BatchStored', batch: bench.batch(2, 0) });
-    expect(signed(outputs, 'PRE-PREPARE')).toMatchObject({ message: { view: 1, justification: { kind: 'C', height: 1 }, block: { header: { turnEnd: true } } } });
+    const message = { view: 1, justification: { kind: 'C', height: 1 }, block: { header: { turnEnd: true } } };
+    expect(signed(outputs, 'PRE-PREPARE')).toMatchObject({ message });
   });
 
   it('P6: not for a turn end of an earlier view that was committed in this one', () => {
@@ -224,7 +226,8 @@ describe('What peers send', () => {
     expect(shape(bench.receive(status, 2))).toEqual(['Send PRE-PREPARE', 'Send PREPARE']);
     expect(shape(bench.receive(status, 2))).toEqual([]);
     const ticks = bench.wait(250).filter((output) => output.kind === 'Broadcast');
-    expect(ticks).toMatchObject([{ message: { type: 'STATUS', laneTips: [0, 1, 0, 0], window: [{ height: 1, hasProposal: true, prepares: 2 }] } }]);
+    const window = [{ height: 1, hasProposal: true, prepares: 2 }];
+    expect(ticks).toMatchObject([{ message: { type: 'STATUS', laneTips: [0, 1, 0, 0], window } }]);
     expect(shape(bench.receive(status, 2))).toEqual(['Send PRE-PREPARE', 'Send PREPARE', 'SendPayload']);
   });
 
@@ -235,7 +238,8 @@ describe('What peers send', () => {
       executedHeight: 100 as Height, stableCheckpoint: 0 as Height, window: [], laneTips: [0, 0, 0, 0]
     };
     const outputs = [...bench.receive(ahead, 2), ...bench.receive(ahead, 3)];
-    expect(outputs.filter((output) => output.kind === 'Send')).toMatchObject([{ to: 2, message: { type: 'FETCH-BLOCKS', from: 1, to: 64 } }]);
+    const asked = outputs.filter((output) => output.kind === 'Send');
+    expect(asked).toMatchObject([{ to: 2, message: { type: 'FETCH-BLOCKS', from: 1, to: 64 } }]);
     expect(bench.wait(250).find((output) => output.kind === 'Broadcast')).toMatchObject({ message: { mode: 'SYNCING' } });
     expect(bench.wait(500).find((output) => output.kind === 'Send')).toMatchObject({ to: 3 });
   });

@@ -82,8 +82,8 @@ function takeBlock(state: CoreState, block: Block, proof: CommitProof): void {
     addKnown(state, block);
   }
   // S3: how a turn ended, for those that are still in its view; also when the block itself came earlier.
-  const own = proof.descendants.length === 0;
-  if (own && (height <= head || state.view <= proof.certificate.view)) considerHandOver(state, block, proof.certificate);
+  const reached = height <= head || state.view <= proof.certificate.view;
+  if (proof.descendants.length === 0 && reached) considerHandOver(state, block, proof.certificate);
 }
 
 /** V5, V6: the uncommitted block that keeps this node from linking its base, or the top of the view it must open. */

@@ -85,7 +85,7 @@ function validViewChange(
   return equalBytes(highCert.hash, message.certHash) && verifyCertificate(highCert, config, verify);
 }
 
-/** V6: q distinct signers, ascending, all for this view; none outranks top; top verifies and is what a statement names. */
+/** V6: q distinct signers, ascending, all for this view; none outranks top; top verifies, and a statement names it. */
 function validNewView(
   message: NewView,
   config: EpochConfig,

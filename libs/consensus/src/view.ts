@@ -44,7 +44,7 @@ function chainStart(state: CoreState): Point | null {
   if (state.mode !== 'NORMAL') return null;
   const head = heightOf(state.committed);
   if (state.base.height >= head) return pointOf(state, state.base.hash);
-  // P5: blocks above base that a certificate of this view committed are accepted, even when their proposals were missed.
+  // P5: blocks above base that a certificate of this view committed are accepted, even without their proposals.
   return state.headCertView === state.view ? state.committed : null;
 }
 

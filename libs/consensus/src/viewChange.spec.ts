@@ -84,7 +84,8 @@ describe('Leaving a view', () => {
     expect(shape(bench.wait(1))).toEqual(['Broadcast SUSPECT']);
     expect(bench.state.backoff).toBe(1);
     const block = bench.block(bench.genesis, [give(bench, 1)]);
-    bench.receive({ type: 'BLOCKS', checkpoint: null, blocks: [{ block, proof: { certificate: bench.certificate('C', block, [0, 1, 2]), descendants: [] } }] }, 0);
+    const proof = { certificate: bench.certificate('C', block, [0, 1, 2]), descendants: [] };
+    bench.receive({ type: 'BLOCKS', checkpoint: null, blocks: [{ block, proof }] }, 0);
     expect(bench.state.backoff).toBe(0);
   });
 });
@@ -100,7 +101,8 @@ describe('Opening a view', () => {
     expect(bench.state).toMatchObject({ view: 1, mode: 'CHANGING' });
     const outputs = bench.receive(bench.viewChange(1, 3));
     expect(shape(outputs)).toEqual(['Persist Safety', 'Sign NEW-VIEW', 'Persist Safety', 'Sign PREPARE']);
-    expect(outputs.find((output) => output.kind === 'SignBroadcast')).toMatchObject({ message: { top: { height: 1, kind: 'P' }, statements: [{ signer: 0 }, { signer: 2 }, { signer: 3 }] } });
+    const message = { top: { height: 1, kind: 'P' }, statements: [{ signer: 0 }, { signer: 2 }, { signer: 3 }] };
+    expect(outputs.find((output) => output.kind === 'SignBroadcast')).toMatchObject({ message });
     expect(safetyOf(outputs)).toMatchObject({ view: 1, mode: 'NORMAL', base: { height: 1 }, lastPrepared: { view: 1, height: 1 } });
   });
 
@@ -123,7 +125,9 @@ describe('Opening a view', () => {
     const block = bench.block(bench.genesis, [give(bench, 1)]);
     const top = bench.certificate('P', block, [0, 1, 2]);
     const outputs = bench.receive(bench.newView(1, [bench.viewChange(1, 0, top), bench.viewChange(1, 1), bench.viewChange(1, 2)], top));
-    expect(outputs.filter((output) => output.kind === 'Send')).toMatchObject([0, 1].map((to) => ({ to, message: { type: 'FETCH-PROPOSAL', hash: block.blockHash } })));
+    const message = { type: 'FETCH-PROPOSAL', hash: block.blockHash };
+    const asked = outputs.filter((output) => output.kind === 'Send');
+    expect(asked).toMatchObject([{ to: 0, message }, { to: 1, message }]);
     const stranger = bench.block(bench.genesis, [bench.batch(1, 0)], { timestampMs: START_MS + 9 });
     bench.receive({ type: 'PROPOSALS', blocks: [stranger] }, 1);
     expect(bench.state.known.size).toBe(0);
@@ -158,7 +162,8 @@ describe('Starting again', () => {
     const bench = new Bench(1);
     const batch = give(bench, 1);
     const block = bench.block(bench.genesis, [batch]);
-    const records = [...bench.receive(bench.proposal(block)), ...[0, 1, 3].flatMap((signer) => [...bench.receive(bench.vote('PREPARE', block, signer))])];
+    const records = [...bench.receive(bench.proposal(block))];
+    for (const signer of [0, 1, 3]) records.push(...bench.receive(bench.vote('PREPARE', block, signer)));
     const outputs = bench.restart({ safety: safetyOf(records) ?? null, proposals: [block], batches: [batch] });
     expect(shape(outputs)).toEqual(['Sign COMMIT', 'Sign PREPARE']);
     const rival = bench.block(bench.genesis, [batch], { timestampMs: START_MS + 3 });
@@ -169,10 +174,14 @@ describe('Starting again', () => {
     const bench = new Bench(0);
     const batch = bench.batch(1, 0);
     const outputs = bench.do({ kind: 'BatchStored', batch });
-    const block = outputs.flatMap((output) => (output.kind === 'Persist' && output.record.kind === 'Block' ? [output.record.block] : []));
+    const block = outputs.flatMap((output) => {
+      return output.kind === 'Persist' && output.record.kind === 'Block' ? [output.record.block] : [];
+    });
     bench.nowMs += 50;
     const again = bench.restart({ safety: safetyOf(outputs) ?? null, proposals: block, batches: [batch, bench.batch(2, 0)] });
-    const proposals = again.flatMap((output) => (output.kind === 'SignBroadcast' && output.message.type === 'PRE-PREPARE' ? [output.message.block] : []));
+    const proposals = again.flatMap((output) => {
+      return output.kind === 'SignBroadcast' && output.message.type === 'PRE-PREPARE' ? [output.message.block] : [];
+    });
     expect(proposals[0]?.blockHash).toEqual(block[0]?.blockHash);
     expect(proposals.slice(1).every((later) => later.header.height === 2)).toBe(true);
   });

@@ -7,8 +7,8 @@ import { scheduleBatches } from './workload.js';
 
 /** Kinds of outputs to die after, common ones more often: between Persist and its sync is where writes are lost. */
 const CRASH_AFTER: readonly Output['kind'][] = [
-  'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'SignBroadcast', 'SignBroadcast', 'Broadcast', 'Send', 'FetchPayload', 'SendPayload',
-  'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer'
+  'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'Persist', 'SignBroadcast', 'SignBroadcast', 'Broadcast',
+  'Send', 'FetchPayload', 'SendPayload', 'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer'
 ];
 /** Outputs that a run makes only a few of. */
 const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence']);

@@ -4,7 +4,8 @@ import type { Message, Output, StoredBatch } from '@lading/consensus';
 import { advanceCursors, initialCursors, verifyCheckpoint, verifyCommitProof } from '@lading/ledger';
 import type { CheckpointCertificate, LaneCursor } from '@lading/ledger';
 import { mixBytes } from './dice.js';
-import type { SimulatedNode, StoredBlock, Surroundings } from './simulatedNode.js';
+import type { StoredBlock } from './restart.js';
+import type { SimulatedNode, Surroundings } from './simulatedNode.js';
 import { verifySymbolic } from './symbolicSigner.js';
 
 /** A broken invariant: the seed has found a bug. */
@@ -104,7 +105,7 @@ export class Oracle {
         throw new Violation('proofs', `the proof of block ${height} at node ${node.name}`);
       }
       const missing = block.refs.find((ref) => !node.hasBatch(ref));
-      if (missing !== undefined) throw new Violation('durability', `node ${node.name} commits ${height} without its batches`);
+      if (missing !== undefined) throw new Violation('durability', `${node.name} commits ${height} without its batches`);
       if (agreed === undefined) this.#extend(height, block);
     }
   }
@@ -190,7 +191,8 @@ function isBackedByDisk(node: SimulatedNode, message: Signed): boolean {
     case 'COMMIT': {
       const certificate = safety?.highCert ?? null;
       if (certificate === null || safety === null || safety.view !== message.view) return false;
-      return certificate.view > message.view || (certificate.view === message.view && certificate.height >= message.height);
+      if (certificate.view !== message.view) return certificate.view > message.view;
+      return certificate.height >= message.height;
     }
     case 'VIEW-CHANGE':
       return safety?.mode === 'CHANGING' && safety.view === message.newView && safety.ownViewChange !== null;

@@ -62,8 +62,8 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
       crashes++;
       if (lost > 0) losses++;
       if (output !== null) crashedAfter.push(output.kind);
-      const away = output === null ? dice.between(10, 60, 'power', node.index) : dice.between(20, 1_500, 'away', node.index, node.life);
-      cluster.agenda.after(away, () => node.start());
+      const awayMs = output === null ? 60 : 1_500;
+      cluster.agenda.after(dice.between(10, awayMs, 'away', node.index, node.life), () => node.start());
     },
     ...(options.sha256 === undefined ? {} : { sha256: options.sha256 }),
     ...(options.mutants === undefined ? {} : { mutants: options.mutants }),

@@ -1,8 +1,7 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { equalBytes, LIMITS, toHex } from '@lading/kernel';
+import { equalBytes, LIMITS, toHex, ZERO_HASH } from '@lading/kernel';
 import {
   createState,
-  decodePersistRecord,
   encodePersistRecord,
   messageVoteBytes,
   step,
@@ -16,7 +15,6 @@ import type {
   Mutant,
   Output,
   PersistRecord,
-  Restored,
   Safety,
   StoredBatch,
   Summary,
@@ -27,17 +25,13 @@ import type { BatchRef, Block, CheckpointCertificate, CommitProof, LaneCursor } 
 import type { Agenda } from './agenda.js';
 import type { Dice } from './dice.js';
 import { SimulatedLog } from './disk.js';
+import { restoreFromDisk } from './restart.js';
+import type { StoredBlock } from './restart.js';
 import { Letter } from './envelope.js';
 import type { Cargo } from './envelope.js';
 import { signSymbolic } from './symbolicSigner.js';
 import { GENESIS_ROOT, toyStateRoot } from './world.js';
 import type { World } from './world.js';
-
-export interface StoredBlock {
-  readonly block: Block;
-  readonly proof: CommitProof | null;
-  readonly stateRoot: Hash;
-}
 
 export interface Pace {
   /** fdatasync, execution of a block, commit of the database: shortest and longest, milliseconds. */
@@ -132,43 +126,11 @@ export class SimulatedNode {
     this.#arriving.clear();
     this.#timers = new Map();
     const options = { config: world.config, self: this.index, genesis: world.genesis, mutants, timing };
-    this.state = createState(sha256 === undefined ? options : { ...options, sha256 }, this.#restore());
+    const disk = { name: this.name, log: this.log, database: this.database, history: this.#history, cursors: this.#cursors };
+    const restored = restoreFromDisk({ ...disk, batches: this.batches, checkpoint: this.checkpoint }, world, sha256);
+    this.state = createState(sha256 === undefined ? options : { ...options, sha256 }, restored);
     this.#world.trace(this, `starts at ${this.height}`);
     this.input({ kind: 'Tick' });
-  }
-
-  #restore(): Restored {
-    const { world, sha256 } = this.#world;
-    let safety: Safety | null = null;
-    const proposals: Block[] = [];
-    for (const bytes of this.log.read()) {
-      const record = decodePersistRecord(bytes, world.config, sha256);
-      if (!record.ok) throw new Error(`the log of node ${this.name} does not decode: ${record.detail}`);
-      if (record.value.kind === 'Safety') safety = record.value.safety;
-      else if (record.value.block.header.height > this.height) proposals.push(record.value.block);
-    }
-    const head = this.database[this.height] as StoredBlock;
-    const first = Math.max(0, this.height - 2 * world.config.parameters.window);
-    const special = [safety?.base.height ?? 0, safety?.lastPrepared?.height ?? 0].filter((height) => height < first);
-    const heights = [...new Set(special)].sort((a, b) => a - b);
-    for (let height = first; height <= this.height; height++) heights.push(height as Height);
-    const recent = heights.map((height) => {
-      const { block, stateRoot } = this.database[height] as StoredBlock;
-      return { height: block.header.height, blockHash: block.blockHash, stateRoot };
-    });
-    const batches = [...this.batches.values()].filter(
-      (batch) => batch.ref.seq >= (this.#cursors[batch.ref.lane]?.nextSeq ?? 0)
-    );
-    return {
-      safety,
-      proposals,
-      head: { block: head.block, proof: head.proof },
-      history: this.#history,
-      cursors: this.#cursors,
-      recent,
-      batches,
-      checkpoint: this.checkpoint
-    };
   }
 
   /** Dies: unsynced writes, batches in flight to disk and unfinished database work are gone. Returns what was lost. */
@@ -257,7 +219,9 @@ export class SimulatedNode {
         this.#world.carry(this, output.to, { kind: 'message', letter: new Letter(output.message) });
         return;
       case 'FetchPayload':
-        for (const peer of output.peers.slice(0, 2)) this.#world.carry(this, peer, { kind: 'fetch', refs: output.refs });
+        for (const peer of output.peers.slice(0, 2)) {
+          this.#world.carry(this, peer, { kind: 'fetch', refs: output.refs });
+        }
         return;
       case 'SendPayload':
         this.#sendBatches(output.to, output.refs);
@@ -385,12 +349,12 @@ export class SimulatedNode {
     });
   }
 
-  /** This organization's next batch: on disk first, then to everyone. False while the last one is still being written. */
+  /** This organization's next batch: on disk first, then to everyone. False while another write is under way. */
   author(make: (seq: number, prevBatchHash: Hash) => StoredBatch): boolean {
     if (!this.alive || this.#arriving.size > 0) return false;
     const lane = this.index;
     let seq = 0;
-    let last = (this.#world.world.genesis.header.parentHash satisfies Hash);
+    let last = ZERO_HASH;
     for (const batch of this.batches.values()) {
       if (batch.ref.lane !== lane || batch.ref.seq < seq) continue;
       seq = batch.ref.seq + 1;
