@@ -107,7 +107,7 @@ export class HttpClient {
     } catch (error) {
       tell(error instanceof LadingError ? error.code : signal.aborted ? 'aborted' : 'unreachable');
       if (signal.aborted || error instanceof LadingError) throw error;
-      throw ladingError('NODE_UNREACHABLE', `${base} does not answer (${causeOf(error)})`, url, error);
+      throw ladingError('NODE_UNREACHABLE', `no node answers at ${base} (${causeOf(error)})`, url, error);
     }
     tell(status);
     if (status >= 300) throw problemError(status, headers, new TextDecoder().decode(bytes), url);
