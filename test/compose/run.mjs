@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const PROJECT = 'lading-test';
-const URLS = [4101, 4102, 4103, 4104].map((port) => `http://127.0.0.1:${port}`);
+/** Not the demo's ports, so that both can run at once. */
+const PORTS = [14101, 14102, 14103, 14104];
+const URLS = PORTS.map((port) => `http://127.0.0.1:${port}`);
+const PORT_VARIABLES = Object.fromEntries(PORTS.map((port, index) => [`LADING_PORT_${index + 1}`, String(port)]));
 const HEALTH_TIMEOUT_MS = 180_000;
 let passed = 0;
 let failed = 0;
 
 function run(command, args, { quiet = false } = {}) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20, env: { ...process.env, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0' } });
+  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20, env: { ...process.env, ...PORT_VARIABLES, DOCKER_BUILDKIT: '0', COMPOSE_DOCKER_CLI_BUILD: '0' } });
   if (result.status !== 0 && !quiet) process.stdout.write(`${command} ${args.join(' ')}\n${result.stdout ?? ''}${result.stderr ?? ''}${result.error ?? ''}\n`);
   return { ok: result.status === 0, text: `${result.stdout ?? ''}${result.stderr ?? ''}` };
 }
