@@ -170,6 +170,30 @@ describe('Starting again', () => {
     expect(shape(bench.receive(bench.proposal(rival)))).toEqual([]);
   });
 
+  it('P2: does not prepare beside what its record says it prepared in this view, even when that block is gone', () => {
+    const bench = new Bench(1);
+    const batch = give(bench, 1);
+    const records = bench.receive(bench.proposal(bench.block(bench.genesis, [batch])));
+    bench.restart({ safety: safetyOf(records) ?? null, batches: [batch] });
+    const rival = bench.block(bench.genesis, [batch], { timestampMs: START_MS + 3 });
+    expect(shape(bench.receive(bench.proposal(rival)))).toEqual([]);
+  });
+
+  it('P2, P5: stays mute for the view when another chain than the one it prepared is committed', () => {
+    const bench = new Bench(1);
+    const one = give(bench, 1);
+    const two = give(bench, 1, 1, one.ref.batchHash);
+    bench.receive(bench.proposal(bench.block(bench.genesis, [one])));
+    const rival = bench.block(bench.genesis, [one], { timestampMs: START_MS + 3 });
+    for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', rival, signer));
+    bench.receive({ type: 'PROPOSALS', blocks: [rival] }, 0);
+    const proof = { certificate: bench.certificate('C', rival, [0, 2, 3]), descendants: [] };
+    bench.receive({ type: 'BLOCKS', checkpoint: null, blocks: [{ block: rival, proof }] }, 0);
+    expect(bench.state.committed.block.blockHash).toEqual(rival.blockHash);
+    const next = bench.block(rival, [two], { timestampMs: START_MS + 4 }, [bench.genesis, rival]);
+    expect(shape(bench.receive(bench.proposal(next)))).toEqual([]);
+  });
+
   it('B2, P2: a leader proposes its block again rather than another one at the same height', () => {
     const bench = new Bench(0);
     const batch = bench.batch(1, 0);
