@@ -114,12 +114,9 @@ describe('custody mode: the node signs for its own members', () => {
       objectEvent({ epcList: [serial('D1')] }),
       objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-000000000001', epcList: [serial('D2')] })
     ];
-    const rolled = await node.job(await node.postEpcis(CAPTURE, bytes(document(events)), unsigned()));
-    expect(rolled.json).toMatchObject({
-      running: false,
-      success: false,
-      errors: [{ code: 'EVENT_ID_CONFLICT', eventIndex: 1 }]
-    });
+    const before = node.height;
+    const rolled = await node.postEpcis(CAPTURE, bytes(document(events)), unsigned());
+    expect([rolled.status, rolled.json['code'], node.height]).toEqual([409, 'EVENT_ID_CONFLICT', before]);
     expect((await node.get('/v1/items/D1')).status).toBe(404);
     const headers = { 'gs1-capture-error-behaviour': 'proceed' };
     const kept = await node.job(await node.postEpcis(CAPTURE, bytes(document(events)), unsigned(headers)));
@@ -129,6 +126,22 @@ describe('custody mode: the node signs for its own members', () => {
     });
     expect((await node.get('/v1/items/D1')).status).toBe(200);
     expect((await node.get('/v1/items/D2')).status).toBe(404);
+  });
+
+  it('tells in the job what the ledger refused at execution, and keeps nothing of it', async () => {
+    const eventID = 'urn:uuid:00000000-0000-4000-8000-000000000002';
+    const twice = [
+      objectEvent({ eventID, epcList: [serial('D3')] }),
+      objectEvent({ eventID, epcList: [serial('D4')] })
+    ];
+    const job = await node.job(await node.postEpcis(CAPTURE, bytes(document(twice)), unsigned()));
+    expect(job.json).toMatchObject({
+      running: false,
+      success: false,
+      errors: [{ type: 'epcisException:ResourceAlreadyExistsException', code: 'EVENT_ID_CONFLICT', eventIndex: 1 }],
+      parts: [{ state: 'rejected', code: 'EVENT_ID_CONFLICT' }]
+    });
+    expect((await node.get('/v1/items/D3')).status).toBe(404);
   });
 
   it('lists the organization’s jobs newest first, page by page', async () => {

@@ -225,7 +225,8 @@ describe('a token key that is revoked', () => {
   afterAll(() => node.stop(), 60_000);
 
   it('ends its tokens with the block that says so, also those that were accepted a moment ago', async () => {
-    const ask = (): Promise<Answer> => node.get('/v1/peers');
+    const authorization = `Bearer ${node.clerk.token()}`;
+    const ask = (): Promise<Answer> => node.call('/v1/peers', { headers: { authorization } });
     expect((await ask()).status).toBe(200);
     const { json } = await node.get('/v1/members');
     const [own] = (json as unknown as { organizations: { keys: { kid: string; purpose: string }[] }[] }).organizations;

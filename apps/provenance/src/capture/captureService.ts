@@ -4,6 +4,7 @@ import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { CaptureMemory, captureJob } from './captureJobs.js';
 import type { CaptureRequest } from './captureRequest.js';
+import { eventIdConflict, knownEvents } from './knownEvents.js';
 import { isRefused, within, type Submitted } from './submitted.js';
 
 /** A capture is followed for this long in the background; its transactions live longer. */
@@ -28,6 +29,7 @@ export class CaptureService {
    * once, of the first part, is thrown: nothing has been ordered then.
    */
   async start(request: CaptureRequest): Promise<void> {
+    await this.refuseConflicts(request);
     this.memory.add(request, this.options.nowMs());
     const first = this.submitPart(request, 0);
     void this.submitRest(request, first);
@@ -85,5 +87,13 @@ export class CaptureService {
     if (!isRefused(answer)) await this.projector.waitFor(answer.height, REFLECT_MS);
     this.memory.settle(request, part, answer);
     return answer;
+  }
+
+  /** With rollback an event id that is known for other content dooms the document: it is told before ordering. */
+  private async refuseConflicts({ behaviour, organization, events }: CaptureRequest): Promise<void> {
+    if (behaviour !== 'rollback') return;
+    const known = await knownEvents(organization, events, this.options.store);
+    const conflict = known.find(({ same }) => !same);
+    if (conflict !== undefined) throw eventIdConflict(conflict);
   }
 }

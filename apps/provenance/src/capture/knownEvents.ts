@@ -1,3 +1,4 @@
+import { ApiFault } from '@lading/api';
 import type { LedgerStore } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
 import { equalBytes } from '@lading/kernel';
@@ -30,4 +31,10 @@ export async function knownEvents(
     const { contentHash, place } = decodeEventRecord(value);
     return [{ event, same: equalBytes(contentHash, event.contentHash), place }];
   });
+}
+
+export function eventIdConflict({ event, place: [height, index] }: KnownEvent): ApiFault {
+  const where = `at height ${height}, index ${index}`;
+  const detail = `${event.eventID} was captured ${where} with other content; give a new event a new id`;
+  return new ApiFault('EVENT_ID_CONFLICT', detail, { data: { eventIndex: event.index, eventID: event.eventID } });
 }

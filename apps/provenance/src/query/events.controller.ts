@@ -5,7 +5,7 @@ import { Authenticated } from '@lading/identity';
 import type { EventRow } from '@lading/storage';
 import { captureRequest, type CaptureRequest } from '../capture/captureRequest.js';
 import { CaptureService } from '../capture/captureService.js';
-import { knownEvents } from '../capture/knownEvents.js';
+import { eventIdConflict, knownEvents } from '../capture/knownEvents.js';
 import { isDuplicate, outcomeFault } from '../capture/outcomeFault.js';
 import { requireJson } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
@@ -117,12 +117,7 @@ export class EventsController {
   private async isRepeated({ organization, events }: CaptureRequest): Promise<boolean> {
     const [known] = await knownEvents(organization, events, this.options.store);
     if (known === undefined) return false;
-    if (!known.same) {
-      throw new ApiFault(
-        'EVENT_ID_CONFLICT',
-        `${known.event.eventID} was captured before with other content; give a new event a new id`
-      );
-    }
+    if (!known.same) throw eventIdConflict(known);
     await this.projector.waitFor(known.place[0], WAIT_SECONDS * 1000);
     return true;
   }
