@@ -58,7 +58,7 @@ function firstSeen(state: CoreState, message: PrePrepare): PrePrepare | null {
 function isTimely(state: CoreState, message: PrePrepare): boolean {
   const { timestampMs } = message.block.header;
   const behind = BEHIND_MS * 2 ** Math.min(state.backoff, 6);
-  return timestampMs <= state.nowMs + AHEAD_MS && timestampMs >= state.nowMs - behind;
+  return timestampMs <= state.wallMs + AHEAD_MS && timestampMs >= state.wallMs - behind;
 }
 
 /** P2: accepts buffered proposals in order while each extends the chain of this view. True when the top moved. */

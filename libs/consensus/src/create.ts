@@ -75,6 +75,8 @@ export function createState(options: CoreOptions, restored: Restored): CoreState
     sha256: options.sha256 ?? sha256Noble,
     mutants,
     nowMs: 0,
+    offsetMs: 0,
+    wallMs: 0,
     outputs: [],
     booted: false,
     nextToken: 1,

@@ -27,7 +27,7 @@ export function propose(state: CoreState): boolean {
   if (batches.length === 0) return false;
   const inFlight = heightOf(top) > heightOf(state.committed);
   const notBefore = state.lastProposalMs + state.timing.proposalIntervalMs;
-  if (inFlight && state.nowMs < notBefore && state.nowMs >= state.lastProposalMs) {
+  if (inFlight && state.nowMs < notBefore) {
     setDeadline(state, 'proposal', notBefore);
     return false;
   }
@@ -66,7 +66,7 @@ function composeBlock(state: CoreState, parent: Point, batches: readonly StoredB
       originView: state.view,
       proposer: state.self,
       // P2: the leader's clock, and strictly more than the parent's time.
-      timestampMs: Math.max(state.nowMs, parent.block.header.timestampMs + 1),
+      timestampMs: Math.max(state.wallMs, parent.block.header.timestampMs + 1),
       refsRoot: refsRoot(refs, state.sha256),
       refCount: refs.length,
       txCount: batches.reduce((sum, batch) => sum + batch.txCount, 0),

@@ -103,8 +103,11 @@ export interface CoreState {
   readonly sha256: Sha256;
   readonly mutants: ReadonlySet<Mutant>;
 
-  /** Of the step that runs. */
+  /** Of the step that runs: the caller's clock, made monotonic for the timers by `offsetMs`. */
   nowMs: number;
+  offsetMs: number;
+  /** The caller's clock as it is, for block times. */
+  wallMs: number;
   outputs: Output[];
   booted: boolean;
   nextToken: number;

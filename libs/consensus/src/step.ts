@@ -27,12 +27,22 @@ import { commitVotes, prepareVotes, repeatCommit } from './voting.js';
  * synchronous. Signatures were verified by the caller (verifyMessage): nothing here looks at a signature's bytes.
  */
 export function step(state: CoreState, input: Input, nowMs: number): readonly Output[] {
-  state.nowMs = Math.floor(nowMs);
+  setClock(state, Math.floor(nowMs));
   state.outputs = [];
   if (!state.booted) boot(state);
   take(state, input);
   settle(state);
   return state.outputs;
+}
+
+/** T5: a clock that is set back does not stop the timers: they go on from where they were. */
+function setClock(state: CoreState, wallMs: number): void {
+  state.wallMs = wallMs;
+  if (state.booted && wallMs + state.offsetMs < state.nowMs) {
+    state.offsetMs = state.nowMs - wallMs;
+    state.armed.clear();
+  }
+  state.nowMs = wallMs + state.offsetMs;
 }
 
 function take(state: CoreState, input: Input): void {

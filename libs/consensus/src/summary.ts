@@ -46,7 +46,7 @@ export function summarize(state: CoreState): Summary {
       index: peer.index,
       committedHeight: peer.status?.committedHeight ?? null,
       view: peer.status?.view ?? null,
-      lastHeardMs: peer.lastHeardMs
+      lastHeardMs: peer.lastHeardMs === null ? null : peer.lastHeardMs - state.offsetMs
     }))
   };
 }

@@ -38,7 +38,7 @@ export function armTimers(state: CoreState): void {
     const armed = state.armed.get(name);
     if (armed !== undefined && armed <= at) continue;
     state.armed.set(name, at);
-    state.outputs.push({ kind: 'SetTimer', name, atMs: at });
+    state.outputs.push({ kind: 'SetTimer', name, atMs: at - state.offsetMs });
   }
 }
 

@@ -42,6 +42,17 @@ describe('Leaving a view', () => {
     expect(shape(bench.wait(1))).toEqual(['Broadcast SUSPECT']);
   });
 
+  it('T5: goes on counting when the clock is set back an hour', () => {
+    const bench = new Bench(1, 4, { inclusionTimeoutMs: 30_000 });
+    give(bench, 1);
+    bench.wait(500);
+    bench.nowMs -= 3_600_000;
+    const outputs = bench.wait(0);
+    expect(outputs).toContainEqual({ kind: 'SetTimer', name: 'progress', atMs: bench.nowMs + 500 });
+    expect(shape(bench.wait(499))).toEqual([]);
+    expect(shape(bench.wait(1))).toEqual(['Broadcast SUSPECT']);
+  });
+
   it('V2: joins f+1 suspicions; q of them start the change', () => {
     const bench = new Bench(3);
     expect(shape(suspect(bench, 0))).toEqual([]);
