@@ -1,7 +1,8 @@
 import { decodeMessage, decodePersistRecord } from '@lading/consensus';
 import type { Message, Safety } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
-import { equalBytes, toHex } from '@lading/kernel';
+import { asHash, equalBytes, toHex } from '@lading/kernel';
+import { verifyReceipt } from '@lading/verifier';
 import { Cluster } from './fakes/cluster.js';
 
 /** What a node has on disk at this moment. */
@@ -138,5 +139,33 @@ describe('stopping a node', () => {
     expect(cluster.head(3)).toBeGreaterThanOrEqual(height);
     await cluster.put(3, 'c', 'x');
     expect(await cluster.converged()).toBe(true);
+  });
+});
+
+describe('receipts after a restart', () => {
+  it('are there at once for everything below the stored checkpoint, with the network down and blocks above it', async () => {
+    const cluster = await Cluster.started();
+    const old = await cluster.put(0, 'old', 'x');
+    const certified = (): boolean => cluster.at(0).node.status().certifiedHeight >= old.height;
+    expect(await cluster.world.until(certified, 2000)).toBe(true);
+    const fresh = await cluster.put(0, 'fresh', 'x');
+    for (const index of [0, 1, 2, 3]) cluster.kill(index);
+    const { node } = await cluster.start(0);
+    expect(node.status()).toMatchObject({ height: fresh.height, certifiedHeight: old.height });
+    const receipt = await node.receipt(old.txId);
+    if (!receipt.ok) throw new Error(receipt.code);
+    expect(verifyReceipt(receipt.value, cluster.network.genesisBytes)).toMatchObject({ proven: true });
+    expect(await node.receipt(fresh.txId)).toMatchObject({ ok: false, code: 'NOT_CERTIFIED_YET' });
+  });
+
+  it('are refused a tree root that the checkpoint does not certify', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(0, 'a', 'x');
+    expect(await cluster.world.until(() => cluster.at(0).node.status().certifiedHeight > 0, 2000)).toBe(true);
+    cluster.kill(0);
+    for (const height of cluster.disks[0]?.database.treeRoots.keys() ?? []) {
+      cluster.disks[0]?.database.treeRoots.set(height, asHash(new Uint8Array(32)));
+    }
+    await expect(cluster.start(0)).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 });

@@ -16,7 +16,7 @@ describe('LedgerAuditSource', () => {
     const store = await TypeOrmLedgerStore.open({ url: database.nodeUrl });
     await store.writeGenesis(genesis, new Uint8Array([1, 2, 3]));
     await store.appendBlocks([one, two]);
-    await store.saveCheckpoint(checkpointAt(2));
+    await store.saveCheckpoint(checkpointAt(2), null);
     await store.close();
     source = await LedgerAuditSource.open(database.nodeUrl);
   });

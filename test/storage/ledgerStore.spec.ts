@@ -154,8 +154,9 @@ describe('TypeOrmLedgerStore', () => {
 
   it('keeps checkpoints and finds the lowest that covers a height', async () => {
     expect(await store.latestCheckpoint()).toBeNull();
-    for (const height of [64, 2, 64]) await store.saveCheckpoint(checkpointAt(height));
+    for (const height of [64, 2, 64]) await store.saveCheckpoint(checkpointAt(height), height === 64 ? hashOf('tree 64') : null);
     expect(await store.latestCheckpoint()).toEqual(checkpointAt(64));
+    expect(await store.latestCertified()).toEqual({ checkpoint: checkpointAt(64), treeRoot: hashOf('tree 64') });
     expect(await store.checkpointAtOrAbove(h(2))).toEqual(checkpointAt(2));
     expect(await store.checkpointAtOrAbove(h(3))).toEqual(checkpointAt(64));
     expect(await store.checkpointAtOrAbove(h(65))).toBeNull();

@@ -138,8 +138,9 @@ export class LedgerNode implements LedgerNodeApi {
     this.#submissions = new Submissions({ ...shared, mempool, verified, lookup, latency, ...gates });
     const certified = { checkpoint: restored.checkpoint, height: head.block.header.height };
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
-    this.#certification = new Certification(store, outage, certified, onCertified, onFatal);
-    this.#receipts = new Receipts(store, recovered.ledger, restored.checkpoint, sha256);
+    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, sha256);
+    const treeRootAt = (height: Height) => this.#receipts.treeRootAt(height);
+    this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
     this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure);
     this.#journal = new SafetyJournal(options.safetyLog);
     this.#journal.restore(recovered.records);

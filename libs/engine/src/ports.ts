@@ -113,6 +113,12 @@ export interface StoredBatchHeader {
   readonly signature: Uint8Array;
 }
 
+/** A checkpoint, and the tree root its stateRoot was made of where this node knew it. */
+export interface CertifiedState {
+  readonly checkpoint: CheckpointCertificate;
+  readonly treeRoot: Hash | null;
+}
+
 /** What the outcomes log holds of one block. */
 export interface BlockOutcomeRoot {
   readonly blockHash: Hash;
@@ -155,8 +161,11 @@ export interface LedgerStore {
   bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>>;
   /** Every entry in (bucket, keyHash) order, in chunks, for rebuilding the tree. */
   allEntries(): AsyncIterable<readonly { readonly bucket: number; readonly keyHash: Hash; readonly valueHash: Hash }[]>;
-  saveCheckpoint(checkpoint: CheckpointCertificate): Promise<void>;
+  /** `treeRoot`: of the state tree at that height, a part of its stateRoot that receipts need; null when not known. */
+  saveCheckpoint(checkpoint: CheckpointCertificate, treeRoot: Hash | null): Promise<void>;
   /** Lowest certified checkpoint at or above the height, or null. */
   checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null>;
   latestCheckpoint(): Promise<CheckpointCertificate | null>;
+  /** The newest checkpoint with the tree root that was stored with it. */
+  latestCertified(): Promise<CertifiedState | null>;
 }

@@ -8,6 +8,7 @@ import type {
   AuditTransactionRow
 } from '@lading/engine';
 import { equalBytes } from '@lading/kernel';
+import type { Hash } from '@lading/kernel';
 import { decodeOutcome } from '@lading/ledger';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -21,6 +22,7 @@ export class MemoryDatabase implements AuditSource {
   outcomeRows: { height: number; index: number; txId: Uint8Array; leaf: Uint8Array }[] = [];
   readonly stateRows = new Map<string, Mutable<AuditStateRow>>();
   readonly checkpointRows = new Map<number, Mutable<AuditCheckpointRow>>();
+  readonly treeRoots = new Map<number, Hash | null>();
 
   get lastHeight(): number | null {
     return this.blockRows.size === 0 ? null : Math.max(...this.blockRows.keys());

@@ -16,6 +16,7 @@ import type { CheckpointCertificate, OutcomeRecord } from '@lading/ledger';
 import type { Result } from '@lading/kernel';
 import type {
   BucketEntry,
+  CertifiedState,
   ExecutedBlock,
   LedgerStore,
   StoredBatchHeader,
@@ -220,10 +221,19 @@ export class MemoryStore implements LedgerStore {
     return rows.sort((a, b) => a.bucket - b.bucket || (toHex(a.keyHash) < toHex(b.keyHash) ? -1 : 1));
   }
 
-  async saveCheckpoint(checkpoint: CheckpointCertificate): Promise<void> {
+  async saveCheckpoint(checkpoint: CheckpointCertificate, treeRoot: Hash | null): Promise<void> {
     const { height, blockHash, stateRoot } = checkpoint;
     const row = { height, blockHash: blockHash.slice(), stateRoot: stateRoot.slice(), encoded: encodeCheckpoint(checkpoint) };
-    await this.#commit(() => void this.database.checkpointRows.set(height, row));
+    await this.#commit(() => {
+      this.database.checkpointRows.set(height, row);
+      this.database.treeRoots.set(height, treeRoot);
+    });
+  }
+
+  async latestCertified(): Promise<CertifiedState | null> {
+    const checkpoint = await this.latestCheckpoint();
+    if (checkpoint === null) return null;
+    return { checkpoint, treeRoot: this.database.treeRoots.get(checkpoint.height) ?? null };
   }
 
   checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null> {

@@ -1,35 +1,28 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { bucketOf, CompactRange, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
+import { bucketOf, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
 import type { StateTree } from '@lading/ledger';
 import { bucketHash } from '@lading/ledger';
 import type { BucketEntry, StateChange } from '../ports.js';
+import { OutcomesLog } from './outcomesLog.js';
 
 /** Authenticated state after one executed block: everything that stateRoot commits to (ledger.md §5). */
 export class LedgerState {
-  #outcomesLog: CompactRange;
-  /** Leaf hashes of the outcomes log, for receipts' inclusion paths. */
-  readonly outcomeLeaves: Hash[];
+  readonly outcomesLog: OutcomesLog;
 
   constructor(
     readonly tree: StateTree,
-    outcomeLeaves: readonly Hash[],
+    outcomeLeaves: Iterable<Hash>,
     private readonly configHash: Hash,
     readonly stateDepth: number,
     private readonly sha256: Sha256
   ) {
-    this.outcomeLeaves = [...outcomeLeaves];
-    let log = CompactRange.empty(sha256);
-    for (const leaf of outcomeLeaves) log = log.append(leaf);
-    this.#outcomesLog = log;
+    this.outcomesLog = new OutcomesLog(sha256);
+    for (const leaf of outcomeLeaves) this.outcomesLog.append(leaf);
   }
 
   /** Height of the last block in the outcomes log; −1 before genesis. */
   get height(): number {
-    return this.outcomeLeaves.length - 1;
-  }
-
-  get outcomesLogRoot(): Hash {
-    return this.#outcomesLog.root();
+    return this.outcomesLog.size - 1;
   }
 
   /** Hashes of one changed key. */
@@ -46,13 +39,17 @@ export class LedgerState {
     this.tree.update(hashes);
     const { height, blockHash, txCount, outcomeRoot } = block;
     const leaf = leafHash(outcomesLogLeaf(height, blockHash, txCount, outcomeRoot), this.sha256);
-    this.#outcomesLog = this.#outcomesLog.append(leaf);
-    this.outcomeLeaves.push(leaf);
+    this.outcomesLog.append(leaf);
     return this.root();
   }
 
   root(): Hash {
-    return stateRoot(this.tree.root(), this.outcomesLogRoot, this.configHash, this.sha256);
+    return this.rootAt(this.height, this.tree.root());
+  }
+
+  /** The state root after an older block, whose tree root is given: this object has only the newest tree. */
+  rootAt(height: number, treeRoot: Hash): Hash {
+    return stateRoot(treeRoot, this.outcomesLog.root(height + 1), this.configHash, this.sha256);
   }
 }
 

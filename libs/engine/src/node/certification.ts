@@ -1,4 +1,4 @@
-import type { Height } from '@lading/kernel';
+import type { Hash, Height } from '@lading/kernel';
 import type { CheckpointCertificate } from '@lading/ledger';
 import type { LedgerStore } from '../ports.js';
 import type { StoreOutage } from '../storeOutage.js';
@@ -17,6 +17,7 @@ export class Certification {
     private readonly store: Pick<LedgerStore, 'saveCheckpoint'>,
     private readonly outage: StoreOutage,
     restored: { readonly checkpoint: CheckpointCertificate | null; readonly height: Height },
+    private readonly treeRootAt: (height: Height) => Hash | null,
     private readonly onStored: (checkpoint: CheckpointCertificate) => void,
     private readonly onFatal: (error: Error) => void
   ) {
@@ -49,7 +50,8 @@ export class Certification {
     const checkpoint = this.#waiting;
     if (checkpoint === null || this.#saving !== null || checkpoint.height > this.#executed) return;
     this.#waiting = null;
-    this.#saving = this.outage.untilAnswered(() => this.store.saveCheckpoint(checkpoint)).then(
+    const treeRoot = this.treeRootAt(checkpoint.height);
+    this.#saving = this.outage.untilAnswered(() => this.store.saveCheckpoint(checkpoint, treeRoot)).then(
       () => {
         this.#saving = null;
         this.#stored = checkpoint;

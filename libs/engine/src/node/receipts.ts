@@ -1,16 +1,16 @@
 import { equalBytes, ok, reject } from '@lading/kernel';
 import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
-import { buildReceipt, encodeReceipt, outcomesLogProof } from '@lading/ledger';
+import { buildReceipt, decodeBatchHeader, encodeReceipt } from '@lading/ledger';
 import type { CheckpointCertificate } from '@lading/ledger';
 import { BoundedMap } from '../boundedMap.js';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { ReceiptFault } from '../nodeApi.js';
-import type { LedgerStore, StoredTransaction } from '../ports.js';
+import type { CertifiedState, LedgerStore, StoredTransaction } from '../ports.js';
 
 /**
- * Collects the parts of receipts (ledger.md §7). Proofs lead to the newest checkpoint, whose tree root is known here
- * because it was computed (or rebuilt at start) in this process.
+ * Collects the parts of receipts (ledger.md §7). Proofs lead to the newest checkpoint, whose tree root was computed in
+ * this process or is stored with it.
  */
 export class Receipts {
   readonly #treeRoots = new BoundedMap<number, Hash>(ENGINE_LIMITS.treeRoots);
@@ -19,16 +19,24 @@ export class Receipts {
   constructor(
     private readonly store: LedgerStore,
     private readonly ledger: LedgerState,
-    checkpoint: CheckpointCertificate | null,
+    certified: CertifiedState | null,
     private readonly sha256: Sha256
   ) {
+    if (certified !== null && certified.treeRoot !== null) {
+      this.#treeRoots.set(certified.checkpoint.height, certified.treeRoot);
+    }
     this.#treeRoots.set(ledger.height, ledger.tree.root());
-    this.#latest = checkpoint;
+    this.#latest = certified?.checkpoint ?? null;
   }
 
   /** Called once for every executed block, in order. */
   executed(height: Height, treeRoot: Hash): void {
     this.#treeRoots.set(height, treeRoot);
+  }
+
+  /** Root of the state tree after a recent block; null when it is not known any more. */
+  treeRootAt(height: Height): Hash | null {
+    return this.#treeRoots.get(height) ?? null;
   }
 
   certified(checkpoint: CheckpointCertificate): void {
@@ -58,18 +66,19 @@ export class Receipts {
   ): Promise<Result<string, ReceiptFault>> {
     const { store, ledger, sha256 } = this;
     const { height, index } = row;
-    const [stored] = await store.blocks(height, height, 1);
-    const [certified] = await store.blocks(checkpoint.height, checkpoint.height, 1);
-    const headers = await store.batchHeaders(height);
+    const [[stored], [certified], headers, outcomes] = await Promise.all([
+      store.blocks(height, height, 1),
+      store.blocks(checkpoint.height, checkpoint.height, 1),
+      store.batchHeaders(height),
+      store.outcomes(height)
+    ]);
     const header = headers.find((batch) => equalBytes(batch.ref.batchHash, row.batchHash));
-    const outcomes = await store.outcomes(height);
-    const first = { height, index: index - row.indexInBatch };
-    const batchRows = await store.transactions(first, stored?.block.header.txCount ?? 0);
-    if (stored === undefined || certified === undefined || header === undefined) {
+    const decoded = header === undefined ? null : decodeBatchHeader(header.headerBytes);
+    if (stored === undefined || certified === undefined || header === undefined || decoded?.ok !== true) {
       return reject('TRANSACTION_UNKNOWN', 'the block of this transaction is not complete in the database');
     }
-    const batch = batchRows.filter((tx) => tx.height === height && equalBytes(tx.batchHash, row.batchHash));
-    const leaves = ledger.outcomeLeaves.slice(0, checkpoint.height + 1);
+    const first = { height, index: index - row.indexInBatch };
+    const batch = await store.transactions(first, decoded.value.txCount);
     const receipt = buildReceipt(
       {
         batchTransactions: batch.map((tx) => tx.encoded),
@@ -80,7 +89,7 @@ export class Receipts {
         commitProof: stored.proof,
         outcomes,
         index,
-        outcomesLog: outcomesLogProof(leaves, height, sha256),
+        outcomesLog: ledger.outcomesLog.proof(height, checkpoint.height + 1),
         treeRoot,
         checkpointHeader: certified.block.header,
         checkpoint

@@ -7,13 +7,13 @@ import { storedBatchOf } from '../lanes/batchPool.js';
 import type { LanePosition } from '../lanes/laneMark.js';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { EngineFault } from '../fault.js';
-import type { LedgerStore, RecordLog, StoredBlock } from '../ports.js';
+import type { CertifiedState, LedgerStore, RecordLog, StoredBlock } from '../ports.js';
 import { openStore } from './openStore.js';
 import { recheckTail } from './recheckTail.js';
 import { restoreCursors } from './restoreCursors.js';
 import { restoreBatches, restoreSafety } from './restoreLogs.js';
 import type { RestoredSafety } from './restoreLogs.js';
-import { recheckValues, restoreHistory, restoreState } from './restoreState.js';
+import { checkTreeRoot, recheckValues, restoreHistory, restoreState } from './restoreState.js';
 
 export interface RecoverySource {
   readonly genesis: Genesis;
@@ -28,6 +28,8 @@ export interface Recovered {
   readonly restored: Restored;
   readonly head: StoredBlock;
   readonly ledger: LedgerState;
+  /** The newest checkpoint; its tree root has been compared with what it certifies. */
+  readonly certified: CertifiedState | null;
   readonly batches: readonly Batch[];
   readonly records: RestoredSafety['records'];
   /** Where the own lane goes on. */
@@ -49,8 +51,10 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
   await recheckTail(rows, height, tools);
   const [head] = await store.blocks(height, height, 1);
   if (head === undefined) throw new EngineFault('STORE_DAMAGED', `table block: height ${height} is missing`);
-  const checkpoint = await store.latestCheckpoint();
+  const certified = await store.latestCertified();
+  const checkpoint = certified?.checkpoint ?? null;
   const ledger = await restoreState(store, genesis, head, checkpoint, sha256);
+  checkTreeRoot(certified, ledger);
   await recheckValues(rows, ledger);
   const history = await restoreHistory(store, head, sha256);
   const cursors = await restoreCursors(store, head, config.organizations.length, sha256);
@@ -65,7 +69,7 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
     batches: batches.map(storedBatchOf),
     checkpoint
   };
-  return { restored, head, ledger, batches, records: journal.records, ownLane: ownLane(self, mark, cursors, batches) };
+  return { restored, head, ledger, certified, batches, records: journal.records, ownLane: ownLane(self, mark, cursors, batches) };
 }
 
 /** A seq that was ever written is never used again: after the log's mark, its last batch, and the ordered ones. */

@@ -6,7 +6,7 @@ import { LedgerState } from '../execution/ledgerState.js';
 import type { AuditSource } from '../auditSource.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { BucketEntry, LedgerStore, StoredBlock } from '../ports.js';
+import type { BucketEntry, CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
 
 /** Rows asked for at once. */
 const PAGE = 4096;
@@ -45,6 +45,14 @@ export async function restoreState(
     throw new EngineFault('STATE_DAMAGED', `the stored state is not the one the network certified at height ${height}`);
   }
   return ledger;
+}
+
+/** A stored tree root must be the one in the state root that the network has certified. */
+export function checkTreeRoot(certified: CertifiedState | null, ledger: LedgerState): void {
+  if (certified === null || certified.treeRoot === null) return;
+  const { height, stateRoot } = certified.checkpoint;
+  if (height <= ledger.height && equalBytes(ledger.rootAt(height, certified.treeRoot), stateRoot)) return;
+  throw new EngineFault('STORE_DAMAGED', `table checkpoint, key ${height}: tree_root is not a part of its state root`);
 }
 
 async function restoreTree(store: LedgerStore, depth: number, sha256: Sha256): Promise<StateTree> {

@@ -8,6 +8,7 @@ import { OutcomeEntity } from '../entities/outcome.entity.js';
 import { StateEntity } from '../entities/state.entity.js';
 import { TransactionEntity } from '../entities/transaction.entity.js';
 import { CreateLedger1795000000000 } from '../migrations/createLedger1795000000000.js';
+import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 
@@ -33,6 +34,10 @@ const LEDGER_ENTITIES = [
 
 /** Everything that the migrations build. */
 export const SCHEMA_PARTS: readonly SchemaPart[] = [
-  { schema: 'ledger', entities: LEDGER_ENTITIES, migrations: [CreateLedger1795000000000] },
+  {
+    schema: 'ledger',
+    entities: LEDGER_ENTITIES,
+    migrations: [CreateLedger1795000000000, CheckpointTreeRoot1795000000002]
+  },
   { schema: 'provenance', entities: PROJECTION_ENTITIES, migrations: [CreateProjection1795000000001] }
 ];

@@ -9,4 +9,8 @@ export class CheckpointEntity {
 
   @Column({ type: 'bytea', name: 'encoded' })
   encoded!: Buffer;
+
+  /** Root of the state tree at that height; null when the node did not know it. */
+  @Column({ type: 'bytea', name: 'tree_root', nullable: true })
+  treeRoot!: Buffer | null;
 }

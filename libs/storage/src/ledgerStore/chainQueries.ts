@@ -31,15 +31,6 @@ export class ChainQueries {
     private readonly sha256: Sha256
   ) {}
 
-  async tip(): Promise<{ readonly height: Height; readonly hash: Hash } | null> {
-    const [row] = await this.select<{ height: string; block_hash: Buffer }>(
-      'SELECT height, block_hash FROM ledger.block ORDER BY height DESC LIMIT 1',
-      []
-    );
-    if (row === undefined) return null;
-    return { height: Number(row.height) as Height, hash: hash(row.block_hash, `block ${row.height}`) };
-  }
-
   async blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
     const rows = await this.select<BlockRow>(
       `SELECT * FROM (

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import type pg from 'pg';
 import { MoreThanOrEqual, type DataSource } from 'typeorm';
 import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
 import { decodeCheckpoint, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
-import type { ExecutedBlock, LedgerStore, StoredBlock } from '@lading/engine';
+import type { CertifiedState, ExecutedBlock, LedgerStore, StoredBlock } from '@lading/engine';
 import { createDataSource } from '../database/dataSource.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
@@ -14,7 +15,7 @@ import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
 import { StateQueries, type Select } from './stateQueries.js';
-import { bytes, corrupt } from './storedRows.js';
+import { bytes, corrupt, hash } from './storedRows.js';
 
 export interface LedgerStoreOptions {
   /** postgresql:// URL of the node's role. */
@@ -168,31 +169,40 @@ export class TypeOrmLedgerStore implements LedgerStore {
   bucketEntries: LedgerStore['bucketEntries'] = (buckets) => this.#state.bucketEntries(buckets);
   allEntries: LedgerStore['allEntries'] = () => this.#state.all();
 
-  async saveCheckpoint(checkpoint: CheckpointCertificate): Promise<void> {
-    const values = [checkpoint.height, encodeCheckpoint(checkpoint)];
-    const text = 'INSERT INTO ledger.checkpoint (height, encoded) VALUES ($1, $2) ON CONFLICT DO NOTHING';
+  async saveCheckpoint(checkpoint: CheckpointCertificate, treeRoot: Hash | null): Promise<void> {
+    const values = [checkpoint.height, encodeCheckpoint(checkpoint), treeRoot];
+    const text =
+      'INSERT INTO ledger.checkpoint (height, encoded, tree_root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
     await this.writer.execute({ name: 'save-checkpoint', text, values });
   }
 
-  checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null> {
-    return this.#checkpoint({ where: { height: MoreThanOrEqual(height) }, order: { height: 'ASC' }, take: 1 });
+  async checkpointAtOrAbove(height: Height): Promise<CheckpointCertificate | null> {
+    const where = { height: MoreThanOrEqual(height) };
+    return (await this.#certified({ where, order: { height: 'ASC' }, take: 1 }))?.checkpoint ?? null;
   }
 
-  latestCheckpoint(): Promise<CheckpointCertificate | null> {
-    return this.#checkpoint({ order: { height: 'DESC' }, take: 1 });
+  async latestCheckpoint(): Promise<CheckpointCertificate | null> {
+    return (await this.latestCertified())?.checkpoint ?? null;
   }
 
-  async #checkpoint(which: object): Promise<CheckpointCertificate | null> {
+  latestCertified(): Promise<CertifiedState | null> {
+    return this.#certified({ order: { height: 'DESC' }, take: 1 });
+  }
+
+  async #certified(which: object): Promise<CertifiedState | null> {
     const [row] = await this.#read(() => this.source.getRepository(CheckpointEntity).find(which));
     if (row === undefined) return null;
+    const what = `checkpoint ${row.height}`;
     const decoded = decodeCheckpoint(bytes(row.encoded));
-    if (!decoded.ok) throw corrupt(`checkpoint ${row.height}`, decoded.detail);
-    if (decoded.value.height !== row.height) throw corrupt(`checkpoint ${row.height}`, 'its height differs');
-    return decoded.value;
+    if (!decoded.ok) throw corrupt(what, decoded.detail);
+    if (decoded.value.height !== row.height) throw corrupt(what, 'its height differs');
+    return { checkpoint: decoded.value, treeRoot: row.treeRoot === null ? null : hash(row.treeRoot, what) };
   }
 
   async #currentTip(): Promise<Tip | null> {
-    if (this.#tip === undefined) this.#tip = await this.#chain.tip();
+    // On the writing connection, that is under the lock: a statement of a lost connection may still be at work, and
+    // holds the lock for as long as it can commit.
+    if (this.#tip === undefined) this.#tip = await this.writer.run((client) => lastBlock(client));
     return this.#tip;
   }
 
@@ -234,6 +244,15 @@ export class TypeOrmLedgerStore implements LedgerStore {
       throw asStorageFault(error);
     }
   }
+}
+
+async function lastBlock(client: pg.Client): Promise<Tip | null> {
+  const answer = await client.query<{ height: string; block_hash: Buffer }>(
+    'SELECT height, block_hash FROM ledger.block ORDER BY height DESC LIMIT 1'
+  );
+  const row = answer.rows[0];
+  if (row === undefined) return null;
+  return { height: Number(row.height), hash: hash(row.block_hash, `block ${row.height}`) };
 }
 
 function assertContiguous(group: readonly ExecutedBlock[]): void {

@@ -1,0 +1,94 @@
+import { asHash, assert } from '@lading/kernel';
+import type { Hash, Sha256 } from '@lading/kernel';
+import { emptyRoot, nodeHash } from '@lading/ledger';
+import type { OutcomesLogProof } from '@lading/ledger';
+
+const HASH_BYTES = 32;
+const FIRST_CAPACITY = 64;
+
+/** Hashes one after the other in one buffer that doubles: an array of arrays would cost four times the memory. */
+class PackedHashes {
+  #bytes = new Uint8Array(FIRST_CAPACITY * HASH_BYTES);
+  count = 0;
+
+  push(hash: Uint8Array): void {
+    if (this.count * HASH_BYTES === this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#bytes.length);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#bytes.set(hash, this.count * HASH_BYTES);
+    this.count += 1;
+  }
+
+  at(index: number): Hash {
+    assert(index >= 0 && index < this.count, 'PackedHashes: no such hash');
+    return asHash(this.#bytes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES));
+  }
+}
+
+/**
+ * The outcomes log (ledger.md §5) with every full subtree's root kept, 64 bytes a block: the root of any older size
+ * and the path of any leaf cost O(log² n) hashes, however long the chain is. Grows at its end only.
+ */
+export class OutcomesLog {
+  /** #levels[k] holds the roots of the full subtrees of 2^k leaves, from the left. */
+  readonly #levels: PackedHashes[] = [new PackedHashes()];
+
+  constructor(private readonly sha256: Sha256) {}
+
+  get size(): number {
+    return this.#level(0).count;
+  }
+
+  append(leafHash: Hash): void {
+    let node = leafHash;
+    for (let k = 0; ; k++) {
+      if (k === this.#levels.length) this.#levels.push(new PackedHashes());
+      const level = this.#level(k);
+      level.push(node);
+      if (level.count % 2 === 1) return;
+      node = nodeHash(level.at(level.count - 2), node, this.sha256);
+    }
+  }
+
+  /** RFC 9162 root over the first `size` leaves. */
+  root(size: number = this.size): Hash {
+    assert(size <= this.size, 'OutcomesLog: size');
+    return size === 0 ? emptyRoot(this.sha256) : this.#rangeRoot(0, size);
+  }
+
+  /** Path and root of leaf `index` in the log of the first `size` leaves. */
+  proof(index: number, size: number): OutcomesLogProof {
+    assert(index >= 0 && index < size && size <= this.size, 'OutcomesLog: no such leaf');
+    const beside: Hash[] = [];
+    let [start, count] = [0, size];
+    while (count > 1) {
+      const left = largestPowerBelow(count);
+      const isLeft = index < start + left;
+      beside.push(isLeft ? this.#rangeRoot(start + left, count - left) : this.#rangeRoot(start, left));
+      [start, count] = isLeft ? [start, left] : [start + left, count - left];
+    }
+    return { path: beside.reverse(), root: this.root(size) };
+  }
+
+  #rangeRoot(start: number, count: number): Hash {
+    const k = Math.log2(count);
+    if (Number.isInteger(k)) return this.#level(k).at(start / count);
+    const left = largestPowerBelow(count);
+    return nodeHash(this.#rangeRoot(start, left), this.#rangeRoot(start + left, count - left), this.sha256);
+  }
+
+  #level(k: number): PackedHashes {
+    const level = this.#levels[k];
+    assert(level !== undefined, 'OutcomesLog: no such level');
+    return level;
+  }
+}
+
+/** The largest power of two that is smaller than `count` ≥ 2. */
+function largestPowerBelow(count: number): number {
+  let power = 1;
+  while (power * 2 < count) power *= 2;
+  return power;
+}
