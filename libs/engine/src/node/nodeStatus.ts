@@ -73,6 +73,7 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     pendingTransactions: facts.pending,
     commitLatencyMs: facts.latency,
     reason,
-    peers
+    peers,
+    ...(facts.outage === null ? {} : { storeOutage: facts.outage })
   };
 }
