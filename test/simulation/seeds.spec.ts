@@ -13,7 +13,7 @@ describe(`The first ${SEEDS} schedules of four nodes`, () => {
     const broken = outcomes.filter((outcome) => outcome.violation !== null);
     // A failing seed is replayed with `npm run sim -- --seed <seed> --trace`.
     expect(broken.map(({ seed, violation }) => ({ seed, violation }))).toEqual([]);
-  }, 300_000);
+  }, 900_000);
 
   it('went through what they are for: view changes, lost writes, a death after every kind of output', () => {
     const coverage = cover(outcomes);
@@ -33,5 +33,5 @@ describe.each([
 ])('Schedules of $n nodes, where 2f+1 is not always a quorum', ({ n, seeds }) => {
   it('break no invariant', () => {
     for (let seed = 0; seed < seeds; seed++) expect(simulate(seed, { n, sha256 })).toMatchObject({ seed, violation: null });
-  }, 120_000);
+  }, 600_000);
 });

@@ -1,6 +1,6 @@
 import type { Hash } from '@lading/kernel';
 import { equalBytes, toHex } from '@lading/kernel';
-import type { Message, Output, StoredBatch } from '@lading/consensus';
+import type { Message, Output, Safety, StoredBatch } from '@lading/consensus';
 import { advanceCursors, initialCursors, verifyCheckpoint, verifyCommitProof } from '@lading/ledger';
 import type { CheckpointCertificate, LaneCursor } from '@lading/ledger';
 import { mixBytes } from './dice.js';
@@ -180,24 +180,29 @@ function slotOf(message: Signed, signer: number): string {
   }
 }
 
-/** The table of spec/consensus.md D1–D5, read off the disk at the moment of signing. */
+/**
+ * The table of spec/consensus.md D1–D5, read off the disk at the moment of signing. Records may be on disk before their
+ * turn, so any recent one that allows the message is good.
+ */
 function isBackedByDisk(node: SimulatedNode, message: Signed): boolean {
-  const safety = node.durableSafety;
+  const backing = (test: (safety: Safety) => boolean): boolean => node.durableSafeties.some(test);
   switch (message.type) {
     case 'PRE-PREPARE':
       return isPreparedOnDisk(node, message.view, message.block.header.height, message.block.blockHash);
     case 'PREPARE':
       return isPreparedOnDisk(node, message.view, message.height, message.blockHash);
-    case 'COMMIT': {
-      const certificate = safety?.highCert ?? null;
-      if (certificate === null || safety === null || safety.view !== message.view) return false;
-      if (certificate.view !== message.view) return certificate.view > message.view;
-      return certificate.height >= message.height;
-    }
+    case 'COMMIT':
+      return backing(({ view, highCert }) => {
+        if (highCert === null || view !== message.view) return false;
+        if (highCert.view !== message.view) return highCert.view > message.view;
+        return highCert.height >= message.height;
+      });
     case 'VIEW-CHANGE':
-      return safety?.mode === 'CHANGING' && safety.view === message.newView && safety.ownViewChange !== null;
+      return backing(({ mode, view, ownViewChange }) => {
+        return mode === 'CHANGING' && view === message.newView && ownViewChange !== null;
+      });
     case 'NEW-VIEW':
-      return safety !== null && safety.view === message.view && safety.mode === 'NORMAL';
+      return backing(({ mode, view }) => mode === 'NORMAL' && view === message.view);
     case 'CHECKPOINT':
       return node.height >= message.height;
     default:
@@ -206,8 +211,9 @@ function isBackedByDisk(node: SimulatedNode, message: Signed): boolean {
 }
 
 function isPreparedOnDisk(node: SimulatedNode, view: number, height: number, hash: Hash): boolean {
-  const safety = node.durableSafety;
-  if (safety === null || safety.view !== view || safety.mode !== 'NORMAL') return false;
-  const last = safety.lastPrepared;
-  return last !== null && last.view === view && last.height >= height && node.durableProposals.has(toHex(hash));
+  if (!node.durableProposals.has(toHex(hash))) return false;
+  return node.durableSafeties.some((safety) => {
+    const last = safety.lastPrepared;
+    return safety.mode === 'NORMAL' && safety.view === view && last?.view === view && last.height >= height;
+  });
 }

@@ -33,6 +33,9 @@ import { signSymbolic } from './symbolicSigner.js';
 import { GENESIS_ROOT, toyStateRoot } from './world.js';
 import type { World } from './world.js';
 
+/** Safety records that the oracle may look back on. */
+const SAFETIES = 64;
+
 export interface Pace {
   /** fdatasync, execution of a block, commit of the database: shortest and longest, milliseconds. */
   readonly syncMs: readonly [number, number];
@@ -71,7 +74,8 @@ export class SimulatedNode {
 
   // What survives a crash.
   readonly log = new SimulatedLog<PersistRecord>();
-  durableSafety: Safety | null = null;
+  /** The newest records, ascending. */
+  durableSafeties: readonly Safety[] = [];
   readonly durableProposals = new Set<string>();
   readonly database: StoredBlock[];
   checkpoint: CheckpointCertificate | null = null;
@@ -85,6 +89,7 @@ export class SimulatedNode {
   state: CoreState | null = null;
   #queue: Output[] = [];
   #syncing = false;
+  readonly #synced = new WeakSet<Output>();
   #decided: { block: Block; proof: CommitProof }[] = [];
   #executing = false;
   readonly #arriving = new Set<string>();
@@ -168,36 +173,39 @@ export class SimulatedNode {
     this.#pump();
   }
 
-  /** The driver's rule: nothing after a Persist until it is on disk; neighbours share one sync. */
+  /** The driver's rule: nothing after a Persist until it is on disk. */
   #pump(): void {
     while (this.alive && !this.#syncing) {
-      const output = this.#queue.shift();
+      const output = this.#queue[0];
       if (output === undefined) return;
-      if (output.kind === 'Persist') {
-        this.log.append(output.record, encodePersistRecord(output.record));
+      if (output.kind === 'Persist' && !this.#synced.has(output)) {
         this.#startSync();
       } else {
+        this.#queue.shift();
+        if (output.kind === 'Persist') continue;
         this.#perform(output);
       }
       if (this.#world.afterOutput(this, output)) return;
     }
   }
 
+  /** All records that wait share one sync, later ones too, as in the real driver: early on disk is never wrong. */
   #startSync(): void {
-    while (this.#queue[0]?.kind === 'Persist') {
-      const next = this.#queue.shift();
-      if (next?.kind === 'Persist') this.log.append(next.record, encodePersistRecord(next.record));
+    const waiting = this.#queue.filter((output) => output.kind === 'Persist' && !this.#synced.has(output));
+    for (const output of waiting) {
+      if (output.kind === 'Persist') this.log.append(output.record, encodePersistRecord(output.record));
     }
     this.#syncing = true;
     this.#later(this.#duration('sync', this.#world.pace.syncMs), () => {
       for (const record of this.log.sync()) this.#noteDurable(record);
+      for (const output of waiting) this.#synced.add(output);
       this.#syncing = false;
       this.#pump();
     });
   }
 
   #noteDurable(record: PersistRecord): void {
-    if (record.kind === 'Safety') this.durableSafety = record.safety;
+    if (record.kind === 'Safety') this.durableSafeties = [...this.durableSafeties.slice(1 - SAFETIES), record.safety];
     else this.durableProposals.add(toHex(record.block.blockHash));
   }
 
