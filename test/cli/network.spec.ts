@@ -33,9 +33,21 @@ const event = (n: number, more: object): object => ({
   ...more
 });
 const role = (name: string, item: string): object => ({ role: name, item });
-const PACKED = event(1, { type: 'AggregationEvent', action: 'ADD', bizStep: 'packing', items: [role('parentID', PALLET), role('childEPC', BAG)] });
-const SHIPPED = event(2, { bizStep: 'shipping', items: [role('epc', PALLET), role('destination/possessing_party', 'https://id.gs1.org/417/4000000000000')] });
-const MADE = event(3, { type: 'TransformationEvent', organization: 'nordic-roast', items: [role('inputEPC', BAG), role('outputEPCClass', ITEM)] });
+const PACKED = event(1, {
+  type: 'AggregationEvent',
+  action: 'ADD',
+  bizStep: 'packing',
+  items: [role('parentID', PALLET), role('childEPC', BAG)]
+});
+const SHIPPED = event(2, {
+  bizStep: 'shipping',
+  items: [role('epc', PALLET), role('destination/possessing_party', 'https://id.gs1.org/417/4000000000000')]
+});
+const MADE = event(3, {
+  type: 'TransformationEvent',
+  organization: 'nordic-roast',
+  items: [role('inputEPC', BAG), role('outputEPCClass', ITEM)]
+});
 const TRACE = {
   item: ITEM,
   direction: 'back',
@@ -65,7 +77,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(cwd, { recursive: true }));
 beforeEach(async () => {
   server = await testServer((request, n) => answer(request, n));
-  const profile = { organization: 'finca-alta', genesis: 'genesis.json', url: server.url, key: 'anna.json', tokenFile: 'token.txt' };
+  const profile = {
+    organization: 'finca-alta',
+    genesis: 'genesis.json',
+    url: server.url,
+    key: 'anna.json',
+    tokenFile: 'token.txt'
+  };
   writeFileSync(join(cwd, 'profile.json'), JSON.stringify(profile));
 });
 afterEach(() => server.close());
@@ -89,7 +107,10 @@ describe('lading trace', () => {
       '  2026-01-02 10:00  Organization finca-alta shipped 095200010000000027 to 4000000000000',
       ''
     ]);
-    expect(server.received[0]).toMatchObject({ path: '/v1/trace/LOT-7F3?direction=back', headers: { authorization: 'Bearer a-token' } });
+    expect(server.received[0]).toMatchObject({
+      path: '/v1/trace/LOT-7F3?direction=back',
+      headers: { authorization: 'Bearer a-token' }
+    });
   });
 
   it('warns when the answer was cut off, because a part could pass for the whole', async () => {
@@ -114,12 +135,23 @@ describe('lading trace', () => {
 });
 
 describe('lading prove', () => {
-  const item = { item: ITEM, kind: 'class', height: 9, status: 'ACTIVE', custodian: null, parent: null, eventCount: 3, head: '', state: {} };
+  const item = {
+    item: ITEM,
+    kind: 'class',
+    height: 9,
+    status: 'ACTIVE',
+    custodian: null,
+    parent: null,
+    eventCount: 3,
+    head: '',
+    state: {}
+  };
 
   it('fetches the receipt of the latest event that stands, and writes it whole', async () => {
     const wrong = event(5, { txId: 'W'.repeat(43), eventID: 'urn:uuid:wrong' });
     const events = [MADE, wrong, { ...wrong, height: 6 }];
-    answer = ({ path }) => (path.startsWith('/v1/items/') ? json({ ...item, events }) : { status: 200, body: '{"format":"x"}' });
+    answer = ({ path }) =>
+      path.startsWith('/v1/items/') ? json({ ...item, events }) : { status: 200, body: '{"format":"x"}' };
     const { code, stdout } = await run('prove', 'LOT-7F3', '-o', 'lot.proof');
     expect([code, stdout]).toEqual([0, 'lot.proof\n']);
     expect(readFileSync(join(cwd, 'lot.proof'), 'utf8')).toBe('{"format":"x"}');
@@ -146,9 +178,9 @@ describe('lading event submit', () => {
     writeFileSync(join(cwd, 'event.json'), file);
     answer = () => ({ status: 201, headers: { location: '/epcis/v2/events/urn%3Auuid%3A1' } });
     expect(await run('event', 'submit', 'event.json')).toMatchObject({ code: 0, stdout: 'urn:uuid:1\n' });
-    const [{ headers, body } = { headers: {}, body: '' }] = server.received;
-    expect(body).toBe(file);
-    const tx = decodeDetachedJws(String(headers['lading-signature']), new TextEncoder().encode(body));
+    const [request] = server.received;
+    expect(request?.body).toBe(file);
+    const tx = decodeDetachedJws(String(request?.headers['lading-signature']), new TextEncoder().encode(file));
     expect(tx.ok && verifyTransaction(tx.value, verifyC1Noble)).toBe(true);
     expect(tx.ok && tx.value.header.kid).toMatch(/^finca-alta\/anna#/);
   });
@@ -162,7 +194,8 @@ describe('lading event submit', () => {
 
   it('says with the node’s own reason that the network waits, and answers 5', async () => {
     const status = { reason: '2 of 4 reachable, 3 needed; nothing is lost; waiting' };
-    answer = ({ path }) => (path === '/status' ? json({ ...STATUS, ...status }) : problem(504, 'COMMIT_TIMEOUT', true));
+    answer = ({ path }) =>
+      path === '/status' ? json({ ...STATUS, ...status }) : problem(504, 'COMMIT_TIMEOUT', true);
     const { code, stderr } = await run('event', 'submit', 'event.json', '--timeout', '0.5');
     expect(code).toBe(5);
     expect(stderr).toContain(status.reason);
@@ -212,7 +245,12 @@ describe('lading status', () => {
   it('raises the alarm when two nodes show different states for one height', async () => {
     const other = await testServer(() => json({ ...STATUS, stateRoot: 'different' }));
     answer = () => json(STATUS);
-    const profile = { organization: 'finca-alta', genesis: 'genesis.json', url: server.url, others: { 'nordic-roast': other.url } };
+    const profile = {
+      organization: 'finca-alta',
+      genesis: 'genesis.json',
+      url: server.url,
+      others: { 'nordic-roast': other.url }
+    };
     writeFileSync(join(cwd, 'profile.json'), JSON.stringify(profile));
     const { code, stdout } = await run('status');
     await other.close();
@@ -234,7 +272,8 @@ describe('administration', () => {
     await createKeyFile(join(members(), 'admin.json'), 'finca-alta/admin', { devOnly: true }, admin.secretKey);
     const config = { organization: 'finca-alta', genesis: '../genesis.json', publicUrl: server.url };
     writeFileSync(join(members(), 'node.json'), JSON.stringify(config));
-    answer = () => json({ txId: TX_ID, state: 'committed', height: 4, index: 0, status: 'APPLIED', code: '', detail: [] }, 201);
+    answer = () =>
+      json({ txId: TX_ID, state: 'committed', height: 4, index: 0, status: 'APPLIED', code: '', detail: [] }, 201);
     const args = ['member', 'add', 'ben', '--name', 'Ben', '--role', 'capture', '--profile', members()];
     const { code, stderr } = await lading(args, { cwd });
     expect([code, stderr.includes('undo')]).toEqual([0, true]);

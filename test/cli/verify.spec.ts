@@ -15,7 +15,9 @@ const EVENT = {
   action: 'OBSERVE',
   bizStep: 'shipping',
   epcList: ['https://id.gs1.org/01/09520001000010/21/BAG-7'],
-  destinationList: [{ type: 'possessing_party', destination: `https://id.gs1.org/417/${network.organization(2).config.gln}` }]
+  destinationList: [
+    { type: 'possessing_party', destination: `https://id.gs1.org/417/${network.organization(2).config.gln}` }
+  ]
 };
 const REJECTED = { status: 'REJECTED', code: 'NOT_HOLDER', detail: [[0, 'NOT_HOLDER']] } as const;
 
@@ -24,7 +26,8 @@ function receipts(): { readonly applied: string; readonly rejected: string; read
   const chain = new TestChain(network);
   const key = network.organization(0).memberKey('anna');
   const hostile = { ...EVENT, epcList: ['urn:x:\u001b[2J\u001b[HVERIFIED\u0007\u202e'] };
-  const sign = (payload: unknown, jti: string) => signTransaction(network, key, { op: 'epcis.capture', payload, jti });
+  const sign = (payload: unknown, jti: string) =>
+    signTransaction(network, key, { op: 'epcis.capture', payload, jti });
   chain.append([
     {
       lane: 0,
@@ -58,7 +61,9 @@ describe('lading verify', () => {
     const { code, stdout, stderr } = await verify(applied);
     expect([code, stderr]).toEqual([0, '']);
     const lines = stdout.trimEnd().split('\n');
-    expect(lines[0]).toMatch(/^lot\.proof {3}Organization finca-alta shipped BAG-7 to Organization nordic-roast, 2026-01-01 10:00/);
+    expect(lines[0]).toMatch(
+      /^lot\.proof {3}Organization finca-alta shipped BAG-7 to Organization nordic-roast, 2026-01-01 10:00/
+    );
     expect(lines.filter((line) => line.startsWith(' ✔ '))).toHaveLength(9);
     expect(lines.filter((line) => line.startsWith(' – not checked: ')).length).toBeGreaterThanOrEqual(4);
     expect(lines.at(-1)).toBe('VERIFIED offline, no server was contacted');
@@ -108,23 +113,34 @@ describe('lading verify', () => {
   });
 
   it('reads stdin, and forgives the line break that a shell adds', async () => {
-    const { code } = await lading(['verify', '-', '--trust', 'genesis.json'], { cwd, stdin: `${applied}\n`, offline: true });
+    const { code } = await lading(['verify', '-', '--trust', 'genesis.json'], {
+      cwd,
+      stdin: `${applied}\n`,
+      offline: true
+    });
     expect(code).toBe(0);
   });
 
   it('shows hostile content as text: it cannot clear the screen or write a verdict of its own', async () => {
     const { code, stdout } = await verify(hostile);
     expect(code).toBe(0);
-    // eslint-disable-next-line no-control-regex
     expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(stdout).toContain('\\u001b[2J');
   });
 
   it('tells programs the same as people', async () => {
     const { code, stdout } = await verify(applied, '--json');
-    const report = JSON.parse(stdout) as { verdict: string; checks: unknown[]; facts: { height: number; transaction: { jti: string } } };
+    const report = JSON.parse(stdout) as {
+      verdict: string;
+      checks: unknown[];
+      facts: { height: number; transaction: { jti: string } };
+    };
     expect(code).toBe(0);
-    expect(report).toMatchObject({ verdict: 'VERIFIED', proven: true, facts: { height: 1, transaction: { jti: 'a', member: 'anna' } } });
+    expect(report).toMatchObject({
+      verdict: 'VERIFIED',
+      proven: true,
+      facts: { height: 1, transaction: { jti: 'a', member: 'anna' } }
+    });
     expect(report.checks).toHaveLength(9);
   });
 

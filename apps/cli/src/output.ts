@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { safeText } from './text/safe.js';
 import type { FailureText } from './failure.js';
 
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -56,11 +57,11 @@ export class Output {
     const lines = (label: string, words: string): string[] =>
       words === ''
         ? []
-        : words.split('\n').map((line, i) => `  ${dim(i === 0 ? label.padEnd(8) : ' '.repeat(8))}${line}`);
+        : words.split('\n').map((line, i) => `  ${dim(i === 0 ? label.padEnd(8) : ' '.repeat(8))}${safeText(line)}`);
     const code = text.code === '' || text.what.includes(text.code) ? '' : ` (${text.code})`;
     const request = text.requestId === '' ? [] : lines('request', text.requestId);
     const all = [
-      `${red('✖')} ${text.what}${code}`,
+      `${red('✖')} ${safeText(text.what)}${code}`,
       ...lines('why', text.why),
       ...request,
       ...lines('next', text.next)

@@ -1,7 +1,14 @@
 import { decodeDetachedJws, faults, toCompactJws, verifyC1Noble, verifyTransaction } from '@lading/ledger';
 import { testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { LadingClient, LadingError, signTransaction, chooseLanes, type ClientOptions } from './index.js';
-import { json, problem, testServer, type Received, type Reply, type TestServer } from '../../../test/cli/testServer.js';
+import {
+  json,
+  problem,
+  testServer,
+  type Received,
+  type Reply,
+  type TestServer
+} from '../../../test/cli/testServer.js';
 
 const network = testNetwork();
 const org = network.organization(0);
@@ -221,9 +228,9 @@ describe('a capture', () => {
     const event = '{ "type": "ObjectEvent",  "eventID": "urn:uuid:1" }';
     const result = await clientOf([server.url]).capture(`\ufeff${event}`, signer);
     expect(result).toMatchObject({ eventId: 'urn:uuid:1', replayed: false, job: null });
-    const [{ headers, body, path } = { headers: {}, body: '', path: '' }] = server.received;
-    expect([path, body]).toEqual(['/epcis/v2/events', event]);
-    const tx = decodeDetachedJws(String(headers['lading-signature']), new TextEncoder().encode(body));
+    const [request] = server.received;
+    expect([request?.path, request?.body]).toEqual(['/epcis/v2/events', event]);
+    const tx = decodeDetachedJws(String(request?.headers['lading-signature']), new TextEncoder().encode(request?.body));
     expect(tx.ok && verifyTransaction(tx.value, verifyC1Noble)).toBe(true);
     expect(tx.ok && tx.value.header).toMatchObject({
       op: 'epcis.capture',

@@ -6,7 +6,10 @@ describe('the commands', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const { name, summary, examples } of COMMANDS) {
       expect(summary).not.toBe('');
-      expect({ name, examples: examples.some(([line]) => line.includes(`lading ${name}`)) }).toEqual({ name, examples: true });
+      expect({ name, examples: examples.some(([line]) => line.includes(`lading ${name}`)) }).toEqual({
+        name,
+        examples: true
+      });
     }
   });
 
@@ -18,7 +21,10 @@ describe('the commands', () => {
     }
   });
 
-  it.each(COMMANDS.map(({ name, load }) => [name, load] as const))('%s has code that can be loaded', async (_, load) => {
-    expect(typeof (await load()).run).toBe('function');
-  });
+  it.each(COMMANDS.map(({ name, load }) => [name, load] as const))(
+    '%s has code that can be loaded',
+    async (_, load) => {
+      expect(typeof (await load()).run).toBe('function');
+    }
+  );
 });

@@ -4,6 +4,7 @@ import type { Call } from '../call.js';
 import { EXIT } from '../exitCodes.js';
 import { CliFailure } from '../failure.js';
 import { Session } from '../profile/session.js';
+import { shellWord } from '../text/shell.js';
 import { transactionIdOf } from '../text/transactionId.js';
 
 const EVENT_ID = /^(?:urn:uuid:|ni:\/\/\/)/i;
@@ -23,7 +24,7 @@ export async function run(call: Call): Promise<number> {
   renameSync(`${out}.partial`, out);
   call.out.line(out);
   call.out.say(`The receipt of ${about}, ${text.length} bytes. It can be checked anywhere, without any network.`);
-  call.out.say(`  next    lading verify ${out}`);
+  call.out.say(`  next    lading verify ${shellWord(out)}`);
   return EXIT.ok;
 }
 

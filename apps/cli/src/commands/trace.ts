@@ -6,6 +6,7 @@ import { Session } from '../profile/session.js';
 import { csvLine } from '../text/csv.js';
 import { NameBook } from '../text/nameBook.js';
 import { minute, sentence } from '../text/sentence.js';
+import { shellWord } from '../text/shell.js';
 import { traceTree } from '../text/traceTree.js';
 
 const COLUMNS = [
@@ -51,7 +52,7 @@ function printTree(call: Call, trace: Trace, names: NameBook, depth: number): vo
     `${trace.events.length} events of ${organizations} organizations, ${trace.items.length} items, at height ${trace.height}.`
   );
   call.out.say(
-    `  next    lading prove ${call.arg(0)} -o item.proof   (this is what one node says; a proof needs no trust)`
+    `  next    lading prove ${shellWord(call.arg(0))} -o item.proof   (this is what one node says; a proof needs no trust)`
   );
 }
 

@@ -8,10 +8,16 @@ let folder: string;
 const before = process.cwd();
 beforeEach(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'lading-profile-')));
-  for (const [id, port] of [['nordic-roast', 4103], ['finca-alta', 4101]] as const) {
+  for (const [id, port] of [
+    ['nordic-roast', 4103],
+    ['finca-alta', 4101]
+  ] as const) {
     const directory = join(folder, '.lading/demo', id);
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, 'node.json'), JSON.stringify({ organization: id, genesis: 'genesis.json', http: { host: '0.0.0.0', port } }));
+    writeFileSync(
+      join(directory, 'node.json'),
+      JSON.stringify({ organization: id, genesis: 'genesis.json', http: { host: '0.0.0.0', port } })
+    );
   }
   writeFileSync(join(folder, '.lading/demo/genesis.json'), '{}');
   mkdirSync(join(folder, 'deep/er'), { recursive: true });
@@ -26,7 +32,10 @@ describe('profiles', () => {
     process.chdir(join(folder, 'deep/er'));
     const profile = findProfile(undefined, null);
     expect(profile.organizations.map(({ id }) => id)).toEqual(['finca-alta', 'nordic-roast']);
-    expect(profile).toMatchObject({ organization: 'finca-alta', genesisFile: join(folder, '.lading/demo/genesis.json') });
+    expect(profile).toMatchObject({
+      organization: 'finca-alta',
+      genesisFile: join(folder, '.lading/demo/genesis.json')
+    });
     expect(profile.organizations[0]?.url).toBe('http://127.0.0.1:4101');
   });
 
@@ -45,11 +54,25 @@ describe('profiles', () => {
   });
 
   it('of a profile.json name files relative to it', () => {
-    const file = { organization: 'a', genesis: 'g.json', url: 'https://a.example', others: { b: 'https://b.example' }, key: 'k.json' };
+    const file = {
+      organization: 'a',
+      genesis: 'g.json',
+      url: 'https://a.example',
+      others: { b: 'https://b.example' },
+      key: 'k.json'
+    };
     writeFileSync(join(folder, 'profile.json'), JSON.stringify(file));
     const profile = findProfile(folder, null);
-    expect(profile).toMatchObject({ organization: 'a', genesisFile: join(folder, 'g.json'), keyFile: join(folder, 'k.json'), tokenFile: null });
-    expect(profile.organizations.map(({ id, url }) => [id, url])).toEqual([['a', 'https://a.example'], ['b', 'https://b.example']]);
+    expect(profile).toMatchObject({
+      organization: 'a',
+      genesisFile: join(folder, 'g.json'),
+      keyFile: join(folder, 'k.json'),
+      tokenFile: null
+    });
+    expect(profile.organizations.map(({ id, url }) => [id, url])).toEqual([
+      ['a', 'https://a.example'],
+      ['b', 'https://b.example']
+    ]);
   });
 
   it('that are not there say what there is', () => {

@@ -33,7 +33,11 @@ describe('sentences', () => {
   const said = (more: object): string => deed(toldEvent({ ...event, ...more }), names);
 
   it('name the party by its number or its company prefix', () => {
-    const to = (gln: string): object => ({ bizStep: 'shipping', epcList: ['urn:x:1'], destinationList: [{ type: 'possessing_party', destination: `https://id.gs1.org/417/${gln}` }] });
+    const to = (gln: string): object => ({
+      bizStep: 'shipping',
+      epcList: ['urn:x:1'],
+      destinationList: [{ type: 'possessing_party', destination: `https://id.gs1.org/417/${gln}` }]
+    });
     const [first] = network.organizations;
     expect(said(to(first?.config.gln ?? ''))).toBe('shipped urn:x:1 to Organization finca-alta');
     expect(said(to('4000000000009'))).toBe('shipped urn:x:1 to 4000000000009');
@@ -41,19 +45,36 @@ describe('sentences', () => {
 
   it('tell products apart that share a lot number', () => {
     const lot = (gtin: string): object[] => [{ epcClass: `https://id.gs1.org/01/${gtin}/10/A4`, quantity: 1 }];
-    const more = { type: 'TransformationEvent', inputQuantityList: lot('09520001000010'), outputQuantityList: lot('09520001000027') };
+    const more = {
+      type: 'TransformationEvent',
+      inputQuantityList: lot('09520001000010'),
+      outputQuantityList: lot('09520001000027')
+    };
     expect(said(more)).toBe('made A4 (lot of 09520001000027) from A4 (lot of 09520001000010)');
   });
 
   it('put the item in question first and count the others', () => {
-    const told = toldEvent({ ...event, type: 'AggregationEvent', action: 'ADD', bizStep: 'packing', parentID: 'urn:p:1', childEPCs: ['urn:x:1', 'urn:x:2', 'urn:x:3'] });
+    const told = toldEvent({
+      ...event,
+      type: 'AggregationEvent',
+      action: 'ADD',
+      bizStep: 'packing',
+      parentID: 'urn:p:1',
+      childEPCs: ['urn:x:1', 'urn:x:2', 'urn:x:3']
+    });
     expect(deed(told, names, 'urn:x:3')).toBe('packed urn:x:3 and 2 more into urn:p:1');
   });
 
   it.each([
     [{ type: 'AggregationEvent', action: 'DELETE', parentID: 'urn:p:1' }, 'took everything out of urn:p:1'],
-    [{ bizStep: 'sensor_reporting', readPoint: { id: 'urn:place:cold' } }, 'measured the surroundings at urn:place:cold'],
-    [{ type: 'TransactionEvent', parentID: 'urn:p:1', epcList: ['urn:x:1'] }, 'linked urn:x:1 to a business document'],
+    [
+      { bizStep: 'sensor_reporting', readPoint: { id: 'urn:place:cold' } },
+      'measured the surroundings at urn:place:cold'
+    ],
+    [
+      { type: 'TransactionEvent', parentID: 'urn:p:1', epcList: ['urn:x:1'] },
+      'linked urn:x:1 to a business document'
+    ],
     [{ bizStep: 'cycle_counting', epcList: ['urn:x:1'] }, 'recorded cycle counting of urn:x:1']
   ])('read as people speak: %j', (more, words) => expect(said(more)).toBe(words));
 
@@ -69,7 +90,12 @@ describe('sentences', () => {
 });
 
 it('tables align whatever colours the cells have', () => {
-  expect(table([['\u001b[32mok\u001b[39m', 'x'], ['long', 'y']])).toBe('\u001b[32mok\u001b[39m    x\nlong  y');
+  expect(
+    table([
+      ['\u001b[32mok\u001b[39m', 'x'],
+      ['long', 'y']
+    ])
+  ).toBe('\u001b[32mok\u001b[39m    x\nlong  y');
 });
 
 it('CSV cells are quoted (RFC 4180), and formulas defused', () => {

@@ -2,6 +2,7 @@ import { parseCapture, type CaptureRejection } from '@lading/provenance';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
 import { readInput } from '../../files/readInput.js';
+import { shellWord } from '../../text/shell.js';
 import { safeText } from '../../text/safe.js';
 
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
@@ -19,7 +20,7 @@ export async function run(call: Call): Promise<number> {
     const { events } = parsed.value.document;
     call.out.line(`✔ ${safeText(name)}: ${events.length} valid event${events.length === 1 ? '' : 's'}`);
     call.out.say('  – not checked: what the ledger knows, such as who holds an item');
-    call.out.say(`  next    lading event submit ${name}`);
+    call.out.say(`  next    lading event submit ${shellWord(name)}`);
   } else {
     call.out.line(`✖ ${safeText(name)}: not valid`);
     for (const { pointer, code, detail } of faults)

@@ -4,6 +4,7 @@ import { Session } from '../../profile/session.js';
 import { itemName } from '../../text/itemName.js';
 import { NameBook } from '../../text/nameBook.js';
 import { safeText } from '../../text/safe.js';
+import { shellWord } from '../../text/shell.js';
 import { minute, sentence } from '../../text/sentence.js';
 
 const SHOWN_EVENTS = 20;
@@ -28,7 +29,7 @@ export async function run(call: Call): Promise<number> {
   const latest = item.events.slice(-SHOWN_EVENTS);
   if (latest.length < item.events.length) call.out.line(`  … ${item.events.length - latest.length} earlier`);
   for (const event of latest) call.out.line(`  ${minute(event.eventTime)}  ${sentence(event, names)}`);
-  call.out.say(`  next    lading trace ${call.arg(0)} --back, or lading prove ${call.arg(0)} -o item.proof`);
+  call.out.say(`  next    lading trace ${shellWord(call.arg(0))} --back`);
   return EXIT.ok;
 }
 

@@ -16,7 +16,7 @@ export async function run(call: Call): Promise<number> {
     );
   }
   return performAsAdmin(call, Session.open(call), keyRevoke(kid), {
-    done: `${kid} is revoked: what it signed before stays valid, what comes now is refused`,
+    done: `${kid} is revoked; what it signed before stays valid`,
     undo: 'not possible; register a new key instead',
     next: 'lading key new FILE, then lading key add FILE'
   });
