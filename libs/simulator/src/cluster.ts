@@ -44,7 +44,8 @@ export class Cluster {
   highestView = 0;
   handOvers = 0;
   readonly outputs = new Map<string, number>();
-  readonly #sent = new Map<string, number>();
+  /** By link and frame. */
+  readonly #sent = new Map<number, number>();
   readonly #surroundings: Surroundings;
 
   constructor(options: ClusterOptions) {
@@ -147,7 +148,8 @@ export class Cluster {
     const digest = digestOf(cargo);
     for (const target of this.nodes) {
       if (target.index !== to || target === from) continue;
-      const key = `${from.name}>${target.name}:${digest}`;
+      const link = ((from.index * 2 + from.instance) * 64 + target.index) * 2 + target.instance;
+      const key = link * 0x100000000 + digest;
       const nth = this.#sent.get(key) ?? 0;
       this.#sent.set(key, nth + 1);
       const delays = this.links({

@@ -18,11 +18,13 @@ export type Cargo =
 export class Letter {
   readonly bytes: Uint8Array;
   readonly type: Message['type'];
+  readonly digest: number;
   #opened: Message | null | undefined;
 
   constructor(message: Message) {
     this.bytes = encodeMessage(message);
     this.type = message.type;
+    this.digest = mixBytes(this.bytes, 3)[0];
   }
 
   open(config: EpochConfig, sha256: Sha256 | undefined): Message | null {
@@ -37,7 +39,7 @@ export class Letter {
 export function digestOf(cargo: Cargo): number {
   switch (cargo.kind) {
     case 'message':
-      return mixBytes(cargo.letter.bytes, 3)[0];
+      return cargo.letter.digest;
     case 'batch':
       return mixBytes(cargo.batch.ref.batchHash, 4)[0];
     case 'fetch':

@@ -93,6 +93,7 @@ export class SimulatedNode {
   #decided: { block: Block; proof: CommitProof }[] = [];
   #executing = false;
   readonly #arriving = new Set<string>();
+  #authoring = false;
   #timers = new Map<string, number>();
 
   constructor(index: number, instance: number, world: Surroundings) {
@@ -129,6 +130,7 @@ export class SimulatedNode {
     this.#decided = [];
     this.#executing = false;
     this.#arriving.clear();
+    this.#authoring = false;
     this.#timers = new Map();
     const options = { config: world.config, self: this.index, genesis: world.genesis, mutants, timing };
     const disk = { name: this.name, log: this.log, database: this.database, history: this.#history, cursors: this.#cursors };
@@ -357,9 +359,10 @@ export class SimulatedNode {
     });
   }
 
-  /** This organization's next batch: on disk first, then to everyone. False while another write is under way. */
+  /** This organization's next batch: on disk first, then to everyone. False while the last one is being written. */
   author(make: (seq: number, prevBatchHash: Hash) => StoredBatch): boolean {
-    if (!this.alive || this.#arriving.size > 0) return false;
+    if (!this.alive || this.#authoring) return false;
+    this.#authoring = true;
     const lane = this.index;
     let seq = 0;
     let last = ZERO_HASH;
@@ -370,6 +373,7 @@ export class SimulatedNode {
     }
     const batch = make(seq, last);
     this.#storeBatch(batch, () => {
+      this.#authoring = false;
       for (let to = 0; to < this.#world.world.config.organizations.length; to++) {
         if (to !== lane) this.#world.carry(this, to, { kind: 'batch', batch });
       }
