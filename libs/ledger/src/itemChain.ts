@@ -1,5 +1,5 @@
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { asHash, compareBytes, encodeUtf8, ok, reject, ZERO_HASH } from '@lading/kernel';
+import { asHash, ok, reject, ZERO_HASH } from '@lading/kernel';
 import { CborFields } from './cborFields.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
@@ -46,11 +46,18 @@ function order(a: ItemLink, b: ItemLink): number {
   return compareText(a.role, b.role) || compareText(a.itemKey, b.itemKey);
 }
 
-/** By UTF-8 bytes: UTF-16 code units order supplementary characters differently. */
+/** As UTF-8 bytes compare: UTF-16 code units order supplementary characters before U+E000 … U+FFFF. */
 function compareText(a: string, b: string): number {
-  if (a === b) return 0;
-  return compareBytes(encodeUtf8(a) ?? new Uint8Array(0), encodeUtf8(b) ?? new Uint8Array(0));
+  const shared = Math.min(a.length, b.length);
+  for (let i = 0; i < shared; i++) {
+    const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
 }
+
+/** Surrogates come after all other units. */
+const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit);
 
 /** CBOR [type, action, bizStep, [[role, itemKey]…]], links sorted by role, then key, each once. */
 export function encodeLinks(event: EventLinks): Uint8Array {

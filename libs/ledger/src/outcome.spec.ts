@@ -3,7 +3,15 @@ import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
 import { decodeCbor } from './codec/decodeCbor.js';
 import type { OutcomeRecord } from './contract.js';
 import { keyHash } from './stateTree.js';
-import { decodeOutcome, outcomeLeaf, outcomeRoot, outcomesLogLeaf, outcomeVerdict } from './outcome.js';
+import {
+  clipText,
+  decodeOutcome,
+  outcomeLeaf,
+  outcomeRoot,
+  outcomesLogLeaf,
+  outcomeVerdict,
+  readableOutcome
+} from './outcome.js';
 import { decodeLinks, EMPTY_HEAD, encodeLinks, eventLeaf, extendHead, hashEventBytes, linksHash } from './itemChain.js';
 
 const record: OutcomeRecord = {
@@ -47,6 +55,21 @@ describe('outcome leaves', () => {
     ];
     for (const [at, value] of bad)
       expect(decodeOutcome(encodeCbor(parts.with(at, value)))).toMatchObject({ ok: false, code: 'OUTCOME_MALFORMED' });
+  });
+
+  it('lose a detail that no decoder would read again, and only such a one', () => {
+    const { status, code } = record;
+    const small = { status, code, detail: record.detail };
+    expect(readableOutcome(small)).toBe(small);
+    for (const detail of [['x'.repeat(4097)], [Array.from({ length: 4097 }, () => 1)], Array(300).fill('x'.repeat(999))])
+      expect(readableOutcome({ status, code, detail })).toEqual({ status, code, detail: [] });
+  });
+
+  it('take texts of any length from payloads cut, never inside a surrogate pair', () => {
+    expect(clipText('x'.repeat(1024))).toHaveLength(1024);
+    expect(clipText('x'.repeat(5000))).toHaveLength(1024);
+    expect(clipText(`${'x'.repeat(1023)}\u{1f600}`)).toBe('x'.repeat(1023));
+    expect(clipText(`${'x'.repeat(1022)}\u{1f600}y`)).toBe(`${'x'.repeat(1022)}\u{1f600}`);
   });
 
   it('have a root that depends on their order, and log leaves on every part', () => {

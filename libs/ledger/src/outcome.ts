@@ -1,9 +1,9 @@
 import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
-import { assert, ok, reject } from '@lading/kernel';
+import { assert, ok, reject, ZERO_HASH } from '@lading/kernel';
 import { CborFields } from './cborFields.js';
 import type { CborValue } from './codec/encodeCbor.js';
 import { encodeCbor } from './codec/encodeCbor.js';
-import type { OutcomeDetail, OutcomeRecord, OutcomeStatus } from './contract.js';
+import type { Outcome, OutcomeDetail, OutcomeRecord, OutcomeStatus } from './contract.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { merkleRoot } from './merkle/tree.js';
 
@@ -25,6 +25,29 @@ export function outcomeVerdict(status: OutcomeStatus, code: string): string {
 export function outcomeLeaf(record: OutcomeRecord): Uint8Array {
   const { height, index, txId, status, code, detail } = record;
   return encodeCbor(['lading/outcome/1', height, index, txId, outcomeVerdict(status, code), detail]);
+}
+
+/** Characters of a text that an outcome takes over from a payload. */
+const CLIPPED_TEXT = 1024;
+
+/**
+ * A text from a payload as a parameter: a JSON pointer goes through names of any length. Cut by code units, never inside
+ * a surrogate pair, which would leave no text.
+ */
+export function clipText(text: string): string {
+  if (text.length <= CLIPPED_TEXT) return text;
+  const last = text.charCodeAt(CLIPPED_TEXT - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? CLIPPED_TEXT - 1 : CLIPPED_TEXT);
+}
+
+/**
+ * The outcome, without its detail when the leaf would be one that no decoder accepts: it is committed to and stored, and
+ * must be read again by every node that starts and every verifier (spec/ledger.md 5.1).
+ */
+export function readableOutcome(outcome: Outcome): Outcome {
+  if (outcome.detail.length === 0) return outcome;
+  const place = { height: Number.MAX_SAFE_INTEGER as Height, index: Number.MAX_SAFE_INTEGER, txId: ZERO_HASH };
+  return decodeOutcome(outcomeLeaf({ ...outcome, ...place })).ok ? outcome : { ...outcome, detail: [] };
 }
 
 /** Root over the leaves of all transactions of a block, in order. */

@@ -98,9 +98,25 @@ describe('key.add', () => {
     const ledger = withAnna();
     const smallOrder = toBase64Url(Uint8Array.of(1, ...new Uint8Array(31)));
     const payload = { member: 'anna', publicKey: smallOrder, purpose: 'member' };
-    expect(ledger.send(finca.admin, 'key.add', payload).code).toBe('KEY_NOT_ADMISSIBLE');
+    expect(ledger.send(finca.admin, 'key.add', payload)).toMatchObject({
+      status: 'REJECTED', code: 'KEY_NOT_ADMISSIBLE', detail: ['/publicKey']
+    });
     const admin = { member: 'anna', publicKey: keyOf(finca.memberKey('second')), purpose: 'admin' };
     expect(ledger.send(finca.admin, 'key.add', admin).code).toBe('PAYLOAD_MALFORMED');
+  });
+});
+
+describe('who may make a node work', () => {
+  it('a key is judged by rule C1.1 only for an administrator: the check costs as much as twenty signatures', () => {
+    const ledger = withAnna();
+    ledger.send(finca.admin, 'key.add', {
+      member: 'anna', publicKey: keyOf(finca.memberKey('anna')), purpose: 'member'
+    });
+    const smallOrder = toBase64Url(Uint8Array.of(1, ...new Uint8Array(31)));
+    const outcome = ledger.send(finca.memberKey('anna'), 'key.add', {
+      member: 'anna', publicKey: smallOrder, purpose: 'member'
+    });
+    expect(outcome.code).toBe('ADMIN_KEY_REQUIRED');
   });
 });
 

@@ -1,4 +1,5 @@
 import { assert, unreachable } from '@lading/kernel';
+import { admitPublicKey } from '@lading/ledger';
 import type { Contract, ExecutionContext, Outcome, OutcomeDetail, StateView, StateWriter } from '@lading/ledger';
 import { keyKey, memberKey, publicKeyKey } from './keys.js';
 import { MEMBERSHIP_OPERATIONS, parseOperation, type MembershipOperation } from './operations.js';
@@ -10,6 +11,7 @@ export type MembershipCode =
   | 'MEMBER_EXISTS'
   | 'MEMBER_UNKNOWN'
   | 'KEY_EXISTS'
+  | 'KEY_NOT_ADMISSIBLE'
   | 'KEY_UNKNOWN'
   | 'KEY_ALREADY_REVOKED'
   | 'KEY_PROTECTED'
@@ -74,6 +76,8 @@ function addMember(parsed: Operation<'member.add'>, context: ExecutionContext, s
 
 function addKey(parsed: Operation<'key.add'>, context: ExecutionContext, state: StateWriter): Outcome {
   const { kid, parts, purpose } = parsed;
+  // Here and not while parsing: a check of a millisecond is for administrators to ask for, not for every signer.
+  if (!admitPublicKey(parts.publicKey)) return rejected('KEY_NOT_ADMISSIBLE', ['/publicKey']);
   if (purpose === 'member' && !isMember(context, parts.member, state))
     return rejected('MEMBER_UNKNOWN', [parts.member]);
   // A revoked key stays registered for good, so it can never come back, under this or another name.

@@ -1,7 +1,6 @@
 import type { Result } from '@lading/kernel';
-import { ok, reject, toBase64Url } from '@lading/kernel';
+import { ok, reject } from '@lading/kernel';
 import {
-  admitPublicKey,
   JsonFields,
   keyId,
   MEMBER_PATTERN,
@@ -21,7 +20,7 @@ export type MembershipOperation =
 /** Administrator keys come with genesis and change by ballot only. */
 export type AddedPurpose = Exclude<KeyPurpose, 'admin'>;
 
-export type OperationFault = 'PAYLOAD_MALFORMED' | 'ROLE_UNKNOWN' | 'KEY_NOT_ADMISSIBLE' | 'OPERATION_UNKNOWN';
+export type OperationFault = 'PAYLOAD_MALFORMED' | 'ROLE_UNKNOWN' | 'OPERATION_UNKNOWN';
 
 export const MEMBERSHIP_OPERATIONS = ['member.add', 'key.add', 'key.revoke'] as const;
 
@@ -63,9 +62,6 @@ function parseKeyAdd(tx: Transaction): Result<MembershipOperation, OperationFaul
   const purpose = fields.plain('purpose', 16, PURPOSE_PATTERN) as AddedPurpose;
   const publicKey = fields.bytes('publicKey', 32);
   if (fields.fault !== null) return malformed(fields);
-  if (!admitPublicKey(publicKey)) {
-    return reject('KEY_NOT_ADMISSIBLE', `${toBase64Url(publicKey)} fails rule C1.1`, '/publicKey');
-  }
   const { organization } = tx;
   const kid = keyId(organization, member, publicKey);
   return ok({ op: 'key.add', kid, parts: { organization, member, publicKey }, purpose });

@@ -1,5 +1,6 @@
 import { InvariantError, LIMITS, reject } from '@lading/kernel';
 import type { Result } from '@lading/kernel';
+import { clipText, readableOutcome } from '@lading/ledger';
 import type { Contract, ExecutionContext, Outcome, OutcomeDetail } from '@lading/ledger';
 import type { StateView, StateWriter, Transaction } from '@lading/ledger';
 import type { WorkingState } from './workingState.js';
@@ -95,7 +96,7 @@ export async function runContract(
   context: ExecutionContext,
   state: WorkingState
 ): Promise<ContractRun> {
-  if (!parsed.ok) return rejected(parsed.code, parsed.pointer === undefined ? [] : [parsed.pointer]);
+  if (!parsed.ok) return rejected(parsed.code, parsed.pointer === undefined ? [] : [clipText(parsed.pointer)]);
   try {
     const view = new RoundView(state);
     for (let round = 0; ; round++) {
@@ -106,7 +107,7 @@ export async function runContract(
       if (fresh.some((key) => !state.isLoaded(key))) await state.load(fresh);
     }
     const writer = new StrictView(state, view.named);
-    const outcome = contract.apply(parsed.value, context, writer);
+    const outcome = readableOutcome(contract.apply(parsed.value, context, writer));
     return { outcome, writes: outcome.status === 'REJECTED' ? NO_WRITES : writer.writes };
   } catch (error) {
     rethrowExhaustion(error);

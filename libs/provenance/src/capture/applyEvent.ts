@@ -11,6 +11,7 @@ import {
 import { namedItems } from '../event/namedItems.js';
 import type { EpcisEvent } from '../event/model.js';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
+import { overgrown } from '../rules/overgrown.js';
 import { applyRules } from '../rules/applyRules.js';
 import { checkDeclaration, declarationHash } from '../rules/R23.js';
 import { identify, type Identity } from '../rules/R24.js';
@@ -96,7 +97,7 @@ function broken(
     book: scope.book,
     link: (role, uri) => extra.push({ role, itemKey: uri })
   };
-  return applyRules(rules);
+  return applyRules(rules) ?? overgrown(scope.book);
 }
 
 /** All links of an event and, for each item once, its kind. */

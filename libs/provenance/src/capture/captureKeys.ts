@@ -4,43 +4,35 @@ import type { EpcisEvent } from '../event/model.js';
 import { namedItems } from '../event/namedItems.js';
 import { itemStateKey } from '../identifiers/canonicalItem.js';
 import { eventRecordKey } from '../state/eventRecord.js';
-import { anomalyKey, readItem } from '../state/itemBook.js';
-import type { ItemState } from '../state/itemState.js';
+import { anomalyKey } from '../state/itemBook.js';
+import { decodeItem, type ItemState } from '../state/itemState.js';
+import { CAPTURE_LIMITS } from './captureLimits.js';
 
-/**
- * State keys that a capture may read or write (spec/ledger.md "Keys in rounds"): first what the payload names, then
- * along
- * pointers in the values read so far: the containers around an item, the children of one that is emptied, the anomaly
- * chain of one that may be found to be a clone.
- */
-export function captureKeys(
-  events: readonly EpcisEvent[],
-  context: ExecutionContext,
-  view: StateView,
-  sha256: Sha256
-): readonly string[] {
-  const keys = new Set<string>();
+/** What a list of events names; found once, asked for in every round. */
+interface Named {
+  readonly organization: string;
+  readonly records: readonly string[];
+  /** How often each item is named. */
+  readonly mentions: ReadonlyMap<string, number>;
+  /** Containers that are emptied without a list. */
+  readonly emptied: ReadonlySet<string>;
+}
+
+const NAMED = new WeakMap<readonly EpcisEvent[], Named>();
+
+function namedBy(events: readonly EpcisEvent[], organization: string, sha256: Sha256): Named {
+  const known = NAMED.get(events);
+  if (known?.organization === organization) return known;
   const mentions = new Map<string, number>();
   const emptied = new Set<string>();
   for (const event of events) {
-    keys.add(eventRecordKey(context.organization, event.eventID, sha256));
-    for (const { uri } of namedItems(event, context.organization)) {
-      keys.add(itemStateKey(uri));
-      mentions.set(uri, (mentions.get(uri) ?? 0) + 1);
-    }
+    for (const { uri } of namedItems(event, organization)) mentions.set(uri, (mentions.get(uri) ?? 0) + 1);
     if (isEmptying(event) && event.parent !== null) emptied.add(event.parent.item.uri);
   }
-  for (const [uri, count] of mentions) {
-    const item = readItem(view, uri);
-    if (mayBeAnomalous(item, count)) keys.add(anomalyKey(uri));
-    if (item !== null) followParents(item, view, keys);
-  }
-  for (const uri of emptied) {
-    const item = readItem(view, uri);
-    for (const child of item?.children ?? []) keys.add(itemStateKey(child));
-    for (const content of item?.contents ?? []) keys.add(itemStateKey(content.uri));
-  }
-  return [...keys];
+  const records = events.map((event) => eventRecordKey(organization, event.eventID, sha256));
+  const named = { organization, records, mentions, emptied };
+  NAMED.set(events, named);
+  return named;
 }
 
 const isEmptying = (event: EpcisEvent): boolean =>
@@ -49,14 +41,79 @@ const isEmptying = (event: EpcisEvent): boolean =>
   event.children.length === 0 &&
   event.childQuantities.length === 0;
 
+/** Collects keys and pays for the values behind them; stops when the transaction's budget is used up. */
+class KeyWalk {
+  readonly keys = new Set<string>();
+  readonly #counted = new Set<string>();
+  #bytes = 0;
+
+  constructor(private readonly view: StateView) {}
+
+  get affordable(): boolean {
+    return this.keys.size <= CAPTURE_LIMITS.stateKeys && this.#bytes <= CAPTURE_LIMITS.stateBytes;
+  }
+
+  /** The stored value of an item; null when there is none, or none in this round, or no budget for it. */
+  value(uri: string): Uint8Array | null {
+    const key = itemStateKey(uri);
+    this.keys.add(key);
+    if (!this.affordable) return null;
+    const value = this.view.get(key);
+    if (value === null || this.#counted.has(key)) return value;
+    this.#counted.add(key);
+    this.#bytes += value.length;
+    return this.affordable ? value : null;
+  }
+
+  item(uri: string): ItemState | null {
+    const value = this.value(uri);
+    return value === null ? null : decodeItem(value);
+  }
+}
+
+export interface CaptureKeys {
+  readonly keys: ReadonlySet<string>;
+  /** False: the transaction would read more than CAPTURE_LIMITS allow, and `keys` ends where it would. */
+  readonly affordable: boolean;
+}
+
+/**
+ * State keys that a capture may read or write (spec/ledger.md "Keys in rounds"): first what the payload names, then
+ * along pointers in the values read so far: the containers around an item, the children of one that is emptied, the
+ * anomaly chain of one that may be found to be a clone. The same values give the same answer: `apply` asks again.
+ */
+export function captureKeys(
+  events: readonly EpcisEvent[],
+  context: ExecutionContext,
+  view: StateView,
+  sha256: Sha256
+): CaptureKeys {
+  const named = namedBy(events, context.organization, sha256);
+  const walk = new KeyWalk(view);
+  // In profile open nothing is refused as a clone, so nothing is recorded as one.
+  const recordsAnomalies = context.config.parameters.profile !== 'open';
+  for (const key of named.records) walk.keys.add(key);
+  for (const [uri, count] of named.mentions) {
+    if (!walk.affordable) break;
+    const item = walk.item(uri);
+    if (recordsAnomalies && mayBeAnomalous(item, count)) walk.keys.add(anomalyKey(uri));
+    if (item !== null) followParents(item, walk);
+  }
+  for (const uri of named.emptied) {
+    const item = walk.item(uri);
+    for (const child of item?.children ?? []) walk.value(child);
+    for (const content of item?.contents ?? []) walk.value(content.uri);
+  }
+  return walk;
+}
+
 /** An item that two events of one transaction name may become known or final between them. */
 const mayBeAnomalous = (item: ItemState | null, count: number): boolean =>
   count > 1 || (item !== null && item.status !== 'UNKNOWN');
 
-function followParents(item: ItemState, view: StateView, keys: Set<string>): void {
+function followParents(item: ItemState, walk: KeyWalk): void {
   let { parent } = item;
   for (let level = 0; parent !== '' && level < LIMITS.nestingDepth; level++) {
-    keys.add(itemStateKey(parent));
-    parent = readItem(view, parent)?.parent ?? '';
+    parent = walk.item(parent)?.parent ?? '';
   }
 }

@@ -10,12 +10,19 @@ import {
 import { ItemBook } from '../state/itemBook.js';
 import { applyEvent, type EventResult, type TransactionScope } from './applyEvent.js';
 import { captureKeys } from './captureKeys.js';
+import { CAPTURE_LIMITS } from './captureLimits.js';
 import { parseCapture, type CaptureRequest } from './captureRequest.js';
 
 export const CAPTURE_OPERATION = 'epcis.capture';
 
 /** Codes of a whole capture, beside those of its events. */
-export type CaptureCode = 'ROLE_MISSING' | 'KEY_PURPOSE' | 'CUSTODY_MODE_OFF' | 'ON_BEHALF_OF' | 'ENVELOPE_MALFORMED';
+export type CaptureCode =
+  | 'ROLE_MISSING'
+  | 'KEY_PURPOSE'
+  | 'CUSTODY_MODE_OFF'
+  | 'ON_BEHALF_OF'
+  | 'ENVELOPE_MALFORMED'
+  | 'STATE_LIMIT';
 
 const rejected = (code: string, detail: readonly OutcomeDetail[] = []): Outcome => ({
   status: 'REJECTED',
@@ -30,12 +37,16 @@ export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract
     operations: [CAPTURE_OPERATION],
     parse: (tx): Result<CaptureRequest> => parseCapture(tx.payload, sha256),
     keys: (request, context, view) =>
-      refuseSigner(request, context) === null ? captureKeys(request.document.events, context, view, sha256) : [],
+      refuseSigner(request, context) === null
+        ? [...captureKeys(request.document.events, context, view, sha256).keys]
+        : [],
     apply: (request, context, state) => apply(request, context, state, sha256)
   };
 }
 
 export const provenanceContract: Contract<CaptureRequest> = createProvenanceContract();
+
+const TOO_MUCH_STATE = rejected('STATE_LIMIT', [CAPTURE_LIMITS.stateKeys, CAPTURE_LIMITS.stateBytes]);
 
 /** Who may sign what: the role, the kind of key, and whom a service key speaks for. */
 function refuseSigner(request: CaptureRequest, context: ExecutionContext): Outcome | null {
@@ -52,6 +63,7 @@ function refuseSigner(request: CaptureRequest, context: ExecutionContext): Outco
 function apply(request: CaptureRequest, context: ExecutionContext, state: StateWriter, sha256: Sha256): Outcome {
   const refused = refuseSigner(request, context);
   if (refused !== null) return refused;
+  if (!captureKeys(request.document.events, context, state, sha256).affordable) return TOO_MUCH_STATE;
   const book = new ItemBook(state, sha256);
   const scope: TransactionScope = { context, state, book, records: new Map(), sha256 };
   const results: EventResult[] = [];
@@ -77,12 +89,12 @@ function rollBack(book: ItemBook, eventIndex: number, result: Failure): Outcome 
 }
 
 function finish(scope: TransactionScope, results: readonly EventResult[]): Outcome {
-  const detail = results.flatMap((result, i) => (result.status === 'applied' ? [] : [describe(i, result)]));
+  const detail = describeAll(results);
   const failures = results.filter((result) => result.status === 'refused' || result.status === 'recorded');
   const first = failures[0];
   const isEvidence = failures.some((result) => result.status === 'recorded');
   if (first !== undefined && failures.length === results.length && !isEvidence) return rejected(first.why.code, detail);
-  scope.book.writeItems();
+  if (!scope.book.writeItems(CAPTURE_LIMITS.stateBytes)) return TOO_MUCH_STATE;
   scope.book.writeAnomalies();
   for (const [key, value] of scope.records) scope.state.put(key, value);
   if (first !== undefined && failures.length === results.length) {
@@ -91,8 +103,32 @@ function finish(scope: TransactionScope, results: readonly EventResult[]): Outco
   return { status: 'APPLIED', code: '', detail };
 }
 
+/**
+ * One entry for each event that was not simply applied. A thousand long identifiers would make an outcome that no
+ * receipt can hold: once the parameters together reach the limit, further entries have index and code only.
+ */
+function describeAll(results: readonly EventResult[]): readonly OutcomeDetail[] {
+  const detail: OutcomeDetail[] = [];
+  let bytes = 0;
+  for (const [i, result] of results.entries()) {
+    if (result.status === 'applied') continue;
+    const entry = describe(i, result);
+    bytes += sizeOf(entry);
+    const isShort = bytes <= CAPTURE_LIMITS.detailBytes || result.status === 'duplicate';
+    detail.push(isShort ? entry : entry.slice(0, result.status === 'history' ? 3 : 2));
+  }
+  return detail;
+}
+
+/** Texts of an entry are canonical URIs, units and codes: ASCII. */
+const sizeOf = (detail: OutcomeDetail): number => {
+  if (typeof detail === 'number') return 9;
+  if (typeof detail === 'string') return detail.length + 3;
+  return detail.reduce<number>((sum, part) => sum + sizeOf(part), 3);
+};
+
 /** [eventIndex, code, parameter…] of an event that was not simply applied. */
-function describe(eventIndex: number, result: EventResult): OutcomeDetail {
+function describe(eventIndex: number, result: EventResult): readonly OutcomeDetail[] {
   switch (result.status) {
     case 'applied':
       return [eventIndex];

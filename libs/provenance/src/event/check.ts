@@ -2,7 +2,7 @@ import { unreachable } from '@lading/kernel';
 import type { JsonNode, JsonObject } from '@lading/ledger';
 import { step, type Faults } from './faults.js';
 import { parseDateTime } from './dateTime.js';
-import { isUri } from './uri.js';
+import { isUri, WORD_LIMIT } from './uri.js';
 
 /** Checks one value and everything in it. A shape is a composition of these, one per field of EPCIS 2.0. */
 export type Check = (node: JsonNode, pointer: string, faults: Faults) => void;
@@ -52,11 +52,14 @@ export const word =
     if (node.type !== 'string') wrongType(faults, pointer, what, node);
     else if (!isKnown(node.value) && !(isUri(node.value) && isOther(node.value))) {
       faults.add(pointer, 'FIELD_VALUE', `"${node.value}" is not ${what}; use a bare CBV word or a URI of your own`);
+    } else if (node.value.length > WORD_LIMIT) {
+      faults.add(pointer, 'FIELD_FORMAT', `a word of one's own has at most ${WORD_LIMIT} characters`);
     }
   };
 
 export interface ListRule {
   readonly min?: number;
+  readonly max?: number;
   readonly unique?: boolean;
 }
 
@@ -69,6 +72,9 @@ export const list =
     }
     if (node.items.length < (rule.min ?? 0)) {
       faults.add(pointer, 'LIST_LENGTH', `at least ${rule.min} element(s) are expected here`);
+    }
+    if (node.items.length > (rule.max ?? Infinity)) {
+      faults.add(pointer, 'LIST_LENGTH', `at most ${rule.max} elements are allowed here`);
     }
     const seen = new Set<string>();
     for (let i = 0; i < node.items.length && !faults.full; i++) {

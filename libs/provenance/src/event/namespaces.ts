@@ -11,6 +11,21 @@ export const STANDARD_NAMESPACES: ReadonlyMap<string, string> = new Map([
   ['dcterms', 'http://purl.org/dc/terms/']
 ]);
 
+/** Prefixes in force at a time, and characters of a namespace, at most. */
+export const NAMESPACE_LIMITS = { prefixes: 256, characters: 512 } as const;
+
+export const CONTEXT_TOO_LARGE =
+  `at most ${NAMESPACE_LIMITS.prefixes} prefixes of at most ${NAMESPACE_LIMITS.characters} characters`;
+
+/** Whether every prefix and namespace is within {@link NAMESPACE_LIMITS}. */
+export function areBounded(namespaces: ReadonlyMap<string, string>): boolean {
+  if (namespaces.size > NAMESPACE_LIMITS.prefixes) return false;
+  for (const [prefix, namespace] of namespaces) {
+    if (prefix.length > NAMESPACE_LIMITS.characters || namespace.length > NAMESPACE_LIMITS.characters) return false;
+  }
+  return true;
+}
+
 /** The prefixes of a @context value on top of those already in force. Contexts named by URL are not fetched. */
 export function namespacesOf(
   context: JsonNode | undefined,

@@ -1,11 +1,14 @@
 import { LIMITS, type Sha256 } from '@lading/kernel';
 import { scanJson, sha256Noble, type JsonNode, type JsonObject } from '@lading/ledger';
+import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
+import { HashWork } from '../hash/hashWork.js';
 import { bareEvent, epcisDocument, epcisQueryDocument } from './documentShape.js';
 import { isEventType } from './eventShapes.js';
 import { Faults, type DocumentRejection, type EventFault } from './faults.js';
 import type { DocumentType, EpcisDocument, EpcisEvent } from './model.js';
-import { namespacesOf } from './namespaces.js';
+import { areBounded, CONTEXT_TOO_LARGE, namespacesOf } from './namespaces.js';
 import { readEvent } from './readEvent.js';
+import { countItems } from './textRules.js';
 
 /** Layers L0–L2 of spec/provenance.md over the bytes as submitted. All faults found, at most FAULT_LIMIT. */
 export function parseEpcisDocument(
@@ -39,12 +42,23 @@ export function readDocument(
   }
   if (found.nodes.length === 0) faults.add(list, 'LIST_LENGTH', 'the document holds no event');
   const namespaces = namespacesOf(root.members.get('@context'));
+  if (!areBounded(namespaces)) faults.add(`${base}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
+  const refusedLimits = faults.rejection();
+  if (refusedLimits !== null) return refusedLimits;
   const events: EpcisEvent[] = [];
+  const work = new HashWork();
+  let named = 0;
   for (const [i, node] of found.nodes.entries()) {
-    if (faults.full || i >= LIMITS.eventsPerTransaction) break;
+    if (faults.full || named > CAPTURE_LIMITS.namedItems || work.exhausted) break;
     const pointer = found.pointer === '' ? base : `${list}/${i}`;
-    events.push(readEvent(node, i, { pointer, payload, namespaces, faults, sha256 }));
+    const event = readEvent(node, i, { pointer, payload, namespaces, faults, sha256, work });
+    named += countItems(event);
+    events.push(event);
   }
+  if (named > CAPTURE_LIMITS.namedItems) {
+    faults.add(list, 'EVENT_LIMIT', `more than ${CAPTURE_LIMITS.namedItems} items in one transaction`);
+  }
+  if (work.exhausted) faults.add(list, 'EVENT_LIMIT', 'the events take too much work: names and values repeat too often');
   return faults.rejection() ?? { ok: true, value: { type, events, namespaces } };
 }
 

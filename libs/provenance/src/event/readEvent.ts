@@ -2,6 +2,7 @@ import type { Sha256 } from '@lading/kernel';
 import { parseQuantity, type JsonNode, type JsonObject } from '@lading/ledger';
 import { canonicalItem, type ItemKey, type ItemKind } from '../identifiers/canonicalItem.js';
 import { contentHash, eventHashId } from '../hash/eventHash.js';
+import type { HashWork } from '../hash/hashWork.js';
 import { parseDateTime } from './dateTime.js';
 import type { EventType } from './eventShapes.js';
 import { step, type Faults } from './faults.js';
@@ -15,7 +16,7 @@ import type {
   NamedQuantity,
   Party
 } from './model.js';
-import { namespacesOf } from './namespaces.js';
+import { areBounded, CONTEXT_TOO_LARGE, namespacesOf } from './namespaces.js';
 import { checkTextRules } from './textRules.js';
 import {
   bareWord,
@@ -37,15 +38,18 @@ export interface Surroundings {
   readonly namespaces: ReadonlyMap<string, string>;
   readonly faults: Faults;
   readonly sha256: Sha256;
+  /** Shared by all events of the document. */
+  readonly work: HashWork;
 }
 
 /** Reads an event whose shape has been checked; adds the faults of layer L2 (identifiers, quantities, text rules). */
 export function readEvent(node: JsonObject, index: number, surroundings: Surroundings): EpcisEvent {
-  const { pointer, payload, faults, sha256 } = surroundings;
+  const { pointer, payload, faults, sha256, work } = surroundings;
   const outer = surroundings.namespaces;
   const read = new EventReader(node, pointer, faults);
   const context = node.members.get('@context');
   const namespaces = context === undefined ? outer : namespacesOf(context, outer);
+  if (!areBounded(namespaces)) faults.add(`${pointer}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
   const ownID = read.text('eventID');
   const event: EpcisEvent = {
     index,
@@ -57,9 +61,9 @@ export function readEvent(node: JsonObject, index: number, surroundings: Surroun
     persistentUnset: read.persistent('unset'),
     eventTimeMs: parseDateTime(read.text('eventTime')) ?? 0,
     eventTimeZoneOffset: read.text('eventTimeZoneOffset'),
-    eventID: ownID === '' ? eventHashId(node, namespaces, sha256) : ownID,
+    eventID: ownID === '' ? eventHashId(node, namespaces, sha256, work) : ownID,
     hasOwnID: ownID !== '',
-    contentHash: contentHash(node, namespaces, sha256),
+    contentHash: contentHash(node, namespaces, sha256, work),
     epcs: read.items('epcList', 'epc'),
     quantities: read.quantities('quantityList', 'epcClass'),
     parent: read.item('parentID', 'parentID', 'instance'),

@@ -1,3 +1,4 @@
+import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
 import { both, boolean, dateTime, list, number, object, rule, string, uri, word, type Check } from './check.js';
 import {
   bareWord,
@@ -73,7 +74,7 @@ export const destination = object({
   others: 'none'
 });
 
-const dispositions = list(disposition, { min: 1, unique: true });
+const dispositions = list(disposition, { min: 1, max: CAPTURE_LIMITS.dispositions, unique: true });
 
 export const persistentDisposition = both(
   object({ what: 'persistentDisposition', fields: { set: dispositions, unset: dispositions }, others: 'none' }),

@@ -1,4 +1,4 @@
-import { LIMITS } from '@lading/kernel';
+import { ITEM_URI_LIMIT } from '../identifiers/canonicalItem.js';
 import type { Faults } from './faults.js';
 import type { EpcisEvent } from './model.js';
 
@@ -9,8 +9,8 @@ export function checkTextRules(event: EpcisEvent, pointer: string, faults: Fault
     const message = `an AggregationEvent with action ${event.action} needs parentID`;
     faults.add(`${pointer}/parentID`, 'FIELD_MISSING', message);
   }
-  if (countItems(event) > LIMITS.expandedChildren) {
-    faults.add(pointer, 'EVENT_LIMIT', `more than ${LIMITS.expandedChildren} items in one event`);
+  if (event.transformationID.length > ITEM_URI_LIMIT) {
+    faults.add(`${pointer}/transformationID`, 'ID_SYNTAX', `longer than ${ITEM_URI_LIMIT} characters`);
   }
   const declaration = event.errorDeclaration;
   if (declaration !== null && declaration.reason === 'did_not_occur' && declaration.correctiveEventIDs.length > 0) {
@@ -20,7 +20,10 @@ export function checkTextRules(event: EpcisEvent, pointer: string, faults: Fault
   }
 }
 
-const countItems = (event: EpcisEvent): number =>
+const locations = (list: EpcisEvent['sources']): number => list.filter(({ type }) => type === 'location').length;
+
+/** Items that the event names, each mention counted: what {@link namedItems} lists, but for the group. */
+export const countItems = (event: EpcisEvent): number =>
   event.epcs.length +
   event.quantities.length +
   event.children.length +
@@ -28,4 +31,9 @@ const countItems = (event: EpcisEvent): number =>
   event.inputs.length +
   event.inputQuantities.length +
   event.outputs.length +
-  event.outputQuantities.length;
+  event.outputQuantities.length +
+  (event.parent === null ? 0 : 1) +
+  (event.readPoint === null ? 0 : 1) +
+  (event.bizLocation === null ? 0 : 1) +
+  locations(event.sources) +
+  locations(event.destinations);

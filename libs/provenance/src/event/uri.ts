@@ -17,4 +17,7 @@ const URI = new RegExp(
 /** Characters of one URI at most. */
 export const URI_LIMIT = 2048;
 
+/** Characters of a business step, disposition or type of one's own at most: items keep them. */
+export const WORD_LIMIT = 256;
+
 export const isUri = (text: string): boolean => text.length <= URI_LIMIT && URI.test(text);

@@ -1,5 +1,7 @@
 import { parseDigitalLink } from '../identifiers/digitalLink.js';
 import { parseGs1 } from '../identifiers/canonicalItem.js';
+import { URI_LIMIT } from '../event/uri.js';
+import type { HashWork } from './hashWork.js';
 import { BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, PARTY_TYPES, TRANSACTION_TYPES } from '../event/vocabulary.js';
 
 /** How values are written in the pre-hash string of CBV 2.0 §8.9.2. */
@@ -20,9 +22,31 @@ export function canonicalNumber(text: string): string | null {
   const left = point <= 0 ? '0' : digits.slice(0, point).padEnd(point, '0');
   const right = point < 0 ? '0'.repeat(-point) + digits : digits.slice(point);
   const integer = left.replace(/^0+(?=\d)/, '');
-  const decimals = right.replace(/0+$/, '');
+  const decimals = right.slice(0, endWithoutZeros(right));
   const size = decimals === '' ? integer : `${integer}.${decimals}`;
   return sign === '-' && size !== '0' ? `-${size}` : size;
+}
+
+/** Written out: the pattern 0+$ takes the square of the length where many zeros stand before another digit. */
+function endWithoutZeros(digits: string): number {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end--;
+  return end;
+}
+
+/** White space as ECMAScript 2023 lists it, by number: what an engine's tables call a space may change with Unicode. */
+const SPACES: ReadonlySet<number> = new Set([
+  0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x20, 0xa0, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006, 0x2007,
+  0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff
+]);
+
+/** Without white space at either end. */
+export function trimmed(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && SPACES.has(text.charCodeAt(start))) start++;
+  while (end > start && SPACES.has(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 const CBV_URNS = [BIZ_STEPS, DISPOSITIONS, TRANSACTION_TYPES, PARTY_TYPES, ERROR_REASONS];
@@ -46,16 +70,19 @@ export interface ValueRules {
    * True: texts stay texts. The content hash of rule R24 is made this way: it must tell two lots apart.
    */
   readonly exact: boolean;
+  readonly work: HashWork;
 }
 
 export function canonicalText(raw: string, rules: ValueRules): string {
-  const text = cbvWebUri(raw.trim());
+  const text = cbvWebUri(trimmed(raw));
   if (!rules.exact) {
     const number = canonicalNumber(text);
     if (number !== null) return number;
   }
   const short = STANDARD_PREFIX.exec(text);
   if (short !== null) return (rules.namespaces.get(short[1] as string) ?? `${short[1]}:`) + (short[2] as string);
+  // No identifier is longer than a URI may be; what is, is text.
+  if (text.length > URI_LIMIT) return text;
   // Identifiers are normalised even when their check digit is wrong: the hash identifies, it does not judge.
   const id = /^https?:/i.test(text) ? parseDigitalLink(text, { checkDigits: false }) : parseGs1(text);
   return id.ok && id.value !== null ? id.value.uri : text;

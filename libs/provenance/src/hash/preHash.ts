@@ -1,7 +1,7 @@
 import type { JsonNode, JsonObject } from '@lading/ledger';
 import { formatUtc, parseDateTime } from '../event/dateTime.js';
 import * as cbv from '../event/vocabulary.js';
-import { canonicalName, canonicalNumber, canonicalText, type ValueRules } from './canonicalValue.js';
+import { canonicalName, canonicalNumber, canonicalText, trimmed, type ValueRules } from './canonicalValue.js';
 
 /**
  * The pre-hash string of CBV 2.0 §8.9.2: fields in a fixed order, `key=value` without separators, lists sorted, then
@@ -27,7 +27,7 @@ const scalar: Writer = (node, rules) => {
 };
 
 const time: Writer = (node) => {
-  const text = node.type === 'string' ? node.value.trim() : '';
+  const text = node.type === 'string' ? trimmed(node.value) : '';
   const ms = parseDateTime(text);
   return ms === null ? text : formatUtc(ms);
 };
@@ -35,14 +35,14 @@ const time: Writer = (node) => {
 const cbvTerm =
   (vocabulary: cbv.Vocabulary): Writer =>
   (node, rules) => {
-    const word = node.type === 'string' ? cbv.bareWord(vocabulary, node.value.trim()) : null;
+    const word = node.type === 'string' ? cbv.bareWord(vocabulary, trimmed(node.value)) : null;
     return word === null ? scalar(node, rules) : `https://ref.gs1.org/cbv/${vocabulary.web}${word}`;
   };
 
 const gs1Term =
   (known: ReadonlySet<string>, prefix = ''): Writer =>
   (node, rules) => {
-    const word = node.type === 'string' ? cbv.gs1Word(known, node.value.trim(), prefix) : null;
+    const word = node.type === 'string' ? cbv.gs1Word(known, trimmed(node.value), prefix) : null;
     return word === null ? scalar(node, rules) : `https://gs1.org/voc/${prefix}${word}`;
   };
 
@@ -50,7 +50,10 @@ type Field = readonly [name: string, write: Writer];
 
 const values = (field: Field, node: JsonNode, rules: ValueRules): string[] => {
   const nodes = node.type === 'array' ? node.items : [node];
-  return nodes.map((item) => field[1](item, rules)).filter((text) => text !== '').map((text) => `${field[0]}=${text}`);
+  return nodes
+    .map((item) => field[1](item, rules))
+    .filter((text) => text !== '')
+    .map((text) => rules.work.pay(`${field[0]}=${text}`));
 };
 
 /** The listed fields of an object in order, each with all its values sorted. */
@@ -65,16 +68,17 @@ const inOrder = (fields: readonly Field[], node: JsonObject, rules: ValueRules):
 const NOT_HASHED: ReadonlySet<string> = new Set(['comment', 'rdfs:comment', '@context']);
 
 function extension(name: string, node: JsonNode, rules: ValueRules): string {
-  const key = canonicalName(name, rules.namespaces);
+  if (rules.work.exhausted) return '';
+  const key = rules.work.pay(canonicalName(name, rules.namespaces));
   if (node.type === 'array') return sorted(node.items.map((item) => extension(name, item, rules)));
   if (node.type === 'object') return key + extensions(node, rules, () => false);
-  const text = scalar(node, rules);
+  const text = rules.work.pay(scalar(node, rules));
   return text === '' ? key : `${key}=${text}`;
 }
 
 /** All members but the known ones, as `{namespace}name=value`, sorted. */
 const extensions = (node: JsonObject, rules: ValueRules, isKnown: (name: string) => boolean): string =>
-  sorted(extensionParts(node, rules, isKnown));
+  rules.work.pay(sorted(extensionParts(node, rules, isKnown)));
 
 function extensionParts(node: JsonObject, rules: ValueRules, isKnown: (name: string) => boolean): string[] {
   const parts: string[] = [];
@@ -100,7 +104,8 @@ const listOf =
   (element: string, write: Writer): Writer =>
   (node, rules) => {
     const items = node.type === 'array' ? node.items : [node];
-    return sorted(items.map((item) => write(item, rules)).filter((text) => text !== '').map((text) => element + text));
+    const texts = items.map((item) => rules.work.pay(write(item, rules))).filter((text) => text !== '');
+    return sorted(texts.map((text) => element + text));
   };
 
 const epcs = listOf('epc=', scalar);
@@ -153,7 +158,7 @@ const LEAF = { time, scalar, bizStep: cbvTerm(cbv.BIZ_STEPS), disposition } as c
 /** The canonical property order. A leading "=" marks a plain value, the others are written as name + content. */
 const ORDER: readonly (readonly [name: string, write: Writer, leaf: boolean])[] = [
   ['eventTime', LEAF.time, true],
-  ['eventTimeZoneOffset', (node) => (node.type === 'string' ? node.value.trim() : ''), true],
+  ['eventTimeZoneOffset', (node) => (node.type === 'string' ? trimmed(node.value) : ''), true],
   ['epcList', epcs, false],
   ['parentID', LEAF.scalar, true],
   ['inputEPCList', epcs, false],

@@ -32,7 +32,9 @@ export function parseGs1(uri: string): Result<Gs1Id | null, IdentifierFault> {
  * Canonical key of an absolute URI. GS1 identifiers become canonical Digital Links and say themselves what they are;
  * every other absolute URI is kept, with scheme and host in lower case and one form of escapes.
  */
-export function canonicalItem(uri: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
+export function canonicalItem(text: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
+  // First of all one form of escapes: else `%30%31` would hide a key from the reader below and show it afterwards.
+  const uri = normaliseEscapes(text);
   const parsed = parseGs1(uri);
   if (!parsed.ok) return parsed;
   const id = parsed.value;
@@ -48,8 +50,7 @@ export function canonicalUri(uri: string): string | null {
   return item.ok ? item.value.uri : null;
 }
 
-function canonicalOpaque(uri: string): string {
-  const escaped = normaliseEscapes(uri);
+function canonicalOpaque(escaped: string): string {
   const web = /^([a-z][a-z0-9+.-]*:\/\/[^/?#]*)(.*)$/i.exec(escaped);
   if (web !== null) return (web[1] as string).toLowerCase() + (web[2] as string);
   const urn = /^(urn:[a-z0-9-]+:)(.*)$/i.exec(escaped);

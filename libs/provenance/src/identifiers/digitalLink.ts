@@ -22,9 +22,10 @@ export function parseDigitalLink(uri: string, options?: Gs1IdOptions): Result<Gs
     if (value === null) return reject('ID_SYNTAX', 'broken percent-encoding');
     const known = GS1_KEYS.get(ai);
     const shaped = known !== undefined && known.pattern.test(ai === '01' ? padGtin(value) : value);
+    // Only a pair that can be the key looks at what follows it: a path of many pairs is read once.
+    if (!shaped && !official) continue;
     const qualifiers = readQualifiers(segments, at + 2);
     if (qualifiers === null) return reject('ID_SYNTAX', 'broken percent-encoding');
-    if (!shaped && !official) continue;
     const id = gs1Id(ai, value, qualifiers, options);
     return id.ok || official || id.code === 'ID_CHECK_DIGIT' ? id : ok(null);
   }

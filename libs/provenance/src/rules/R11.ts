@@ -2,6 +2,7 @@ import { LIMITS } from '@lading/kernel';
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { addContent, BALANCE_ENTRIES, freeAt, moveBalance, packedIn } from '../state/balances.js';
 import type { ItemState } from '../state/itemState.js';
+import { insertAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
 import { outermost, requireHolder } from './R05.js';
 import {
@@ -33,14 +34,21 @@ export function pack(scope: EventScope): Violation | null {
   }
   const { transfer } = outermost(book, container);
   if (transfer !== null) return violation('TRANSFER_OPEN', [uri], transfer.from, transfer.to);
-  book.put(uri, observed(container, event));
+  book.put(uri, observed(withoutStaleOwner(container), event));
   const above = ancestors(scope, container);
   return (
-    firstOf(event.children, (child) => packInstance(scope, uri, above, child)) ??
+    packInstances(scope, uri, above) ??
     firstOf(event.childQuantities, (child) => packQuantity(scope, uri, child)) ??
     growAncestors(scope, uri, above)
   );
 }
+
+/**
+ * A container's owner is the one that a transfer of it named for its contents (rule R12 hands it on). What an empty one
+ * was commissioned with says nothing about what is packed into it.
+ */
+const withoutStaleOwner = (container: ItemState): ItemState =>
+  container.children.length + container.contents.length === 0 ? { ...container, owner: '' } : container;
 
 /** Containers around an item, innermost first. */
 function ancestors(scope: EventScope, item: ItemState): readonly string[] {
@@ -53,8 +61,34 @@ function ancestors(scope: EventScope, item: ItemState): readonly string[] {
   return list;
 }
 
-function packInstance(scope: EventScope, parent: string, above: readonly string[], child: NamedItem): Violation | null {
+function packInstances(scope: EventScope, parent: string, above: readonly string[]): Violation | null {
   const { book, event } = scope;
+  if (event.children.length === 0) return null;
+  const container = book.at(parent, 'instance');
+  const added = new Set<string>();
+  let { height } = container;
+  const refused = firstOf(event.children, (child) => {
+    const item = packable(scope, parent, above, child);
+    if (isViolation(item)) return item;
+    if (container.children.length + added.size >= LIMITS.expandedChildren) return violation('LIST_CHILDREN', [parent]);
+    const { uri } = child.item;
+    added.add(uri);
+    height = Math.max(height, item.height + 1);
+    book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent });
+    return null;
+  });
+  if (refused !== null) return refused;
+  book.put(parent, { ...container, children: insertAll(container.children, added), height });
+  return null;
+}
+
+/** The child as it is before it goes in, or why it may not. */
+function packable(
+  scope: EventScope,
+  parent: string,
+  above: readonly string[],
+  child: NamedItem
+): ItemState | Violation {
   const item = instance(scope, child);
   if (isViolation(item)) return item;
   const { uri } = child.item;
@@ -64,12 +98,7 @@ function packInstance(scope: EventScope, parent: string, above: readonly string[
   if (item.parent !== '') return violation('ALREADY_IN_PARENT', [uri], item.parent);
   if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
   if (above.length + 2 + item.height > LIMITS.nestingDepth) return violation('NESTING_TOO_DEEP', [uri]);
-  const container = book.at(parent, 'instance');
-  if (container.children.length >= LIMITS.expandedChildren) return violation('LIST_CHILDREN', [parent]);
-  const children = [...container.children, uri].sort();
-  book.put(parent, { ...container, children, height: Math.max(container.height, item.height + 1) });
-  book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent });
-  return null;
+  return item;
 }
 
 function packQuantity(scope: EventScope, parent: string, child: NamedQuantity): Violation | null {

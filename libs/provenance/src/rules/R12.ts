@@ -1,5 +1,8 @@
+import { LIMITS } from '@lading/kernel';
+import { addContent, contentAt, freeAt, moveBalance, packedIn } from '../state/balances.js';
+import type { ItemBook } from '../state/itemBook.js';
 import type { Content, ItemState } from '../state/itemState.js';
-import { addContent, freeAt, moveBalance, packedIn } from '../state/balances.js';
+import { holds, removeAll } from '../state/sortedList.js';
 import { outermost, requireHolder } from './R05.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 
@@ -27,8 +30,7 @@ export function unpack(scope: EventScope): Violation | null {
     for (const content of container.contents) scope.link('expandedChildClass', content.uri);
   }
   const taken =
-    firstOf(listed, (child) => takeInstance(scope, uri, top, child)) ??
-    firstOf(amounts, (content) => takeContent(scope, uri, content));
+    takeInstances(scope, uri, container, listed) ?? firstOf(amounts, (content) => takeContent(scope, uri, content));
   if (taken !== null) return taken;
   const emptied = book.at(uri, 'instance');
   const height = emptied.children.length + emptied.contents.length === 0 ? 0 : emptied.height;
@@ -42,29 +44,50 @@ function listedContents(scope: EventScope, container: ItemState): readonly Conte
   const out: Content[] = [];
   for (const named of scope.event.childQuantities) {
     const { uri } = named.item;
-    const present = container.contents.find((content) => content.uri === uri && content.uom === named.uom);
-    if (present === undefined) return violation('NOT_IN_PARENT', [uri]);
+    const present = contentAt(container.contents, uri, named.uom);
+    if (present === null) return violation('NOT_IN_PARENT', [uri]);
     out.push({ uri, uom: named.uom, amount: named.amount ?? present.amount });
   }
   return out;
 }
 
-function takeInstance(scope: EventScope, parent: string, top: ItemState, uri: string): Violation | null {
+function takeInstances(
+  scope: EventScope,
+  parent: string,
+  container: ItemState,
+  listed: readonly string[]
+): Violation | null {
   const { book, event } = scope;
-  const container = book.at(parent, 'instance');
-  if (!container.children.includes(uri)) return violation('NOT_IN_PARENT', [uri]);
-  const item = book.at(uri, 'instance');
-  const free = {
-    ...item,
-    parent: '',
-    status: 'ACTIVE' as const,
-    custodian: top.custodian,
-    owner: top.owner === '' ? item.owner : top.owner,
-    location: top.location
-  };
-  book.put(parent, { ...container, children: container.children.filter((child) => child !== uri) });
-  book.put(uri, observed(free, event));
+  const around = outermost(book, container);
+  const owner = namedOwner(book, container);
+  const taken = new Set<string>();
+  for (const uri of listed) {
+    if (taken.has(uri) || !holds(container.children, uri)) return violation('NOT_IN_PARENT', [uri]);
+    taken.add(uri);
+    const item = book.at(uri, 'instance');
+    const free = {
+      ...item,
+      parent: '',
+      status: 'ACTIVE' as const,
+      custodian: around.custodian,
+      owner: owner === '' ? item.owner : owner,
+      location: around.location
+    };
+    book.put(uri, observed(free, event));
+  }
+  book.put(parent, { ...container, children: removeAll(container.children, taken) });
   return null;
+}
+
+/** The owner that the last transfer of a container around the contents has named: the outermost that names one. */
+function namedOwner(book: ItemBook, container: ItemState): string {
+  let { owner } = container;
+  let around: ItemState | null = container;
+  for (let level = 0; around !== null && around.parent !== '' && level <= LIMITS.nestingDepth; level++) {
+    around = book.get(around.parent);
+    if (around !== null && around.owner !== '') owner = around.owner;
+  }
+  return owner;
 }
 
 function takeContent(scope: EventScope, parent: string, content: Content): Violation | null {

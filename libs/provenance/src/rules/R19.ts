@@ -48,16 +48,16 @@ const THIRD_PARTY_STEPS: ReadonlySet<string> = new Set(['inspecting', 'sensor_re
 /** An observation by the holder moves the item's place and disposition; one of an item unknown here is history. */
 export function observe(scope: EventScope): Violation | null {
   const { event, book, signer } = scope;
-  if (THIRD_PARTY_STEPS.has(event.bizStep)) return null;
+  const isOpenToOthers = THIRD_PARTY_STEPS.has(event.bizStep);
   const named = event.type === 'AggregationEvent' && event.parent !== null ? [event.parent] : event.epcs;
   return firstOf(named, (entry) => {
     const item: ItemState | Violation = instance(scope, entry);
-    if (isViolation(item)) return item;
+    if (isViolation(item)) return isOpenToOthers ? null : item;
     const { uri } = entry.item;
     const top = outermost(book, item);
     if (top.custodian === '' || top.transfer?.to === signer) return null;
     const notOurs = requireHolder(scope, uri, item);
-    if (notOurs !== null) return notOurs;
+    if (notOurs !== null) return isOpenToOthers ? null : notOurs;
     book.put(uri, observed(item, event));
     return null;
   });

@@ -21,6 +21,7 @@ export type RuleCode =
   | 'PARENT_CYCLE'
   | 'NESTING_TOO_DEEP'
   | 'LIST_CHILDREN'
+  | 'LIST_DISPOSITIONS'
   | 'NOT_IN_PARENT'
   | 'IN_PARENT'
   | 'BALANCE_TOO_LOW'

@@ -1,4 +1,5 @@
 import type { Balance, Content, ItemState } from './itemState.js';
+import { lowerBound } from './sortedList.js';
 
 /** Entries that one class may have at a time; more is refused with LIST_BALANCES. */
 export const BALANCE_ENTRIES = 1000;
@@ -7,20 +8,23 @@ export const freeAt = (organization: string): string => `org:${organization}`;
 export const packedIn = (container: string): string => `in:${container}`;
 export const shippedTo = (from: string, to: string): string => `to:${from}/${to}`;
 
-export function balanceAt(item: ItemState, place: string, uom: string): bigint {
-  return item.balances.find((entry) => entry.place === place && entry.uom === uom)?.amount ?? 0n;
-}
+const isBefore = (entry: Balance, place: string, uom: string): boolean =>
+  entry.place < place || (entry.place === place && entry.uom < uom);
 
-const byPlace = (a: Balance, b: Balance): number =>
-  a.place < b.place ? -1 : a.place > b.place ? 1 : a.uom < b.uom ? -1 : a.uom > b.uom ? 1 : 0;
+export function balanceAt(item: ItemState, place: string, uom: string): bigint {
+  const entry = item.balances[lowerBound(item.balances, (candidate) => isBefore(candidate, place, uom))];
+  return entry?.place === place && entry.uom === uom ? entry.amount : 0n;
+}
 
 /** The item with `delta` added at a place, or null when the result would be negative. */
 export function addBalance(item: ItemState, place: string, uom: string, delta: bigint): ItemState | null {
-  const amount = balanceAt(item, place, uom) + delta;
+  const at = lowerBound(item.balances, (candidate) => isBefore(candidate, place, uom));
+  const entry = item.balances[at];
+  const present = entry?.place === place && entry.uom === uom;
+  const amount = (present ? entry.amount : 0n) + delta;
   if (amount < 0n) return null;
-  const others = item.balances.filter((entry) => entry.place !== place || entry.uom !== uom);
-  const balances = amount === 0n ? others : [...others, { place, uom, amount }].sort(byPlace);
-  return { ...item, balances };
+  const changed = amount === 0n ? [] : [{ place, uom, amount }];
+  return { ...item, balances: item.balances.toSpliced(at, present ? 1 : 0, ...changed) };
 }
 
 /** Moves an amount of one unit between places; null when there is not enough. */
@@ -36,12 +40,16 @@ export function addContent(
   uom: string,
   delta: bigint
 ): readonly Content[] | null {
-  const present = contents.find((content) => content.uri === uri && content.uom === uom)?.amount ?? 0n;
-  const amount = present + delta;
+  const at = lowerBound(contents, (entry) => entry.uri < uri || (entry.uri === uri && entry.uom < uom));
+  const entry = contents[at];
+  const present = entry?.uri === uri && entry.uom === uom;
+  const amount = (present ? entry.amount : 0n) + delta;
   if (amount < 0n) return null;
-  const others = contents.filter((content) => content.uri !== uri || content.uom !== uom);
-  if (amount === 0n) return others;
-  const order = (a: Content, b: Content): number =>
-    a.uri < b.uri ? -1 : a.uri > b.uri ? 1 : a.uom < b.uom ? -1 : a.uom > b.uom ? 1 : 0;
-  return [...others, { uri, uom, amount }].sort(order);
+  return contents.toSpliced(at, present ? 1 : 0, ...(amount === 0n ? [] : [{ uri, uom, amount }]));
+}
+
+/** Amount of a class in a container, or null when there is none. */
+export function contentAt(contents: readonly Content[], uri: string, uom: string): Content | null {
+  const entry = contents[lowerBound(contents, (one) => one.uri < uri || (one.uri === uri && one.uom < uom))];
+  return entry?.uri === uri && entry.uom === uom ? entry : null;
 }

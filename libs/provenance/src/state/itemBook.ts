@@ -49,8 +49,8 @@ export class ItemBook {
   }
 
   /** Items that the present event has changed. */
-  changed(): readonly string[] {
-    return [...this.#draft.keys()];
+  changed(): Iterable<string> {
+    return this.#draft.keys();
   }
 
   drop(): void {
@@ -75,8 +75,16 @@ export class ItemBook {
     this.#anomalies.set(uri, { count: before.count + 1, head: extendHead(before.head, leaf, this.#sha256) });
   }
 
-  writeItems(): void {
-    for (const [uri, item] of this.#kept) this.#state.put(itemStateKey(uri), encodeItem(item));
+  /** False, and nothing more is written, when the values are more than `limitBytes` together. */
+  writeItems(limitBytes: number): boolean {
+    let bytes = 0;
+    for (const [uri, item] of this.#kept) {
+      const value = encodeItem(item);
+      bytes += value.length;
+      if (bytes > limitBytes) return false;
+      this.#state.put(itemStateKey(uri), value);
+    }
+    return true;
   }
 
   writeAnomalies(): void {

@@ -122,8 +122,19 @@ export function encodeItem(item: ItemState): Uint8Array {
   ]);
 }
 
+/** Values in memory that are asked for in every round of keys, and by every event; they are never written to. */
+const DECODED = new WeakMap<Uint8Array, ItemState>();
+
 /** State values are our own: one that does not decode is a bug or damage, so this asserts. */
 export function decodeItem(bytes: Uint8Array): ItemState {
+  const known = DECODED.get(bytes);
+  if (known !== undefined) return known;
+  const item = readItemValue(bytes);
+  DECODED.set(bytes, item);
+  return item;
+}
+
+function readItemValue(bytes: Uint8Array): ItemState {
   const decoded = decodeCbor(bytes);
   assert(decoded.ok, 'decodeItem: not CBOR');
   const fields = array(decoded.value, 17);
