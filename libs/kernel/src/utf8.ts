@@ -2,6 +2,17 @@
 
 /** UTF-8 of a string. Returns null when it holds a lone surrogate, which has no UTF-8. */
 export function encodeUtf8(text: string): Uint8Array | null {
+  const ascii = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) return encodeAnyUtf8(text);
+    ascii[i] = code;
+  }
+  return ascii;
+}
+
+/** The rare case: most texts of the ledger are ASCII, where a character is a byte. */
+function encodeAnyUtf8(text: string): Uint8Array | null {
   const out: number[] = [];
   for (let i = 0; i < text.length; i++) {
     let code = text.charCodeAt(i);
