@@ -34,8 +34,8 @@ export interface EventLeafParts {
 /** head_0 of every item. */
 export const EMPTY_HEAD: Hash = ZERO_HASH;
 
-/** Links of one event at most: children, inputs, outputs, parent, locations. */
-export const EVENT_LINKS = 16_384;
+/** Links of one event at most: 10,000 items that it names, and as many children, contents and containers it changes. */
+export const EVENT_LINKS = 32_768;
 
 /** Plain SHA-256 of an event's bytes, from its `{` to its `}` as submitted: anyone's tool computes it. */
 export function hashEventBytes(eventBytes: Uint8Array, sha256: Sha256 = sha256Noble): Hash {

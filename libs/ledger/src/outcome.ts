@@ -45,6 +45,7 @@ export function clipText(text: string): string {
  * must be read again by every node that starts and every verifier (spec/ledger.md 5.1).
  */
 export function readableOutcome(outcome: Outcome): Outcome {
+  outcomeVerdict(outcome.status, outcome.code);
   if (outcome.detail.length === 0) return outcome;
   const place = { height: Number.MAX_SAFE_INTEGER as Height, index: Number.MAX_SAFE_INTEGER, txId: ZERO_HASH };
   return decodeOutcome(outcomeLeaf({ ...outcome, ...place })).ok ? outcome : { ...outcome, detail: [] };

@@ -59,6 +59,7 @@ export interface StateAnchor {
 function consistent(key: Hash, proof: StateProof, anchor: StateAnchor, sha256: Sha256): boolean {
   const { count, innerRoot, entries, treePath } = proof;
   if (!Number.isInteger(count) || count < 0 || count > 0xffffffff || treePath.length !== anchor.depth) return false;
+  if (innerRoot.length !== 32 || treePath.some((sibling) => sibling.length !== 32)) return false;
   const bucket = bucketOf(key, anchor.depth);
   const hash = bucketHashOf(count, innerRoot, sha256);
   if (!equalBytes(rootOfTreePath(bucket, hash, treePath, sha256), anchor.treeRoot)) return false;

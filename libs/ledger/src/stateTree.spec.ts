@@ -139,6 +139,12 @@ describe('state proofs', () => {
     ];
     for (const change of tries) expect(verifyAbsence(hidden, { ...base, ...change }, anchor)).toBe(false);
     expect(verifyAbsence(hidden, { ...base, treePath: base.treePath.slice(1) }, anchor)).toBe(false);
+    // Hashes of other lengths are an answer, too, not an exception of the reader.
+    for (const size of [0, 31, 33, 64]) {
+      const odd = new Uint8Array(size) as Hash;
+      expect(verifyAbsence(hidden, { ...base, treePath: base.treePath.with(1, odd) }, anchor)).toBe(false);
+      expect(verifyAbsence(hidden, { ...base, innerRoot: odd }, anchor)).toBe(false);
+    }
   });
 
   it('of absence are refused when a neighbour does not belong in the bucket, even under a matching root', () => {

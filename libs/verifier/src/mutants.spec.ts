@@ -57,7 +57,8 @@ function* pathEdits(receipt: Receipt, next: (below: number) => number): Generato
     const path = membersOf(receipt).find(([name]) => name === field)?.[1] as string[];
     for (let i = 0; i < path.length; i++) {
       const flipped = Buffer.from(path[i] as string, 'base64url');
-      flipped[next(32)] = (flipped[next(32)] as number) ^ 1;
+      const at = next(32);
+      flipped[at] = (flipped[at] as number) ^ 1;
       yield [`drop ${field}/${i}`, change(receipt, field, () => path.filter((_, at) => at !== i))];
       yield [`double ${field}/${i}`, change(receipt, field, () => [...path.slice(0, i + 1), ...path.slice(i)])];
       yield [`flip ${field}/${i}`, change(receipt, field, () => path.with(i, flipped.toString('base64url')))];

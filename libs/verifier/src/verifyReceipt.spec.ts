@@ -1,4 +1,4 @@
-import { encodeCheckpoint, encodeReceipt } from '@lading/ledger';
+import { buildBlock, encodeCheckpoint, encodeReceipt } from '@lading/ledger';
 import { toHex, type Height } from '@lading/kernel';
 import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
@@ -111,6 +111,55 @@ describe('verifyReceipt', () => {
     expect(failedOf(report)).toEqual(['batch']);
   });
 
+  /** Sizes of the batches of one block, the place of a transaction, and the index that its outcome claims. */
+  it.each([
+    ['before the batches that come first', [1, 1, 1], 1, 0, 0],
+    ['after the batches that come last', [1, 1, 1], 1, 0, 2],
+    ['not at the start, in the first batch', [1, 3], 0, 0, 1],
+    ['not at the end, in the last batch', [3, 1], 1, 0, 2]
+  ])('refuses a certified outcome whose index lies %s', (_, sizes, refIndex, batchIndex, claimed) => {
+    const lying = new TestChain(network);
+    let n = 0;
+    const tx = (lane: number) =>
+      signTransaction(network, network.organization(lane).memberKey('anna'), {
+        op: 'epcis.capture', payload: { n }, jti: `place-${n++}`
+      });
+    lying.append(
+      sizes.map((size, lane) => ({ lane, transactions: Array.from({ length: size }, () => [tx(lane), APPLIED] as const) }))
+    );
+    const { outcomes } = lying.at(1);
+    const place = sizes.slice(0, refIndex).reduce((sum, size) => sum + size, 0) + batchIndex;
+    const txIdAt = (index: number) => (outcomes[index] ?? fail()).txId;
+    const swapped = outcomes.map((outcome, index) => {
+      return { ...outcome, txId: txIdAt(index === claimed ? place : index === place ? claimed : index) };
+    });
+    lying.blocks[1] = { ...lying.at(1), outcomes: swapped };
+    const at = (index: number): readonly [number, number] => {
+      let [ref, left] = [0, index];
+      for (; left >= (sizes[ref] ?? 0); ref++) left -= sizes[ref] ?? 0;
+      return [ref, left];
+    };
+    const { outcome, outcomePath } = lying.receipt(1, ...at(claimed), 1);
+    const receipt = { ...lying.receipt(1, refIndex, batchIndex, 1), outcome, outcomePath };
+    expect(failedOf(verifyReceipt(encodeReceipt(receipt), network.genesisBytes))).toEqual(['position']);
+  });
+
+  it.each([
+    ['is the last of its epoch: the next set certifies that one', { epochEnd: true }],
+    ['is of another epoch', { epoch: 1 }],
+    ['is of another chain', { chainId: testNetwork({ seed: 'other' }).chainId }],
+    ['is of another height than the certificate says', { height: 4 as Height }]
+  ])('refuses a certified checkpoint whose block %s', (_, change) => {
+    const odd = receiptCase(4).chain;
+    const third = odd.at(3);
+    odd.blocks[3] = { ...third, block: buildBlock({ ...third.block.header, ...change }, third.block.refs) };
+    const receipt = odd.receipt(1, 0, 0, 3, 1);
+    const checkpoint = encodeCheckpoint({ ...odd.checkpoint(3), height: 3 as Height });
+    const failed = failedOf(verifyReceipt(encodeReceipt({ ...receipt, checkpoint }), network.genesisBytes));
+    expect(failed).toContain('checkpoint');
+    if (!('height' in change)) expect(failed).toEqual(['checkpoint']);
+  });
+
   it('accepts any true commit proof of the block: its own certificate or that of a descendant', () => {
     const swapped = { ...applied, commitProof: rejected.commitProof };
     expect(swapped.commitProof).not.toEqual(applied.commitProof);
@@ -127,4 +176,8 @@ describe('verifyReceipt', () => {
 
 function encodeOf(signers: readonly number[]): Uint8Array {
   return encodeCheckpoint(chain.checkpoint(3, signers));
+}
+
+function fail(): never {
+  throw new Error('no such outcome');
 }

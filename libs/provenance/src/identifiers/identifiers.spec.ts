@@ -18,6 +18,45 @@ describe('check digits', () => {
   });
 });
 
+/** xorshift32: the same texts on every run. */
+function* texts(count: number): Generator<string> {
+  const parts = [
+    'https://', 'HTTP://', 'id.gs1.org', 'Id%2Egs1.ORG', 'example.com', '/', '/01/', '/%30%31/', '/gtin/', '10614141073464',
+    '/21/', '/10/', '/22/', '/8004/', '/414/', '/254/', '0', 'a', '%2F', '%2f', '%41', '%25', '%2541', '#x', '?q', 'urn:',
+    'URN:', 'epc:id:', 'sgtin:', '0614141.107346', 'idpat:', '.*', 'tag:', 'x:', '@', 'User@', ':443', '"'
+  ];
+  let state = 20_260_101;
+  const next = (below: number): number => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  for (let i = 0; i < count; i++) {
+    let text = '';
+    for (let j = 2 + next(9); j > 0; j--) text += parts[next(parts.length)] ?? '';
+    yield text;
+  }
+}
+
+describe('the canonical form', () => {
+  it('is canonical itself, and of the same kind: no text reaches another item by being read twice', () => {
+    let read = 0;
+    for (const text of texts(50_000)) {
+      for (const role of ['instance', 'class'] as const) {
+        const once = canonicalItem(text, role);
+        if (!once.ok) continue;
+        read += 1;
+        const twice = canonicalItem(once.value.uri, role);
+        if (!twice.ok || twice.value.uri !== once.value.uri || twice.value.kind !== once.value.kind) {
+          throw new Error(`${text} is ${once.value.uri}, which is ${twice.ok ? twice.value.uri : twice.code}`);
+        }
+      }
+    }
+    expect(read).toBeGreaterThan(50_000);
+  });
+});
+
 describe('one thing has one key', () => {
   const same = 'https://id.gs1.org/01/10614141073464/21/2017';
 
@@ -28,7 +67,9 @@ describe('one thing has one key', () => {
     'https://id.gs1.org/01/10614141073464/22/2A/21/2017?11=221109',
     'HTTPS://shop.example.com/some/path/01/10614141073464/21/2017#top',
     'https://id.gs1.org/gtin/10614141073464/ser/2017',
-    'https://id.gs1.org/01/10614141073464/21/201%37'
+    'https://id.gs1.org/01/10614141073464/21/201%37',
+    'https://shop.example.com/%30%31/10614141073464/%321/2017',
+    'https://id%2Egs1%2eorg/%30%31/10614141073464/21/2017'
   ])('%s', (text) => expect(uriOf(text)).toBe(same));
 
   it('GTINs of 8, 12 and 13 digits are the 14-digit one', () => {
