@@ -144,7 +144,8 @@ export class TestLedger {
       }
     };
     const outcome = provenanceContract.apply(parsed.value, context, writer);
-    if (outcome.status !== 'REJECTED') for (const [key, value] of writes) this.state.set(key, value);
+    // Copies: the next capture reads what a database would give back, not what memory remembers of these very bytes.
+    if (outcome.status !== 'REJECTED') for (const [key, value] of writes) this.state.set(key, value.slice());
     return outcome;
   }
 

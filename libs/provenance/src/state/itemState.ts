@@ -1,4 +1,4 @@
-import { assert, type Hash } from '@lading/kernel';
+import { assert, concatBytes, type Hash } from '@lading/kernel';
 import { decodeCbor, EMPTY_HEAD, encodeCbor, type CborValue } from '@lading/ledger';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
 
@@ -100,26 +100,69 @@ export const newItem = (kind: ItemKind): ItemState => ({
 
 /** Deterministic CBOR, fields in the order of {@link ItemState} after the format number 1 (spec/provenance.md). */
 export function encodeItem(item: ItemState): Uint8Array {
-  const { transfer } = item;
-  return encodeCbor([
-    FORMAT,
-    item.count,
-    item.head,
-    item.kind,
-    item.status,
-    item.custodian,
-    item.owner,
-    item.location,
-    item.parent,
-    item.height,
-    item.children,
-    item.contents.map((content) => [content.uri, content.uom, content.amount.toString()]),
-    transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened]],
-    item.disposition,
-    item.persistent,
-    item.balances.map((balance) => [balance.place, balance.uom, balance.amount.toString()]),
-    item.lot
-  ]);
+  const { children, contents, balances } = item;
+  const isLong = children.length + contents.length + balances.length > LONG_LISTS;
+  const value = isLong ? encodeInPieces(item) : encodeCbor([...fieldsBefore(item), ...lists(item)]);
+  DECODED.set(value, item);
+  return value;
+}
+
+const fieldsBefore = (item: ItemState): readonly CborValue[] => [
+  FORMAT,
+  item.count,
+  item.head,
+  item.kind,
+  item.status,
+  item.custodian,
+  item.owner,
+  item.location,
+  item.parent,
+  item.height
+];
+
+const lists = (item: ItemState): readonly CborValue[] => [
+  item.children,
+  item.contents.map(contentFields),
+  ...fieldsBetween(item),
+  item.balances.map(balanceFields),
+  item.lot
+];
+
+const fieldsBetween = ({ transfer, disposition, persistent }: ItemState): readonly CborValue[] => [
+  transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened]],
+  disposition,
+  persistent
+];
+
+const contentFields = ({ uri, uom, amount }: Content): CborValue => [uri, uom, amount.toString()];
+const balanceFields = ({ place, uom, amount }: Balance): CborValue => [place, uom, amount.toString()];
+
+/** Entries from which on the encoding of a list is kept: an event on a full container must not write it all again. */
+const LONG_LISTS = 64;
+const ENCODED = new WeakMap<readonly unknown[], Uint8Array>();
+
+function encodedList<T>(list: readonly T[], fields: (entry: T) => CborValue): Uint8Array {
+  const known = ENCODED.get(list);
+  if (known !== undefined) return known;
+  const encoded = encodeCbor(list.map(fields));
+  if (list.length > LONG_LISTS) ENCODED.set(list, encoded);
+  return encoded;
+}
+
+/** Head of a CBOR array of 17 (RFC 8949 §3): major type 4. */
+const ARRAY_OF_17 = Uint8Array.of((4 << 5) | 17);
+
+/** The same bytes: an array is its head and then its elements, one after the other. */
+function encodeInPieces(item: ItemState): Uint8Array {
+  return concatBytes(
+    ARRAY_OF_17,
+    ...fieldsBefore(item).map(encodeCbor),
+    encodedList(item.children, (uri) => uri),
+    encodedList(item.contents, contentFields),
+    ...fieldsBetween(item).map(encodeCbor),
+    encodedList(item.balances, balanceFields),
+    encodeCbor(item.lot)
+  );
 }
 
 /** Values in memory that are asked for in every round of keys, and by every event; they are never written to. */
