@@ -7,7 +7,6 @@
  * Exit code 1 when an invariant broke, when the run did not see what it must have seen, or when a mutant survived.
  */
 import { hash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 
@@ -21,9 +20,8 @@ const { values } = parseArgs({
     mutants: { type: 'boolean', default: false }
   }
 });
-if (!existsSync(`${root}libs/simulator/dist/index.js`)) {
-  execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', 'libs/simulator'], { cwd: root, stdio: 'inherit' });
-}
+// Incremental: a stale build would answer for code that is no longer there.
+execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-b', 'libs/simulator'], { cwd: root, stdio: 'inherit' });
 const { cover, coverageText, gapsOf, simulate } = await import(`${root}libs/simulator/dist/index.js`);
 const sha256 = (data) => hash('sha256', data, 'buffer');
 const n = Number(values.n);
