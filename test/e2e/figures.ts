@@ -4,7 +4,12 @@ import { appendFileSync } from 'node:fs';
  * Reports a measured figure to `npm run show:<name>`. Tests never fail on speed: the show command does, and prints
  * the figure beside its target.
  */
-export function figure(what: string, measured: number, unit: string, target: { atMost?: number; atLeast?: number; exactly?: number }): void {
+export function figure(
+  what: string,
+  measured: number,
+  unit: string,
+  target: { atMost?: number; atLeast?: number; exactly?: number }
+): void {
   const file = process.env['LADING_FIGURES'];
   if (file === undefined) return;
   const met =

@@ -10,7 +10,8 @@ const GS1 = join(DATA_FOLDER, 'epcis/events/gs1');
 const INVALID = join(DATA_FOLDER, 'epcis/invalid/openepcis/json/Capture');
 
 const eventsOf = (document: Json): Json[] => {
-  const body = document['epcisBody'] as { eventList?: Json[]; queryResults?: { resultsBody: { eventList: Json[] } } } | undefined;
+  const body = document['epcisBody'] as
+    { eventList?: Json[]; queryResults?: { resultsBody: { eventList: Json[] } } } | undefined;
   return body === undefined ? [document] : (body.eventList ?? body.queryResults?.resultsBody.eventList ?? []);
 };
 
@@ -32,7 +33,11 @@ describeWithData('documents of the public suites against four real processes wit
     const [clerk] = running.clerks;
     if (clerk === undefined) throw new Error('no clerk');
     const tx = clerk.sign('epcis.capture', body);
-    const headers = { ...bearer(clerk), 'content-type': 'application/json', 'lading-signature': clerk.detachedSignature(tx) };
+    const headers = {
+      ...bearer(clerk),
+      'content-type': 'application/json',
+      'lading-signature': clerk.detachedSignature(tx)
+    };
     const answer = await call(`${clerk.node.url}/epcis/v2/capture`, { method: 'POST', headers, body });
     if (answer.status !== 202) return { status: answer.status, job: answer.json, text: answer.text };
     const location = new URL(answer.headers.get('location') ?? '', clerk.node.url).href;
@@ -70,7 +75,12 @@ describeWithData('documents of the public suites against four real processes wit
         expect({ file, status, code: job['code'] }).toEqual({ file, status: 409, code: 'EVENT_ID_CONFLICT' });
         continue;
       }
-      expect({ file, status, success: job['success'], text: status === 202 ? '' : text }).toEqual({ file, status: 202, success: true, text: '' });
+      expect({ file, status, success: job['success'], text: status === 202 ? '' : text }).toEqual({
+        file,
+        status: 202,
+        success: true,
+        text: ''
+      });
       captured += 1;
       for (const event of eventsOf(document)) {
         if (event['eventID'] === undefined) continue;
@@ -90,11 +100,17 @@ describeWithData('documents of the public suites against four real processes wit
     const answers: number[] = [];
     for (const file of pair) {
       const document = JSON.parse(readFileSync(join(GS1, file), 'utf8')) as Json;
-      const body = new TextEncoder().encode(JSON.stringify({ '@context': document['@context'], ...eventsOf(document)[0] }));
+      const body = new TextEncoder().encode(
+        JSON.stringify({ '@context': document['@context'], ...eventsOf(document)[0] })
+      );
       const tx = clerk.sign('epcis.capture', body);
       const answer = await call(`${clerk.node.url}/epcis/v2/events`, {
         method: 'POST',
-        headers: { ...bearer(clerk), 'content-type': 'application/json', 'lading-signature': clerk.detachedSignature(tx) },
+        headers: {
+          ...bearer(clerk),
+          'content-type': 'application/json',
+          'lading-signature': clerk.detachedSignature(tx)
+        },
         body
       });
       answers.push(answer.status);

@@ -22,14 +22,20 @@ export async function call(url: string, init: RequestInit = {}): Promise<Answer>
   return { status: response.status, headers: response.headers, text, json };
 }
 
-export const bearer = (member: DemoMember): { authorization: string } => ({ authorization: `Bearer ${member.token()}` });
+export const bearer = (member: DemoMember): { authorization: string } => ({
+  authorization: `Bearer ${member.token()}`
+});
 
 /** One event, signed by the member, through the synchronous EPCIS route of `url` (its own node by default). */
 export function postEvent(member: DemoMember, body: Uint8Array, jti?: string, url = member.node.url): Promise<Answer> {
   const tx = member.sign('epcis.capture', body, jti);
   return call(`${url}/epcis/v2/events`, {
     method: 'POST',
-    headers: { ...bearer(member), 'content-type': 'application/json', 'lading-signature': member.detachedSignature(tx) },
+    headers: {
+      ...bearer(member),
+      'content-type': 'application/json',
+      'lading-signature': member.detachedSignature(tx)
+    },
     body
   });
 }

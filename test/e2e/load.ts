@@ -80,7 +80,9 @@ export async function recordedEvents(reader: DemoMember, url: string): Promise<M
   while (next !== null) {
     const answer = await call(next, { headers: bearer(reader) });
     if (answer.status !== 200) throw new Error(`${next}: ${answer.status} ${answer.text}`);
-    const body = answer.json as { epcisBody?: { queryResults?: { resultsBody?: { eventList?: { eventID: string }[] } } } };
+    const body = answer.json as {
+      epcisBody?: { queryResults?: { resultsBody?: { eventList?: { eventID: string }[] } } };
+    };
     for (const { eventID } of body.epcisBody?.queryResults?.resultsBody?.eventList ?? [])
       counts.set(eventID, (counts.get(eventID) ?? 0) + 1);
     const link = /<([^>]+)>;\s*rel="next"/.exec(answer.headers.get('link') ?? '');

@@ -16,7 +16,9 @@ describe('what four real processes refuse, each with its own code', () => {
   }, 120_000);
   afterAll(() => running.stop(), 60_000);
   afterAll(() => {
-    figure('kinds of refusal with a code of their own', new Set(refusals.values()).size, 'codes', { exactly: refusals.size });
+    figure('kinds of refusal with a code of their own', new Set(refusals.values()).size, 'codes', {
+      exactly: refusals.size
+    });
   });
 
   const clerk = (): DemoMember => running.clerks[0] as DemoMember;
@@ -47,7 +49,11 @@ describe('what four real processes refuse, each with its own code', () => {
       const again = await postTransaction(url, toCompactJws(tx));
       expect([url, again.status, again.status === 201 ? '' : again.text]).toEqual([url, 201, '']);
       expect(again.headers.get('idempotent-replayed')).toBe('true');
-      expect([again.json['height'], again.json['index'], again.json['txId']]).toEqual([first.json['height'], first.json['index'], first.json['txId']]);
+      expect([again.json['height'], again.json['index'], again.json['txId']]).toEqual([
+        first.json['height'],
+        first.json['index'],
+        first.json['txId']
+      ]);
     }
     const other = clerk().sign('epcis.capture', inspection(`urn:uuid:${randomUUID()}`), `retry-${eventID}`);
     for (const { url } of running.network.layout.nodes)
@@ -62,7 +68,12 @@ describe('what four real processes refuse, each with its own code', () => {
   });
 
   it('an expired one', async () => {
-    const old = clerk().sign('epcis.capture', inspection(`urn:uuid:${randomUUID()}`), randomUUID(), Date.now() - 2 * 3_600_000);
+    const old = clerk().sign(
+      'epcis.capture',
+      inspection(`urn:uuid:${randomUUID()}`),
+      randomUUID(),
+      Date.now() - 2 * 3_600_000
+    );
     await refused('expired', toCompactJws(old), 'EXPIRED');
   });
 

@@ -13,8 +13,8 @@ const EVENTS = 40;
 /** Byte columns of the rows that the ledger is made of. */
 const COLUMNS = [
   ['block', 'height', 'height > 2'],
-  ['transaction', 'height, index', 'height > 2'],
-  ['outcome', 'height, index', 'height > 2']
+  ['transaction', 'height, tx_index', 'height > 2'],
+  ['outcome', 'height, tx_index', 'height > 2']
 ] as const;
 
 describe('a database administrator edits one byte of a node', () => {
@@ -23,9 +23,12 @@ describe('a database administrator edits one byte of a node', () => {
     running = await startNetwork('open');
     const [clerk] = running.clerks;
     if (clerk === undefined) throw new Error('no clerk');
-    for (let i = 0; i < EVENTS; i++) expect((await postEvent(clerk, inspection(`urn:uuid:${randomUUID()}`))).status).toBe(201);
+    for (let i = 0; i < EVENTS; i++)
+      expect((await postEvent(clerk, inspection(`urn:uuid:${randomUUID()}`))).status).toBe(201);
     await eventually('all nodes at one height', 20_000, async () => {
-      const heights = await Promise.all(running.network.layout.nodes.map(async ({ url }) => (await statusOf(url)).height));
+      const heights = await Promise.all(
+        running.network.layout.nodes.map(async ({ url }) => (await statusOf(url)).height)
+      );
       return new Set(heights).size === 1;
     });
   }, 180_000);
@@ -35,7 +38,11 @@ describe('a database administrator edits one byte of a node', () => {
     const node = running.network.layout.nodes.find((candidate) => candidate.id === id);
     if (node === undefined) throw new Error(id);
     const child = spawn(process.execPath, [
-      join(root, 'apps/node/dist/audit.js'), '--url-file', join(node.directory, 'database.url'), '--genesis', running.network.layout.genesisFile
+      join(root, 'apps/node/dist/audit.js'),
+      '--url-file',
+      join(node.directory, 'database.url'),
+      '--genesis',
+      running.network.layout.genesisFile
     ]);
     let text = '';
     child.stdout.on('data', (chunk) => (text += String(chunk)));
@@ -53,10 +60,18 @@ describe('a database administrator edits one byte of a node', () => {
     expect(cases.length).toBeGreaterThanOrEqual(6);
     let found = 0;
     for (const { table, column, key, where } of cases) {
-      const flip = `UPDATE ledger.${table} SET ${column} = set_byte(${column}, length(${column}) / 2, get_byte(${column}, length(${column}) / 2) # 1) WHERE ${where}`;
+      const middle = `length(${column}) / 2`;
+      const flipped = `set_byte(${column}, ${middle}, get_byte(${column}, ${middle}) # 1)`;
+      const flip = `UPDATE ledger.${table} SET ${column} = ${flipped} WHERE ${where}`;
       await tamper(url, [flip]);
       const { code, text } = await audit(id);
-      expect({ table, column, key, code, named: text.includes(table) }).toEqual({ table, column, key, code: 3, named: true });
+      expect({ table, column, key, code, named: text.includes(table) }).toEqual({
+        table,
+        column,
+        key,
+        code: 3,
+        named: true
+      });
       found += 1;
       await tamper(url, [flip]);
     }
@@ -97,7 +112,9 @@ describe('a database administrator edits one byte of a node', () => {
           );
           const values = row.rows[0];
           if (values === undefined) continue;
-          const where = Object.entries(values).map(([name, value]) => `${name} = ${String(value)}`).join(' AND ');
+          const where = Object.entries(values)
+            .map(([name, value]) => `${name} = ${String(value)}`)
+            .join(' AND ');
           cases.push({ table, column, key: where, where });
         }
       }

@@ -8,8 +8,7 @@ const leaderOf = (cluster: Cluster, at: number): number => {
   return cluster.network.organizations.findIndex(({ id }) => id === leader);
 };
 
-const outcomesOf = (cluster: Cluster, index: number): number =>
-  cluster.disks[index]?.database.outcomeRows.length ?? -1;
+const outcomesOf = (cluster: Cluster, index: number): number => cluster.disks[index]?.database.outcomeRows.length ?? -1;
 
 describe('a cluster that loses nodes', () => {
   it('goes on without its leader within three seconds, and keeps what was acknowledged', async () => {
@@ -65,30 +64,33 @@ describe('a cluster that loses nodes', () => {
     await cluster.put(3, 'back', 'again');
   });
 
-  it.each(['database', 'database and logs'])('catches up after losing its %s, and its lane goes on with fresh numbers', async (lost) => {
-    const cluster = await Cluster.started();
-    for (let i = 0; i < 5; i++) await cluster.put(3, `own-${i}`, 'x');
-    await cluster.converged();
-    cluster.kill(3);
-    const disk = cluster.disks[3];
-    if (disk === undefined) throw new Error('no disk');
-    const logs = lost === 'database' ? disk : { safetyLog: { records: [] }, batchLog: { records: [] } };
-    if (lost === 'database') {
-      // As after a compaction: nothing but the mark tells how far the lane had come.
-      const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
-      const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
-      disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
+  it.each(['database', 'database and logs'])(
+    'catches up after losing its %s, and its lane goes on with fresh numbers',
+    async (lost) => {
+      const cluster = await Cluster.started();
+      for (let i = 0; i < 5; i++) await cluster.put(3, `own-${i}`, 'x');
+      await cluster.converged();
+      cluster.kill(3);
+      const disk = cluster.disks[3];
+      if (disk === undefined) throw new Error('no disk');
+      const logs = lost === 'database' ? disk : { safetyLog: { records: [] }, batchLog: { records: [] } };
+      if (lost === 'database') {
+        // As after a compaction: nothing but the mark tells how far the lane had come.
+        const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
+        const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
+        disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
+      }
+      cluster.disks[3] = { safetyLog: logs.safetyLog, batchLog: logs.batchLog, database: new MemoryDatabase() };
+      await cluster.start(3);
+      const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);
+      expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
+      expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+      await cluster.put(3, 'later', 'x');
+      expect(await cluster.converged()).toBe(true);
+      // Without its logs it cannot know better; the ledger still takes each number once.
+      if (lost === 'database') expect([...cluster.doubled]).toEqual([]);
     }
-    cluster.disks[3] = { safetyLog: logs.safetyLog, batchLog: logs.batchLog, database: new MemoryDatabase() };
-    await cluster.start(3);
-    const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);
-    expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
-    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
-    await cluster.put(3, 'later', 'x');
-    expect(await cluster.converged()).toBe(true);
-    // Without its logs it cannot know better; the ledger still takes each number once.
-    if (lost === 'database') expect([...cluster.doubled]).toEqual([]);
-  });
+  );
 
   it('refuses submissions while it is far behind, because its checks would be of old state', async () => {
     const cluster = await Cluster.started();
@@ -127,16 +129,22 @@ describe('a cluster that loses nodes', () => {
     const pending = [0, 1, 2, 3].map((index) =>
       cluster.at(index).node.submit(cluster.toy(index, 'toy.put', `power-${index}`, 'x'), 30_000)
     );
-    const first = await cluster.world.wait(Promise.any(pending.map(async (one) => {
-      const answer = await one;
-      if ('ok' in answer) throw new Error(answer.code);
-      return answer;
-    })));
+    const first = await cluster.world.wait(
+      Promise.any(
+        pending.map(async (one) => {
+          const answer = await one;
+          if ('ok' in answer) throw new Error(answer.code);
+          return answer;
+        })
+      )
+    );
     for (const index of [0, 1, 2, 3]) cluster.kill(index);
     for (const index of [0, 1, 2, 3]) await cluster.start(index);
     await cluster.put(0, 'light', 'again');
     expect(await cluster.converged()).toBe(true);
-    const row = cluster.disks[2]?.database.transactionRows.find((tx) => tx.height === first.height && tx.index === first.index);
+    const row = cluster.disks[2]?.database.transactionRows.find(
+      (tx) => tx.height === first.height && tx.index === first.index
+    );
     expect(row?.txId).toEqual(first.txId);
   });
 
@@ -150,32 +158,37 @@ describe('a cluster that loses nodes', () => {
 });
 
 describe('a node whose database is away', () => {
-  it.each(['down', 'answerLost'] as const)('waits for it (%s), says so, and goes on where it was: nothing lost, nothing doubled', async (away) => {
-    const cluster = await Cluster.started();
-    await cluster.put(2, 'before', 'x');
-    await cluster.converged();
-    const { node, store, fatal } = cluster.at(2);
-    store.away = away;
-    const waiting = node.submit(cluster.toy(2, 'toy.put', 'waiting', 'x'), 200_000);
-    const answers = [];
-    for (let i = 0; i < 90; i++) answers.push(await cluster.put([0, 1, 3][i % 3] ?? 0, `meanwhile-${i}`, 'x'));
-    await cluster.world.pass(60_000);
-    expect(node.status()).toMatchObject({ reason: expect.stringMatching(/database of this node does not answer/) as string });
-    expect(fatal).toEqual([]);
-    const refused = await cluster.world.wait(node.submit(cluster.toy(2, 'toy.put', 'refused', 'x'), 20_000));
-    expect(refused).toMatchObject({ ok: false });
-    store.away = false;
-    const since = cluster.world.nowMs;
-    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 15_000)).toBe(true);
-    expect(cluster.world.nowMs - since).toBeLessThanOrEqual(15_000);
-    const answer = await cluster.world.wait(waiting);
-    if ('ok' in answer) expect(answer.code).toBe('STORE_UNAVAILABLE');
-    await cluster.put(2, 'after', 'x');
-    expect(await cluster.converged()).toBe(true);
-    expect(await cluster.world.until(() => node.status().reason === null, 5000)).toBe(true);
-    expect(outcomesOf(cluster, 2)).toBe(outcomesOf(cluster, 0));
-    expect(answers).toHaveLength(90);
-  });
+  it.each(['down', 'answerLost'] as const)(
+    'waits for it (%s), says so, and goes on where it was: nothing lost, nothing doubled',
+    async (away) => {
+      const cluster = await Cluster.started();
+      await cluster.put(2, 'before', 'x');
+      await cluster.converged();
+      const { node, store, fatal } = cluster.at(2);
+      store.away = away;
+      const waiting = node.submit(cluster.toy(2, 'toy.put', 'waiting', 'x'), 200_000);
+      const answers = [];
+      for (let i = 0; i < 90; i++) answers.push(await cluster.put([0, 1, 3][i % 3] ?? 0, `meanwhile-${i}`, 'x'));
+      await cluster.world.pass(60_000);
+      expect(node.status()).toMatchObject({
+        reason: expect.stringMatching(/database of this node does not answer/) as string
+      });
+      expect(fatal).toEqual([]);
+      const refused = await cluster.world.wait(node.submit(cluster.toy(2, 'toy.put', 'refused', 'x'), 20_000));
+      expect(refused).toMatchObject({ ok: false });
+      store.away = false;
+      const since = cluster.world.nowMs;
+      expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 15_000)).toBe(true);
+      expect(cluster.world.nowMs - since).toBeLessThanOrEqual(15_000);
+      const answer = await cluster.world.wait(waiting);
+      if ('ok' in answer) expect(answer.code).toBe('STORE_UNAVAILABLE');
+      await cluster.put(2, 'after', 'x');
+      expect(await cluster.converged()).toBe(true);
+      expect(await cluster.world.until(() => node.status().reason === null, 5000)).toBe(true);
+      expect(outcomesOf(cluster, 2)).toBe(outcomesOf(cluster, 0));
+      expect(answers).toHaveLength(90);
+    }
+  );
 
   it('can be stopped meanwhile', async () => {
     const cluster = await Cluster.started();

@@ -17,7 +17,7 @@ function usedCodes(): Map<string, string> {
 
 describe('error codes', () => {
   const pages = new Set(
-    projectFiles().flatMap((path) => /^docs\/errors\/([A-Z][A-Z0-9_]+)\.md$/.exec(path)?.slice(1, 2) ?? [])
+    projectFiles().flatMap((path) => /^docs\/errors\/(?!README)([A-Z][A-Z0-9_]+)\.md$/.exec(path)?.slice(1, 2) ?? [])
   );
 
   it('every code that the sources answer with has a page, because its problem document links there', () => {

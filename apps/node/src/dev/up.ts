@@ -55,7 +55,9 @@ export async function up(options: UpOptions): Promise<number> {
     progress.line('\n Stopping …');
     return 0;
   } catch (error) {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n\nWhat to do: npx lading doctor\n`);
+    process.stderr.write(
+      `\n${error instanceof Error ? error.message : String(error)}\n\nWhat to do: npx lading doctor\n`
+    );
     return 1;
   } finally {
     control?.stop();
@@ -72,8 +74,16 @@ async function bring(
 ): Promise<{ readonly started: number | null; readonly storage: string }> {
   progress.line('\n DEV ONLY  demo keys on this disk. For production see docs/operators/install.md\n');
   if (!network.exists)
-    await progress.step('Creating a demo network', () => network.create(), () => `Created a 4-organization demo network    ${where}`);
-  await progress.step('Starting PostgreSQL', () => network.startStorage(options.postgresUrl), () => 'Started PostgreSQL, one database an organization');
+    await progress.step(
+      'Creating a demo network',
+      () => network.create(),
+      () => `Created a 4-organization demo network    ${where}`
+    );
+  await progress.step(
+    'Starting PostgreSQL',
+    () => network.startStorage(options.postgresUrl),
+    () => 'Started PostgreSQL, one database an organization'
+  );
   await progress.step(
     'Starting 4 nodes',
     async () => {
@@ -86,11 +96,16 @@ async function bring(
     'Loading the coffee story',
     (report) => loadStory(network.layout, network.genesis, report),
     ({ events, latenciesMs }) =>
-      latenciesMs.length === 0 ? `The coffee story is loaded: ${events} events` : `Loaded the coffee story: 3 farms, 1 port, 1 roaster, ${events} events`
+      latenciesMs.length === 0
+        ? `The coffee story is loaded: ${events} events`
+        : `Loaded the coffee story: 3 farms, 1 port, 1 roaster, ${events} events`
   );
   return {
     started: story.latenciesMs.length === 0 ? null : median(story.latenciesMs),
-    storage: options.postgresUrl === undefined ? `PostgreSQL in ${where}/pg (another server: --pg URL)` : 'PostgreSQL at the given URL'
+    storage:
+      options.postgresUrl === undefined
+        ? `PostgreSQL in ${where}/pg (another server: --pg URL)`
+        : 'PostgreSQL at the given URL'
   };
 }
 

@@ -8,6 +8,8 @@ export type Submitted = CommittedTransaction | Rejection<SubmitFault>;
 
 /** How long an answer without `Prefer: wait` waits for a refusal that the node knows at once. */
 const EARLY_MS = 50;
+/** The same for a transaction that this node must not order: it only knows an outcome, or refuses, and may wait for a block. */
+const EARLY_UNLISTED_MS = 1000;
 /** A transaction is followed for this long; asking again with the same one goes on from there. */
 const FOLLOW_MS = 60_000;
 
@@ -36,8 +38,13 @@ export class Submissions {
     }
   }
 
+  /** How long an answer without `Prefer: wait` waits for this transaction. */
+  earlyMs({ header }: Transaction): number {
+    return header.lanes.includes(this.context.organization) ? EARLY_MS : EARLY_UNLISTED_MS;
+  }
+
   /** The outcome when it comes within the time, else null: still on its way. */
-  async within(submitted: Promise<Submitted>, ms: number = EARLY_MS): Promise<Submitted | null> {
+  async within(submitted: Promise<Submitted>, ms: number): Promise<Submitted | null> {
     // Who does not wait for it any more must not be told of its failure by the end of the process.
     submitted.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;

@@ -52,7 +52,10 @@ export class TransactionsController {
     const { genesis, node } = this.context;
     const transaction = receiveCompact(asciiText(bytes), { chainId: genesis.chainId, verify: null });
     const running = this.submissions.submit(transaction);
-    const submitted = await this.submissions.within(running, waitSeconds === null ? undefined : waitSeconds * 1000);
+    const submitted = await this.submissions.within(
+      running,
+      waitSeconds === null ? this.submissions.earlyMs(transaction) : waitSeconds * 1000
+    );
     const place = (txId: Hash): string => `/v1/transactions/${toBase64Url(txId)}`;
     if (submitted !== null && isRefused(submitted)) {
       throw new ApiFault(submitted.code, submitted.detail, { headers: { Location: place(transaction.txId) } });

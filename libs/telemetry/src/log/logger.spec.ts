@@ -12,7 +12,9 @@ function logger(format: LogFormat, level: LogLevel = 'info'): { log: Logger; lin
 describe('log lines', () => {
   it('are one line for people', () => {
     const { log, lines } = logger('human');
-    log.child('consensus', { height: 27 }).info('Block 27', { transactions: 41, leader: 'finca-alta', note: 'two words', tags: ['a'] });
+    log
+      .child('consensus', { height: 27 })
+      .info('Block 27', { transactions: 41, leader: 'finca-alta', note: 'two words', tags: ['a'] });
     expect(lines).toEqual([
       '12:34:56.789 INFO  consensus Block 27 height=27 transactions=41 leader=finca-alta note="two words" tags=["a"]\n'
     ]);
@@ -66,7 +68,11 @@ describe('secrets in logs', () => {
     const cryptoKey = await webcrypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, ['encrypt']);
     const token = 'eyJhbGciOiJFZDI1NTE5In0.eyJpc3MiOiJjYW5hcnkifQ.Y2FuYXJ5LXNpZ25hdHVyZQ';
     const canaries = [
-      'canary-', 'Y2FuYXJ5', pem.split('\n')[1] as string, Buffer.from(seed).toString('hex'), Buffer.from(seed).toString('base64url'),
+      'canary-',
+      'Y2FuYXJ5',
+      pem.split('\n')[1] as string,
+      Buffer.from(seed).toString('hex'),
+      Buffer.from(seed).toString('base64url'),
       [...seed.slice(0, 4)].join(',')
     ];
     const carriers: Record<string, unknown> = {
@@ -102,7 +108,12 @@ describe('secrets in logs', () => {
   });
 
   it('are looked for in bounded time, in texts and structures of any size', () => {
-    const hostile = ['eyJ-'.repeat(50_000), '-----BEGIN PRIVATE KEY'.repeat(9000), 'a://'.repeat(50_000), 'seed'.repeat(50_000)];
+    const hostile = [
+      'eyJ-'.repeat(50_000),
+      '-----BEGIN PRIVATE KEY'.repeat(9000),
+      'a://'.repeat(50_000),
+      'seed'.repeat(50_000)
+    ];
     for (const text of hostile) expect(redactText(text).length).toBeLessThan(2100);
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
@@ -111,9 +122,19 @@ describe('secrets in logs', () => {
   });
 
   it('leave everything else readable', () => {
-    expect(redact({ kid: 'finca-alta/ana#abc', publicKey: 'abc', height: 3, big: 10n, when: new Date(NOW), none: null })).toEqual({
-      kid: 'finca-alta/ana#abc', publicKey: 'abc', height: 3, big: '10', when: '2026-11-02T12:34:56.789Z', none: null
+    expect(
+      redact({ kid: 'finca-alta/ana#abc', publicKey: 'abc', height: 3, big: 10n, when: new Date(NOW), none: null })
+    ).toEqual({
+      kid: 'finca-alta/ana#abc',
+      publicKey: 'abc',
+      height: 3,
+      big: '10',
+      when: '2026-11-02T12:34:56.789Z',
+      none: null
     });
-    expect(redact(Object.assign(new Error('gone'), { code: 'ECONNRESET', request: 'big' }))).toMatchObject({ code: 'ECONNRESET', message: 'gone' });
+    expect(redact(Object.assign(new Error('gone'), { code: 'ECONNRESET', request: 'big' }))).toMatchObject({
+      code: 'ECONNRESET',
+      message: 'gone'
+    });
   });
 });
