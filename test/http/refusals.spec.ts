@@ -74,7 +74,7 @@ describe('what a node refuses before anything is ordered', () => {
     const body = fresh();
     const stranger = new SeedSigner();
     const signer = { ...node.clerk, signer: stranger };
-    const sign = node.clerk.sign.bind(signer as typeof node.clerk);
+    const sign = node.clerk.sign.bind(signer as unknown as typeof node.clerk);
     const signed = sign('epcis.capture', body, { kid: keyId(ORGANIZATION, 'clerk', stranger.publicKey) });
     expect(await refused(() => node.postEpcis(EVENTS, body, { signed }))).toEqual([403, 'KEY_NOT_ACTIVE']);
   });

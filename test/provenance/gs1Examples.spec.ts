@@ -27,7 +27,7 @@ describeWithData('the official examples on a fresh ledger of profile open', () =
       const parsed = parseEpcisDocument(bytes);
       if (!parsed.ok) throw new Error(name);
       for (const event of parsed.value.events) {
-        expect(bytes.includes(event.bytes)).toBe(true);
+        expect(bytes.includes(Buffer.from(event.bytes))).toBe(true);
         expect(JSON.parse(Buffer.from(event.bytes).toString())).toEqual(
           JSON.parse(JSON.stringify(toPlainJson(event.node)))
         );

@@ -10,7 +10,7 @@ describe('The simulator notices a rule that is left out', () => {
     ['no-persist-highCert', 'D3: a prepared certificate is durable before the COMMIT'],
     ['no-parent-check', 'P2: a proposal extends the accepted chain'],
     ['quorum-f+1', 'Q1: two quorums share an honest node']
-  ] as const)('%s (%s)', (mutant) => {
+  ] as const)('%s (%s)', (mutant, _rule) => {
     // Only harm counts: two blocks at one height, or a lost one. A network that merely stalls has not shown it.
     let killed: { seed: number; invariant: string } | null = null;
     for (let seed = 0; seed < WITHIN && killed === null; seed++) {

@@ -25,7 +25,7 @@ import { nodeStatus } from './node/nodeStatus.js';
 import { Receipts } from './node/receipts.js';
 import { StateLookup } from './node/stateLookup.js';
 import { Submissions } from './node/submissions.js';
-import type { SubmitAnswer } from './node/submissions.js';
+import type { SubmitAnswer } from './nodeApi.js';
 import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nodeApi.js';
 import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from './ports.js';
 import { recover } from './recovery/recover.js';

@@ -27,6 +27,9 @@ export type SubmitFault =
   /** Fails a check of its bytes: it would spoil the batch it is in. */
   | TransactionFault;
 
+/** What came of a submission. */
+export type SubmitAnswer = CommittedTransaction | Rejection<SubmitFault>;
+
 export type ReceiptFault = 'TRANSACTION_UNKNOWN' | 'NOT_CERTIFIED_YET';
 
 export interface PeerState {

@@ -5,8 +5,8 @@ import type { Transaction } from '@lading/ledger';
 import { decodeJtiRecord, jtiKeyOf } from '@lading/membership';
 import type { DurableBlock } from '../execution/executor.js';
 import { ENGINE_LIMITS } from '../limits.js';
+import type { SubmitAnswer } from '../nodeApi.js';
 import type { Clock, LedgerStore, StoredTransaction } from '../ports.js';
-import type { SubmitAnswer } from './submissions.js';
 
 export interface FirstOutcomesParts {
   readonly store: Pick<LedgerStore, 'stateValues' | 'transactions' | 'transactionsById' | 'blocks'>;

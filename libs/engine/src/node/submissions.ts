@@ -8,14 +8,12 @@ import type { DurableBlock } from '../execution/executor.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { VerifiedTransactions } from '../lanes/verifiedTransactions.js';
 import type { Mempool } from '../mempool.js';
-import type { CommittedTransaction, SubmitFault } from '../nodeApi.js';
+import type { SubmitAnswer, SubmitFault } from '../nodeApi.js';
 import type { Clock, LedgerStore } from '../ports.js';
 import { isUnavailable } from '../storeOutage.js';
 import { FirstOutcomes, jtiOf, sameRequest } from './firstOutcomes.js';
 import type { LatencyWindow } from './latency.js';
 import type { StateLookup } from './stateLookup.js';
-
-export type SubmitAnswer = CommittedTransaction | Rejection<SubmitFault>;
 
 interface Pending {
   readonly tx: Transaction;
