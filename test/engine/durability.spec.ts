@@ -3,6 +3,7 @@ import type { Message, Safety } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
 import { asHash, equalBytes, toHex } from '@lading/kernel';
 import { verifyReceipt } from '@lading/verifier';
+import { decodeSignRight } from '../../libs/engine/src/driver/signRight.js';
 import { Cluster } from './fakes/cluster.js';
 
 /** What a node has on disk at this moment. */
@@ -10,6 +11,7 @@ function durable(cluster: Cluster, index: number): { readonly safety: readonly S
   const safety: Safety[] = [];
   const blocks = new Set<string>();
   for (const bytes of cluster.disks[index]?.safetyLog.records ?? []) {
+    if (decodeSignRight(bytes) !== null) continue;
     const record = decodePersistRecord(bytes, cluster.network.config);
     if (!record.ok) throw new Error(record.code);
     if (record.value.kind === 'Safety') safety.push(record.value.safety);

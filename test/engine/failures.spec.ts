@@ -1,3 +1,5 @@
+import { decodeMessage } from '@lading/consensus';
+import { CHANNEL } from '@lading/engine';
 import { asHash } from '@lading/kernel';
 import { encodeLaneMark } from '../../libs/engine/src/lanes/laneMark.js';
 import { Cluster } from './fakes/cluster.js';
@@ -64,33 +66,26 @@ describe('a cluster that loses nodes', () => {
     await cluster.put(3, 'back', 'again');
   });
 
-  it.each(['database', 'database and logs'])(
-    'catches up after losing its %s, and its lane goes on with fresh numbers',
-    async (lost) => {
-      const cluster = await Cluster.started();
-      for (let i = 0; i < 5; i++) await cluster.put(3, `own-${i}`, 'x');
-      await cluster.converged();
-      cluster.kill(3);
-      const disk = cluster.disks[3];
-      if (disk === undefined) throw new Error('no disk');
-      const logs = lost === 'database' ? disk : { safetyLog: { records: [] }, batchLog: { records: [] } };
-      if (lost === 'database') {
-        // As after a compaction: nothing but the mark tells how far the lane had come.
-        const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
-        const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
-        disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
-      }
-      cluster.disks[3] = { safetyLog: logs.safetyLog, batchLog: logs.batchLog, database: new MemoryDatabase() };
-      await cluster.start(3);
-      const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);
-      expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
-      expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
-      await cluster.put(3, 'later', 'x');
-      expect(await cluster.converged()).toBe(true);
-      // Without its logs it cannot know better; the ledger still takes each number once.
-      if (lost === 'database') expect([...cluster.doubled]).toEqual([]);
-    }
-  );
+  it('catches up after losing its database, and its lane goes on with fresh numbers', async () => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 5; i++) await cluster.put(3, `own-${i}`, 'x');
+    await cluster.converged();
+    cluster.kill(3);
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    // As after a compaction: nothing but the mark tells how far the lane had come.
+    const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
+    const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
+    disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
+    cluster.disks[3] = { ...disk, database: new MemoryDatabase() };
+    await cluster.start(3);
+    const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);
+    expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
+    expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+    await cluster.put(3, 'later', 'x');
+    expect(await cluster.converged()).toBe(true);
+    expect([...cluster.doubled]).toEqual([]);
+  });
 
   it('refuses submissions while it is far behind, because its checks would be of old state', async () => {
     const cluster = await Cluster.started();
@@ -197,5 +192,66 @@ describe('a node whose database is away', () => {
     await cluster.put(0, 'a', 'x');
     await cluster.world.pass(3000);
     await cluster.world.wait(node.stop(), 2000);
+  });
+});
+
+describe('a node without the record of what it signed', () => {
+  const wipe = (cluster: Cluster, index: number): void => {
+    cluster.kill(index);
+    cluster.disks[index] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+  };
+
+  /** Signed messages and batches that leave a node, by their type. */
+  const listen = (cluster: Cluster, index: number): string[] => {
+    const said: string[] = [];
+    cluster.wires.tap = (from, _to, channel, bytes) => {
+      if (from !== index) return;
+      if (channel === CHANNEL.batch) said.push('BATCH');
+      if (channel !== CHANNEL.consensus) return;
+      const decoded = decodeMessage(bytes, cluster.network.config);
+      if (decoded.ok && 'signer' in decoded.value && decoded.value.signer === index) said.push(decoded.value.type);
+    };
+    return said;
+  };
+
+  it.each([0, 3])('never signs again with that key (node %i), also after another restart; it follows the chain and says why', async (victim) => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    wipe(cluster, victim);
+    const said = listen(cluster, victim);
+    await cluster.start(victim);
+    const early = cluster.at(victim).node.submit(cluster.toy(victim, 'toy.put', 'early', 'x'), 60_000);
+    expect(await cluster.world.wait(early)).toMatchObject({ ok: false, code: 'NODE_HALTED' });
+    const other = (victim + 1) % 4;
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 4; i++) await cluster.put(other, `b-${round}-${i}`, 'x');
+      expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+      const status = cluster.at(victim).node.status();
+      expect(status).toMatchObject({ mode: 'OBSERVER', reason: expect.stringMatching(/^SAFETY_RECORD_LOST/) as string });
+      cluster.kill(victim);
+      await cluster.start(victim);
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('votes when the network is as new as it is, and none of its messages is lost by the waiting', async () => {
+    const cluster = await Cluster.create();
+    for (const index of [0, 1]) await cluster.start(index);
+    const early = cluster.at(0).node.submit(cluster.toy(0, 'toy.put', 'early', 'x'), 60_000);
+    await cluster.world.pass(3000);
+    expect(cluster.at(0).node.status().height).toBe(0);
+    await cluster.start(2);
+    expect(await cluster.world.wait(early)).toMatchObject({ outcome: { status: 'APPLIED' } });
+  });
+
+  it('votes when it starts for the first time after the others, once it has caught up', async () => {
+    const cluster = await Cluster.create();
+    for (const index of [0, 1, 2]) await cluster.start(index);
+    for (let i = 0; i < 30; i++) await cluster.put(i % 3, `a-${i}`, 'x');
+    await cluster.start(3);
+    await cluster.put(3, 'mine', 'x');
+    cluster.kill(1);
+    await cluster.put(3, 'needed', 'x');
   });
 });

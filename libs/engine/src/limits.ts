@@ -27,6 +27,8 @@ export const ENGINE_LIMITS = {
   verifiedTransactions: 100_000,
   /** SHA-256 of frames whose signatures have verified here. */
   verifiedFrames: 20_000,
+  /** Messages held back until the validator key may be used. */
+  heldMessages: 256,
   /** Transactions of clients between submission and outcome. */
   submissions: 50_000,
   /** How long, and how many at once, wait for the outcome of a transaction that another node has ordered. */

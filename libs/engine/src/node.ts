@@ -9,6 +9,7 @@ import { Driver } from './driver/driver.js';
 import type { DriverEffects } from './driver/driver.js';
 import { PeerGateway } from './driver/peerGateway.js';
 import { SafetyJournal } from './driver/safetyJournal.js';
+import { SignGuard } from './driver/signGuard.js';
 import { SILENT_EVENTS } from './events.js';
 import type { EngineEvents } from './events.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
@@ -70,6 +71,9 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #blockServer: BlockServer;
   readonly #latency = new LatencyWindow();
   readonly #outage: StoreOutage;
+  readonly #guard: SignGuard;
+  /** What the core wants signed while the key is silent. The protocol bears the loss of what does not fit. */
+  #held: UnsignedMessage[] = [];
   readonly #committedListeners = new Set<(height: Height) => void>();
   readonly #certifiedListeners = new Set<(height: Height) => void>();
   #head: Pick<Recovered['head'], 'block' | 'stateRoot'>;
@@ -117,11 +121,15 @@ export class LedgerNode implements LedgerNodeApi {
     this.#head = head;
     const timing = options.timing === undefined ? {} : { timing: options.timing };
     this.#core = createState({ config, self, genesis: genesisBlock(genesis, sha256), sha256, ...timing }, restored);
-    const onStored = (batch: Batch): void => this.#driver.input({ kind: 'BatchStored', batch: storedBatchOf(batch) });
+    const onStored = (batch: Batch): void => {
+      this.#guard.batch(batch.header.lane, batch.header.seq);
+      this.#driver.input({ kind: 'BatchStored', batch: storedBatchOf(batch) });
+    };
+    const maySign = (): boolean => this.#guard.right === 'PROVEN';
     const onReadFailure = (error: unknown): void => this.#readFailed(error);
-    const outage = new StoreOutage(clock);
+    const outage = new StoreOutage(clock, (detail) => this.#events.alarm('STORE_UNAVAILABLE', detail));
     this.#outage = outage;
-    const shared = { config, self, store, clock, sha256, outage, onFatal, onReadFailure };
+    const shared = { config, self, store, clock, sha256, outage, maySign, onFatal, onReadFailure };
     this.#lanes = new LaneService({ ...shared, batchLog, transport, crypto, onStored, onInvalid }, recovered);
     const { exchange, mempool, verified } = this.#lanes;
     const onMessage = (peer: number, message: Message): void => this.#receive(peer, message);
@@ -143,7 +151,17 @@ export class LedgerNode implements LedgerNodeApi {
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
     this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure);
     this.#journal = new SafetyJournal(options.safetyLog);
-    this.#journal.restore(recovered.records);
+    this.#journal.restore(recovered.records, recovered.right);
+    this.#guard = new SignGuard(
+      {
+        ...{ validators: config.organizations.length, self, onFatal },
+        persist: (right) => this.#journal.persistRight(right),
+        onProven: () => this.#speak(),
+        onLost: (evidence) => this.#fallSilent(evidence)
+      },
+      { right: recovered.right, height: head.block.header.height }
+    );
+    if (recovered.right === 'LOST') this.#fallSilent('what it found when its log was lost');
     const parts = { core: this.#core, self, journal: this.#journal, clock, effects: this.#effects(), onFatal };
     this.#driver = new Driver(parts);
     transport.onFrame((peer, channel, bytes) => {
@@ -154,6 +172,7 @@ export class LedgerNode implements LedgerNodeApi {
   async start(): Promise<void> {
     await this.options.transport.start();
     this.#driver.input({ kind: 'Tick' });
+    this.#guard.start();
   }
 
   /** Refuses new work, lets what is being written become durable, then leaves the network. Idempotent. */
@@ -187,6 +206,7 @@ export class LedgerNode implements LedgerNodeApi {
       pending: this.#lanes.mempool.pending,
       latency: this.#latency.summary(),
       alarm: this.#alarm,
+      right: this.#guard.right,
       outage: this.#outage.reason,
       stopped: this.#stopped
     });
@@ -218,15 +238,39 @@ export class LedgerNode implements LedgerNodeApi {
     };
   }
 
-  #signAndBroadcast(unsigned: UnsignedMessage): ReturnType<typeof withSignature> {
+  #signAndBroadcast(unsigned: UnsignedMessage): Message | null {
     const { crypto } = this.options;
+    if (this.#guard.right !== 'PROVEN') {
+      if (this.#guard.right === 'UNPROVEN' && this.#held.length < ENGINE_LIMITS.heldMessages) this.#held.push(unsigned);
+      return null;
+    }
     const signature = crypto.sign(messageVoteBytes(unsigned, this.config.chainId, crypto.sha256));
     const message = withSignature(unsigned, signature);
     this.#gateway.broadcast(message);
     return message;
   }
 
+  /** The key is known never to have signed before: everything held back is said now, in its order. */
+  #speak(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const unsigned of held) {
+      const message = this.#signAndBroadcast(unsigned);
+      if (message !== null) this.#driver.input({ kind: 'Message', peer: this.#core.self, message });
+    }
+    this.#lanes.offer();
+  }
+
+  /** The key must never sign again. The node goes on as an observer: it follows the chain and answers reads. */
+  #fallSilent(evidence: string): void {
+    this.#held = [];
+    const detail = `the safety log is new, but this key has signed before (${evidence}); this node only observes`;
+    this.#raise('SAFETY_RECORD_LOST', detail);
+    this.#submissions.refuseAll(OBSERVING);
+  }
+
   #receive(peer: number, message: Message): void {
+    this.#guard.heard(peer, message);
     if (message.type === 'BLOCKS') {
       const { height } = this.#head.block.header;
       const ahead = message.blocks.filter(({ block }) => block.header.height > height);
@@ -248,6 +292,7 @@ export class LedgerNode implements LedgerNodeApi {
     }
     const { height } = this.#head.block.header;
     this.#certification.executed(height);
+    this.#guard.executed(height);
     this.#submissions.durable(group);
     for (const listener of this.#committedListeners) listener(height);
     for (const { executed } of group) {
@@ -261,7 +306,7 @@ export class LedgerNode implements LedgerNodeApi {
     for (const listener of this.#certifiedListeners) listener(checkpoint.height);
   }
 
-  #raise(code: AlarmCode, detail: string): void {
+  #raise(code: AlarmCode | 'SAFETY_RECORD_LOST', detail: string): void {
     if (code !== 'PEER_INVALID' && this.#alarm === null) this.#alarm = { code, detail };
     this.#events.alarm(code, detail);
   }
@@ -283,6 +328,7 @@ export class LedgerNode implements LedgerNodeApi {
 
   #closed(): Rejection<SubmitFault> | null {
     if (this.#stopped) return reject('NODE_HALTED', 'this node is stopping');
+    if (this.#guard.right === 'LOST') return reject('NODE_HALTED', OBSERVING);
     if (this.#core.halted !== null) return reject('NODE_HALTED', this.#core.halted);
     // Checks against old state would mislead, and the outcome would come late.
     const { height } = this.#head.block.header;
@@ -294,7 +340,7 @@ export class LedgerNode implements LedgerNodeApi {
   #halt(): void {
     this.#stopped = true;
     this.#outage.stop();
-    this.#submissions.stop();
+    this.#submissions.refuseAll('the node is stopping; submit the same transaction again');
     this.#driver.stop();
     this.#lanes.stop();
   }
@@ -306,3 +352,5 @@ export class LedgerNode implements LedgerNodeApi {
     this.#events.fatal(error);
   }
 }
+
+const OBSERVING = 'this node lost the record of what it signed (SAFETY_RECORD_LOST) and only observes; use another node';

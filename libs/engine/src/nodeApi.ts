@@ -66,8 +66,8 @@ export interface NodeStatus {
   /** One sentence for a person when not healthy: what is wrong, what it means, what to do. Else null. */
   readonly reason: string | null;
   readonly peers: readonly PeerState[];
-  /** What the database said last while this node waits for it to come back; absent when it answers. */
-  readonly storeOutage?: string;
+  /** Present while this node waits for its database to come back. */
+  readonly databaseAway?: true;
 }
 
 export interface LedgerNodeApi {

@@ -18,7 +18,11 @@ export class StoreOutage {
   readonly #wake = new Set<() => void>();
   #stopped = false;
 
-  constructor(private readonly clock: Clock) {}
+  /** `onAway` is told what the database said when it stops answering, once an outage. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onAway: (detail: string) => void
+  ) {}
 
   /** What the database's last refusal said, while one is being waited out; else null. */
   get reason(): string | null {
@@ -34,7 +38,9 @@ export class StoreOutage {
           return await ask();
         } catch (error) {
           if (!isUnavailable(error) || this.#stopped) throw error;
-          this.#failing.set(call, error instanceof Error ? error.message : String(error));
+          const detail = error instanceof Error ? error.message : String(error);
+          if (this.#failing.size === 0) this.onAway(detail);
+          this.#failing.set(call, detail);
         }
         await this.#pause(Math.min(pauseMs, ENGINE_LIMITS.storeRetryMaxMs));
       }

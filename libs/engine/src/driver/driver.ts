@@ -9,8 +9,8 @@ import { Timers } from './timers.js';
 
 /** What the outputs of the core mean in this node. Every method returns at once; answers come back as inputs. */
 export interface DriverEffects {
-  /** Signs, sends to every peer, and returns the signed message. */
-  signAndBroadcast(message: UnsignedMessage): Message;
+  /** Signs, sends to every peer, and returns the signed message; null when it must not be signed, or not yet. */
+  signAndBroadcast(message: UnsignedMessage): Message | null;
   broadcast(message: Message): void;
   send(to: number, message: Message): void;
   fetchPayload(refs: readonly BatchRef[], peers: readonly number[]): void;
@@ -120,8 +120,10 @@ export class Driver {
     switch (output.kind) {
       case 'Persist':
         return this.input({ kind: 'Persisted', token: output.token });
-      case 'SignBroadcast':
-        return this.input({ kind: 'Message', peer: self, message: effects.signAndBroadcast(output.message) });
+      case 'SignBroadcast': {
+        const message = effects.signAndBroadcast(output.message);
+        return message === null ? undefined : this.input({ kind: 'Message', peer: self, message });
+      }
       case 'Broadcast':
         return effects.broadcast(output.message);
       case 'Send':

@@ -6,6 +6,7 @@ import { testNetwork } from '../../../../test/fixtures/testNetwork.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
 import { SafetyJournal } from './safetyJournal.js';
+import { decodeSignRight } from './signRight.js';
 
 const network = testNetwork();
 const { header, blockHash } = network.genesisBlock;
@@ -35,6 +36,8 @@ function memoryLog() {
 
 const shown = (records: readonly Uint8Array[]): string[] =>
   records.map((bytes) => {
+    const right = decodeSignRight(bytes);
+    if (right !== null) return right;
     const record = decodePersistRecord(bytes, network.config);
     if (!record.ok) throw new Error(record.code);
     return record.value.kind === 'Safety' ? `view ${record.value.safety.view}` : `block ${record.value.block.header.height}`;
@@ -54,7 +57,7 @@ describe('SafetyJournal', () => {
     journal.executed(2 as Height);
     state.size = ENGINE_LIMITS.safetyLogBytes + 1;
     await journal.persist([safety(2), proposal(4)]);
-    expect(shown(state.records)).toEqual(['view 2', 'block 3', 'block 4']);
+    expect(shown(state.records)).toEqual(['PROVEN', 'view 2', 'block 3', 'block 4']);
   });
 
   it('remembers what was in the file before a restart', async () => {
@@ -67,9 +70,9 @@ describe('SafetyJournal', () => {
       return { record: record.value, bytes };
     });
     const journal = new SafetyJournal(log);
-    journal.restore(records);
+    journal.restore(records, 'LOST');
     state.size = ENGINE_LIMITS.safetyLogBytes + 1;
     await journal.persist([proposal(8)]);
-    expect(shown(state.records)).toEqual(['view 5', 'block 7', 'block 8']);
+    expect(shown(state.records)).toEqual(['LOST', 'view 5', 'block 7', 'block 8']);
   });
 });

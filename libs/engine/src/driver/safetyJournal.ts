@@ -3,6 +3,8 @@ import type { Output, PersistRecord } from '@lading/consensus';
 import type { Height } from '@lading/kernel';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
+import { encodeSignRight } from './signRight.js';
+import type { SignRight } from './signRight.js';
 
 export type PersistOutput = Extract<Output, { kind: 'Persist' }>;
 
@@ -12,12 +14,14 @@ export type PersistOutput = Extract<Output, { kind: 'Persist' }>;
  */
 export class SafetyJournal {
   #safety: Uint8Array | null = null;
+  #right: SignRight = 'PROVEN';
   #proposals: { readonly height: Height; readonly bytes: Uint8Array }[] = [];
 
   constructor(private readonly log: RecordLog) {}
 
   /** Records read at start, in log order. */
-  restore(records: readonly { readonly record: PersistRecord; readonly bytes: Uint8Array }[]): void {
+  restore(records: readonly { readonly record: PersistRecord; readonly bytes: Uint8Array }[], right: SignRight): void {
+    this.#right = right;
     for (const { record, bytes } of records) this.#keep(record, bytes);
   }
 
@@ -36,6 +40,13 @@ export class SafetyJournal {
     await this.log.flush();
   }
 
+  /** Resolves when the right is on disk. */
+  async persistRight(right: SignRight): Promise<void> {
+    this.#right = right;
+    this.log.append(encodeSignRight(right));
+    await this.log.flush();
+  }
+
   /** The block and its ancestors are in the database: their proposals need no record any more. */
   executed(height: Height): void {
     this.#proposals = this.#proposals.filter((proposal) => proposal.height > height);
@@ -48,6 +59,7 @@ export class SafetyJournal {
 
   #live(): Uint8Array[] {
     const proposals = this.#proposals.map((proposal) => proposal.bytes);
-    return this.#safety === null ? proposals : [this.#safety, ...proposals];
+    const right = encodeSignRight(this.#right);
+    return this.#safety === null ? [right, ...proposals] : [right, this.#safety, ...proposals];
   }
 }

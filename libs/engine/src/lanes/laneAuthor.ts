@@ -17,6 +17,8 @@ export interface LaneAuthorParts {
   readonly pool: BatchPool;
   readonly sha256: Sha256;
   readonly sign: (message: Uint8Array) => Uint8Array;
+  /** Whether the validator key may be used now; `offer` comes again when that changes. */
+  readonly maySign: () => boolean;
   /** Called in seq order, when the batch is durable. */
   readonly onBatch: (batch: Batch) => void;
   readonly onFatal: (error: Error) => void;
@@ -67,7 +69,7 @@ export class LaneAuthor {
    */
   offer(): void {
     const { mempool, pool, lane, clock } = this.parts;
-    if (this.#stopped || mempool.count === 0 || this.#writing) return;
+    if (this.#stopped || mempool.count === 0 || this.#writing || !this.parts.maySign()) return;
     const idle = pool.laneBytes(lane) === 0;
     if (idle || this.#isFull()) {
       if (this.#soon) return;
@@ -91,7 +93,7 @@ export class LaneAuthor {
 
   #flush(): void {
     const { mempool, pool, lane, onFatal } = this.parts;
-    if (this.#stopped || this.#writing || mempool.count === 0) return;
+    if (this.#stopped || this.#writing || mempool.count === 0 || !this.parts.maySign()) return;
     // Back-pressure: the lane's quota is used up. `offer` comes again when a block has ordered some of it.
     if (pool.laneBytes(lane) >= LIMITS.laneQuotaBytes) return;
     this.#cancelTimer?.();

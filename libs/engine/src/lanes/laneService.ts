@@ -22,6 +22,7 @@ export interface LaneServiceParts {
   /** A batch of any lane is valid and on disk. */
   readonly onStored: (batch: Batch) => void;
   readonly onInvalid: (peer: number, code: string) => void;
+  readonly maySign: () => boolean;
   readonly onFatal: (error: Error) => void;
   readonly onReadFailure: (error: unknown) => void;
 }
@@ -46,7 +47,7 @@ export class LaneService {
     private readonly parts: LaneServiceParts,
     restored: RestoredLanes
   ) {
-    const { config, self, store, transport, clock, crypto, onInvalid, onFatal, onReadFailure } = parts;
+    const { config, self, store, transport, clock, crypto, onInvalid, maySign, onFatal, onReadFailure } = parts;
     const { sha256, verify } = crypto;
     const { mempool } = this;
     const sign = (message: Uint8Array): Uint8Array => crypto.sign(message);
@@ -61,7 +62,8 @@ export class LaneService {
     this.exchange = new BatchExchange({ ...shared, verify, fetcher, verified, store, transport, onStored, onInvalid });
     const place = { chainId: config.chainId, epoch: config.epoch, lane: self };
     const onBatch = (batch: Batch): void => this.#publish(batch);
-    this.#author = new LaneAuthor({ ...place, clock, mempool, pool, sha256, sign, onBatch, onFatal }, restored.ownLane);
+    const author = { ...place, clock, mempool, pool, sha256, sign, maySign, onBatch, onFatal };
+    this.#author = new LaneAuthor(author, restored.ownLane);
     this.#pool = pool;
     this.#fetcher = fetcher;
   }

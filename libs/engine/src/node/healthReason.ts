@@ -24,9 +24,12 @@ export function healthReason(facts: HealthFacts): string | null {
     const page = `docs/errors/${alarm?.code ?? 'HALTED'}`;
     return `this node stopped taking part to stay safe${why}; nothing is lost; see ${page}`;
   }
+  if (mode === 'OBSERVER') {
+    if (alarm !== null) return `${alarm.code}: ${alarm.detail}; see docs/errors/${alarm.code}`;
+    return 'observing: this node does not vote in this epoch';
+  }
   if (facts.outage !== null) {
-    const what = `the database of this node does not answer (${facts.outage})`;
-    return `${what}; nothing is lost; it goes on when the database is back; see docs/errors/STORE_UNAVAILABLE`;
+    return `the database of this node does not answer; nothing is lost; it goes on when the database is back; see docs/errors/STORE_UNAVAILABLE`;
   }
   if (reachable < quorum) {
     const names = unreachable.length === 0 ? '' : ` (not reachable: ${unreachable.join(', ')})`;
@@ -39,7 +42,6 @@ export function healthReason(facts: HealthFacts): string | null {
     return `behind the network: height ${height} of ${networkHeight}; catching up`;
   }
   if (mode === 'CHANGING') return 'the leader is being replaced; blocks go on as soon as the next one has taken over';
-  if (mode === 'OBSERVER') return 'observing: this node does not vote in this epoch';
   if (alarm !== null) return `${alarm.code}: ${alarm.detail}; see docs/errors/${alarm.code}`;
   return null;
 }

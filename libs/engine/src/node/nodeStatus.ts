@@ -2,6 +2,7 @@ import type { CoreState } from '@lading/consensus';
 import { toBase64Url, toHex } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import type { Block, CheckpointCertificate } from '@lading/ledger';
+import type { SignRight } from '../driver/signRight.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { NodeStatus, PeerState } from '../nodeApi.js';
 import { healthReason } from './healthReason.js';
@@ -17,13 +18,16 @@ export interface StatusFacts {
   readonly pending: number;
   readonly latency: NodeStatus['commitLatencyMs'];
   readonly alarm: { readonly code: string; readonly detail: string } | null;
+  readonly right: SignRight;
   /** What the database's last refusal said, while it is waited for. */
   readonly outage: string | null;
   readonly stopped: boolean;
 }
 
-function modeOf({ core, stopped, nowMs }: StatusFacts): NodeStatus['mode'] {
+function modeOf({ core, stopped, nowMs, right }: StatusFacts): NodeStatus['mode'] {
   if (core.halted !== null || stopped) return 'HALTED';
+  if (right === 'LOST') return 'OBSERVER';
+  if (right === 'UNPROVEN') return 'SYNCING';
   if (!core.booted) return 'BOOT';
   return core.sync !== null && core.sync.untilMs > nowMs ? 'SYNCING' : core.mode;
 }
@@ -74,6 +78,6 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     commitLatencyMs: facts.latency,
     reason,
     peers,
-    ...(facts.outage === null ? {} : { storeOutage: facts.outage })
+    ...(facts.outage === null ? {} : { databaseAway: true })
   };
 }

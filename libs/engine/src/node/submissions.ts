@@ -148,11 +148,9 @@ export class Submissions {
     this.#resolve(pending, { txId, height, index, timestampMs, outcome: { status, code, detail }, replayed: false });
   }
 
-  /** The node stops: nobody waits in vain. */
-  stop(): void {
-    for (const pending of [...this.#pending.values()]) {
-      this.#resolve(pending, reject('NODE_HALTED', 'the node is stopping; submit the same transaction again'));
-    }
+  /** The node stops, or cannot order anything any more: nobody waits in vain. */
+  refuseAll(why: string): void {
+    for (const pending of [...this.#pending.values()]) this.#resolve(pending, reject('NODE_HALTED', why));
   }
 
   async #firstOutcome(tx: Transaction): Promise<SubmitAnswer> {

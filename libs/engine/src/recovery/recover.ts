@@ -32,6 +32,7 @@ export interface Recovered {
   readonly certified: CertifiedState | null;
   readonly batches: readonly Batch[];
   readonly records: RestoredSafety['records'];
+  readonly right: RestoredSafety['right'];
   /** Where the own lane goes on. */
   readonly ownLane: LanePosition;
 }
@@ -69,7 +70,9 @@ export async function recover(source: RecoverySource, self: number): Promise<Rec
     batches: batches.map(storedBatchOf),
     checkpoint
   };
-  return { restored, head, ledger, certified, batches, records: journal.records, ownLane: ownLane(self, mark, cursors, batches) };
+  const { records, right } = journal;
+  const lane = ownLane(self, mark, cursors, batches);
+  return { restored, head, ledger, certified, batches, records, right, ownLane: lane };
 }
 
 /** A seq that was ever written is never used again: after the log's mark, its last batch, and the ordered ones. */

@@ -4,6 +4,8 @@ import { ZERO_HASH } from '@lading/kernel';
 import { decodeBatch, genesisBlock } from '@lading/ledger';
 import type { Batch, Block, Genesis, LaneCursor } from '@lading/ledger';
 import type { CheckTools } from '../audit/checkBlock.js';
+import { decodeSignRight, encodeSignRight } from '../driver/signRight.js';
+import type { SignRight } from '../driver/signRight.js';
 import { EngineFault } from '../fault.js';
 import { decodeLaneMark, encodeLaneMark } from '../lanes/laneMark.js';
 import type { LanePosition } from '../lanes/laneMark.js';
@@ -15,12 +17,15 @@ export interface RestoredSafety {
   readonly safety: Safety | null;
   readonly proposals: readonly Block[];
   readonly records: readonly { readonly record: PersistRecord; readonly bytes: Uint8Array }[];
+  /** UNPROVEN when the log was made now, or was made earlier and nothing has been decided since. */
+  readonly right: SignRight;
 }
 
 /**
  * Reads the safety log. `isNew`: the database is new too, so a missing log is a first start; a first record is then
- * written, by which a log that got lost later can be told from one that never was. A node that forgot what it signed
- * must not sign again with the same key (consensus.md §2.8): LOG_DAMAGED.
+ * written, by which a log that got lost later can be told from one that never was, and the key stays silent until it
+ * is known that it never signed (driver/signGuard.ts). A node that forgot what it signed must not sign again with the
+ * same key (consensus.md §2.8): LOG_DAMAGED.
  */
 export async function restoreSafety(
   log: RecordLog,
@@ -47,10 +52,17 @@ export async function restoreSafety(
     const record: PersistRecord = { kind: 'Safety', safety: first };
     const bytes = encodePersistRecord(record);
     log.append(bytes);
+    log.append(encodeSignRight('UNPROVEN'));
     await log.flush();
-    return { safety: first, proposals: [], records: [{ record, bytes }] };
+    return { safety: first, proposals: [], records: [{ record, bytes }], right: 'UNPROVEN' };
   }
-  const records = stored.map((bytes, index) => {
+  let right: SignRight = 'PROVEN';
+  const ofCore = stored.filter((bytes) => {
+    const decoded = decodeSignRight(bytes);
+    right = decoded ?? right;
+    return decoded === null;
+  });
+  const records = ofCore.map((bytes, index) => {
     const decoded = decodePersistRecord(bytes, genesis.config, tools.sha256);
     if (decoded.ok) return { record: decoded.value, bytes };
     throw new EngineFault('LOG_DAMAGED', `record ${index} of the safety log does not decode: ${decoded.code}`);
@@ -61,7 +73,7 @@ export async function restoreSafety(
     if (record.kind === 'Safety') safety = record.safety;
     else proposals.push(record.block);
   }
-  return { safety, proposals, records };
+  return { safety, proposals, records, right };
 }
 
 export interface RestoredBatches {

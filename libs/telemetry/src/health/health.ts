@@ -31,7 +31,7 @@ export function healthOf(status: NodeStatus, facts: HealthFacts): Health {
 
 function whyNotReady(status: NodeStatus, facts: HealthFacts): string | null {
   if (!facts.started) return 'The node is starting: its keys and self-tests come first.';
-  if (!facts.databaseWritable || status.storeOutage !== undefined)
+  if (!facts.databaseWritable || status.databaseAway === true)
     return 'The database cannot be written. Nothing acknowledged is lost; the node goes on when it is back.';
   if (status.mode === 'HALTED') return status.reason ?? 'The node halted safely and does not vote; its log says why.';
   if (status.mode === 'BOOT') return 'The node is starting: it reads its logs and its last blocks.';
