@@ -4,7 +4,7 @@ import type { Call } from '../call.js';
 import { EXIT } from '../exitCodes.js';
 import { CliFailure } from '../failure.js';
 import { findProfile, type KnownOrganization } from '../profile/profile.js';
-import { readGenesis } from '../profile/session.js';
+import { readGenesis } from '../profile/genesis.js';
 import { NameBook } from '../text/nameBook.js';
 import { safeText } from '../text/safe.js';
 import { table } from '../text/table.js';

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { FileSigner, issueToken, NETWORK_FILES, readSecretFile } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { chooseLanes, LadingClient, LadingError, type TransactionSigner } from '@lading/sdk';
-import { decodeGenesis, type Genesis } from '@lading/ledger';
+import type { Genesis } from '@lading/ledger';
 import type { Call } from '../call.js';
 import { EXIT } from '../exitCodes.js';
 import { CliFailure, usage } from '../failure.js';
+import { readGenesis } from './genesis.js';
 import { findProfile, type Profile } from './profile.js';
 
 const ROLES = ['admin', 'audit', 'capture', 'operate', 'query'] as const;
@@ -167,13 +168,6 @@ export class Session {
   #open(path: string): Promise<FileSigner> {
     return FileSigner.open(path, this.call.globals.passphraseFile);
   }
-}
-
-export function readGenesis(path: string): Genesis {
-  const decoded = decodeGenesis(new Uint8Array(readFileSync(path)));
-  if (decoded.ok) return decoded.value;
-  const next = 'get the file again from somebody you trust';
-  throw new CliFailure({ code: decoded.code, what: `${path} is not a genesis file`, why: decoded.detail, next });
 }
 
 /** A key file as a signer of transactions: its owner is <organization>/<member>. */
