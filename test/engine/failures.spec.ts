@@ -214,26 +214,32 @@ describe('a node without the record of what it signed', () => {
     return said;
   };
 
-  it.each([0, 3])('never signs again with that key (node %i), also after another restart; it follows the chain and says why', async (victim) => {
-    const cluster = await Cluster.started();
-    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
-    await cluster.converged();
-    wipe(cluster, victim);
-    const said = listen(cluster, victim);
-    await cluster.start(victim);
-    const early = cluster.at(victim).node.submit(cluster.toy(victim, 'toy.put', 'early', 'x'), 60_000);
-    expect(await cluster.world.wait(early)).toMatchObject({ ok: false, code: 'NODE_HALTED' });
-    const other = (victim + 1) % 4;
-    for (let round = 0; round < 2; round++) {
-      for (let i = 0; i < 4; i++) await cluster.put(other, `b-${round}-${i}`, 'x');
-      expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
-      const status = cluster.at(victim).node.status();
-      expect(status).toMatchObject({ mode: 'OBSERVER', reason: expect.stringMatching(/^SAFETY_RECORD_LOST/) as string });
-      cluster.kill(victim);
+  it.each([0, 3])(
+    'never signs again with that key (node %i), also after another restart; it follows the chain and says why',
+    async (victim) => {
+      const cluster = await Cluster.started();
+      for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+      await cluster.converged();
+      wipe(cluster, victim);
+      const said = listen(cluster, victim);
       await cluster.start(victim);
+      const early = cluster.at(victim).node.submit(cluster.toy(victim, 'toy.put', 'early', 'x'), 60_000);
+      expect(await cluster.world.wait(early)).toMatchObject({ ok: false, code: 'NODE_HALTED' });
+      const other = (victim + 1) % 4;
+      for (let round = 0; round < 2; round++) {
+        for (let i = 0; i < 4; i++) await cluster.put(other, `b-${round}-${i}`, 'x');
+        expect(await cluster.world.until(() => new Set(cluster.heights()).size === 1, 20_000)).toBe(true);
+        const status = cluster.at(victim).node.status();
+        expect(status).toMatchObject({
+          mode: 'OBSERVER',
+          reason: expect.stringMatching(/^SAFETY_RECORD_LOST/) as string
+        });
+        cluster.kill(victim);
+        await cluster.start(victim);
+      }
+      expect(said).toEqual([]);
     }
-    expect(said).toEqual([]);
-  });
+  );
 
   it('votes when the network is as new as it is, and none of its messages is lost by the waiting', async () => {
     const cluster = await Cluster.create();

@@ -29,7 +29,10 @@ export function healthReason(facts: HealthFacts): string | null {
     return 'observing: this node does not vote in this epoch';
   }
   if (facts.outage !== null) {
-    return `the database of this node does not answer; nothing is lost; it goes on when the database is back; see docs/errors/STORE_UNAVAILABLE`;
+    return (
+      'the database of this node does not answer; nothing is lost; it goes on when the database is back; ' +
+      'see docs/errors/STORE_UNAVAILABLE'
+    );
   }
   if (reachable < quorum) {
     const names = unreachable.length === 0 ? '' : ` (not reachable: ${unreachable.join(', ')})`;
