@@ -9,8 +9,9 @@ export const systemClock: Clock = {
   at(atMs, run) {
     let timer: NodeJS.Timeout;
     const arm = (): void => {
-      const left = atMs - Date.now();
-      timer = left > LONGEST_MS ? setTimeout(arm, LONGEST_MS) : setTimeout(run, Math.max(0, left));
+      const left = Math.min(LONGEST_MS, Math.max(0, atMs - Date.now()));
+      // setTimeout may fire a millisecond early by this clock; the core would then find nothing due and wait for ever.
+      timer = setTimeout(() => (Date.now() >= atMs ? run() : arm()), left);
     };
     arm();
     return () => clearTimeout(timer);
