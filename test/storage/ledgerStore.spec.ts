@@ -260,6 +260,29 @@ describe('TypeOrmLedgerStore and its server', () => {
     });
   });
 
+  it('waits for its own lost session to end instead of giving up, and writes nothing while another holds the lock', async () => {
+    await withStore(async (store) => {
+      const two = nextBlock(one);
+      await withClient(database.nodeUrl, async (other) => {
+        const taken = other.query('SELECT pg_advisory_lock(1279348303)');
+        await withClient(database.adminUrl, (client) =>
+          client.query(
+            `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND application_name LIKE '%-writer'`
+          )
+        );
+        await taken;
+        // The first attempt may still meet the dead connection.
+        for (let attempt = 0; attempt < 2; attempt++) {
+          await expect(store.appendBlocks([two])).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+        }
+        expect(await store.blocks(h(2), h(2), 1)).toEqual([]);
+      });
+      await store.appendBlocks([two]);
+      expect(await store.lastHeight()).toBe(2);
+    });
+  });
+
   it('answers STORE_CORRUPT for every damaged row it would have to believe', async () => {
     await withStore(async (store) => {
       const flipped = (column: string): string => `set_byte(${column}, 60, get_byte(${column}, 60) # 1)`;

@@ -1,20 +1,30 @@
 /**
- * PostgreSQL's binary form of one-dimensional arrays without nulls (src/backend/utils/adt/arrayfuncs.c, array_recv):
+ * PostgreSQL's binary form of one-dimensional arrays (src/backend/utils/adt/arrayfuncs.c, array_recv):
  * i32 dimensions, i32 has-nulls, u32 element type, then i32 count and i32 lower bound, then per element i32 size and
  * its bytes. One such parameter a column is several times cheaper than text arrays or many parameters. All big-endian.
  */
-const OID = { bytea: 17, int8: 20, int4: 23, text: 25 } as const;
+const OID = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25 } as const;
+
+/** Size of an element that is null; the flag before the element type tells that there may be one. */
+const NULL_SIZE = -1;
 
 const HEADER_BYTES = 20;
 
-export function byteaArray(values: readonly Uint8Array[]): Buffer {
+export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
   return variable(OID.bytea, values);
 }
 
-export function textArray(values: readonly string[]): Buffer {
+export function textArray(values: readonly (string | null)[]): Buffer {
   return variable(
     OID.text,
-    values.map((value) => Buffer.from(value, 'utf8'))
+    values.map((value) => (value === null ? null : Buffer.from(value, 'utf8')))
+  );
+}
+
+export function boolArray(values: readonly boolean[]): Buffer {
+  return variable(
+    OID.bool,
+    values.map((value) => Uint8Array.of(value ? 1 : 0))
   );
 }
 
@@ -33,24 +43,25 @@ export function int8Array(values: readonly number[]): Buffer {
   return out;
 }
 
-function variable(oid: number, values: readonly Uint8Array[]): Buffer {
+function variable(oid: number, values: readonly (Uint8Array | null)[]): Buffer {
   let size = 0;
-  for (const value of values) size += 4 + value.length;
-  const out = start(oid, values.length, size);
+  for (const value of values) size += 4 + (value?.length ?? 0);
+  const out = start(oid, values.length, size, values.includes(null));
   let at = HEADER_BYTES;
   for (const value of values) {
-    at = out.writeInt32BE(value.length, at);
+    at = out.writeInt32BE(value?.length ?? NULL_SIZE, at);
+    if (value === null) continue;
     out.set(value, at);
     at += value.length;
   }
   return out;
 }
 
-function start(oid: number, count: number, elementBytes: number): Buffer {
+function start(oid: number, count: number, elementBytes: number, hasNull = false): Buffer {
   // An empty array has no dimension, so no count either.
   const out = Buffer.allocUnsafe(count === 0 ? 12 : HEADER_BYTES + elementBytes);
   out.writeInt32BE(count === 0 ? 0 : 1, 0);
-  out.writeInt32BE(0, 4);
+  out.writeInt32BE(hasNull ? 1 : 0, 4);
   out.writeUInt32BE(oid, 8);
   if (count === 0) return out;
   out.writeInt32BE(count, 12);

@@ -14,7 +14,8 @@ import { asStorageFault } from './databaseError.js';
 import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
-import { StateQueries, type Select } from './stateQueries.js';
+import { ReadPool } from './readPool.js';
+import { StateQueries } from './stateQueries.js';
 import { bytes, corrupt, hash } from './storedRows.js';
 
 export interface LedgerStoreOptions {
@@ -57,17 +58,11 @@ export class TypeOrmLedgerStore implements LedgerStore {
 
   private constructor(
     private readonly source: DataSource,
+    private readonly reads: ReadPool,
     private readonly writer: LedgerWriter
   ) {
-    const select: Select = async <T>(sql: string, parameters: readonly unknown[]): Promise<readonly T[]> => {
-      try {
-        return await source.query<T[]>(sql, [...parameters]);
-      } catch (error) {
-        throw asStorageFault(error);
-      }
-    };
-    this.#chain = new ChainQueries(select, sha256);
-    this.#state = new StateQueries(select, sha256);
+    this.#chain = new ChainQueries(reads.select, sha256);
+    this.#state = new StateQueries(reads.select, sha256);
   }
 
   /** Connects, takes the lock and checks the server's settings and the schema. */
@@ -79,19 +74,22 @@ export class TypeOrmLedgerStore implements LedgerStore {
     const source = createDataSource({
       url: options.url,
       applicationName,
-      poolSize: options.poolSize ?? 6,
+      poolSize: 2,
       statementTimeoutMs: 30_000,
       onPoolError: lost
     });
+    const size = options.poolSize ?? 6;
+    const reads = new ReadPool({ url: options.url, applicationName: `${applicationName}-reads`, size, onLost: lost });
     try {
       for (const warning of await writer.run(checkServerSettings)) warn(warning);
       await writer.run(checkSchema);
       await source.initialize();
-      const store = new TypeOrmLedgerStore(source, writer);
+      const store = new TypeOrmLedgerStore(source, reads, writer);
       await store.#coverHeights((await store.#currentTip())?.height ?? 0);
       return store;
     } catch (error) {
       if (source.isInitialized) await source.destroy();
+      await reads.close();
       await writer.close();
       throw asStorageFault(error);
     }
@@ -99,6 +97,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
 
   async close(): Promise<void> {
     await this.writer.close();
+    await this.reads.close();
     if (this.source.isInitialized) await this.source.destroy();
   }
 

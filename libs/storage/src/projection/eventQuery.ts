@@ -1,4 +1,4 @@
-import { hashText, type Statement } from './insertStatements.js';
+import { hashText, type Statement } from './statement.js';
 import type { EventQuery } from './projection.types.js';
 
 export const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,

@@ -1,7 +1,8 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
+import { applyStatement } from './applyStatement.js';
 import { EVENT_SELECT, eventQuery } from './eventQuery.js';
-import { hashText, insertStatements } from './insertStatements.js';
+import { hashText } from './statement.js';
 import type {
   CapturePart,
   EventQuery,
@@ -38,6 +39,7 @@ export class ProjectionStore {
       application_name: 'lading-projection',
       connectionTimeoutMillis: 10_000,
       statement_timeout: 30_000,
+      query_timeout: 35_000,
       keepAlive: true
     });
     // An idle connection that breaks has no query to reject; without a listener it would end the process.
@@ -62,23 +64,15 @@ export class ProjectionStore {
     };
   }
 
-  /** One database transaction; rejects with PROJECTION_CONFLICT when the stored position is not `chunk.from`. */
+  /** One statement; rejects with PROJECTION_CONFLICT when the stored position is not `chunk.from`. */
   async apply(chunk: ProjectionChunk): Promise<ProjectionPosition> {
-    const { from } = chunk;
-    const events = from.events + chunk.events.length;
-    await this.transaction(async (client) => {
-      const moved = await client.query(
-        `UPDATE provenance.position SET next_height = $1, next_index = $2, reflected_height = $3, events = $4
-         WHERE id = 1 AND next_height = $5 AND next_index = $6 AND events = $7`,
-        [chunk.nextHeight, chunk.nextIndex, chunk.reflectedHeight, events, from.nextHeight, from.nextIndex, from.events]
-      );
-      if (moved.rowCount !== 1) throw new ProjectionConflictError('the projection moved under this projector');
-      for (const { text, values } of insertStatements(chunk.events, chunk.captures, from.events)) {
-        await client.query(text, [...values]);
-      }
-    });
+    const { name, text, values } = applyStatement(chunk);
+    const { rows } = await this.query(text, values, name);
+    if ((rows[0] as QueryResultRow).moved !== 1) {
+      throw new ProjectionConflictError('the projection moved under this projector');
+    }
     const { nextHeight, nextIndex, reflectedHeight } = chunk;
-    return { nextHeight, nextIndex, reflectedHeight, events };
+    return { nextHeight, nextIndex, reflectedHeight, events: chunk.from.events + chunk.events.length };
   }
 
   /** Empties every table; the projector starts over at the first transaction. */
@@ -161,9 +155,14 @@ export class ProjectionStore {
     return rows.map(capturePart);
   }
 
-  private async query(text: string, values: readonly unknown[] = []): Promise<pg.QueryResult<QueryResultRow>> {
+  private async query(
+    text: string,
+    values: readonly unknown[] = [],
+    name?: string
+  ): Promise<pg.QueryResult<QueryResultRow>> {
     try {
-      return await this.pool.query<QueryResultRow>(text, [...values]);
+      const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
+      return await this.pool.query<QueryResultRow>(config);
     } catch (error) {
       throw asStorageFault(error);
     }
