@@ -13,18 +13,19 @@ const LIBS = {
   transport: ['engine', 'api', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'],
   identity: ['engine', 'api', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'],
   telemetry: ['engine', 'api', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'],
-  sdk: ['api', 'verifier', 'ledger', 'kernel']
+  sdk: ['api', 'verifier', 'ledger', 'kernel'],
+  'epcis-xml': ['kernel']
 };
-const SERVER = ['engine', 'storage', 'transport', 'identity', 'telemetry', 'api', 'verifier', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'];
+const SERVER = ['epcis-xml', 'engine', 'storage', 'transport', 'identity', 'telemetry', 'api', 'verifier', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'];
 const APPS = {
   provenance: { libs: SERVER, apps: [] },
   node: { libs: SERVER, apps: ['provenance'] },
-  cli: { libs: ['sdk', 'verifier', 'api', 'provenance', 'identity', 'ledger', 'kernel'], apps: [] }
+  cli: { libs: ['sdk', 'verifier', 'api', 'provenance', 'epcis-xml', 'identity', 'ledger', 'kernel'], apps: [] }
 };
 /** npm packages of the pure libs; adapters and apps declare theirs in their own package.json. */
 const NPM = {
   kernel: null, ledger: '^(@noble/|cborg)', membership: null, consensus: null, provenance: null,
-  verifier: '^@noble/', api: '^zod', engine: null, simulator: '^fast-check'
+  verifier: '^@noble/', api: '^zod', engine: null, simulator: '^fast-check', 'epcis-xml': '^saxes'
 };
 
 const own = (area, name) => `^${area}/${name}/src/`;

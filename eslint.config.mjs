@@ -1,6 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-const PURE = ['kernel', 'ledger', 'membership', 'consensus', 'provenance', 'verifier', 'api', 'engine', 'simulator'];
+const PURE = ['kernel', 'ledger', 'membership', 'consensus', 'provenance', 'verifier', 'api', 'engine', 'simulator', 'epcis-xml'];
 
 /** Purity bans that the compiler cannot make: ES2023 itself has a clock and a source of chance. */
 const purity = {
