@@ -1,15 +1,8 @@
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { assert, encodeUtf8, equalBytes, LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
+import { assert, encodeUtf8, equalBytes, ok, reject, toBase64Url } from '@lading/kernel';
 import type { EpochConfig, Genesis, NetworkParameters, OrganizationConfig } from './config.js';
-import {
-  checkOrganizations,
-  checkParameters,
-  COMPANY_PREFIX_PATTERN,
-  NUMERIC_PARAMETERS,
-  ORGANIZATION_LIMITS,
-  parametersFrom,
-  type ConfigFault
-} from './configCodec.js';
+import { checkOrganizations, checkParameters, ORGANIZATION_LIMITS, type ConfigFault } from './configCodec.js';
+import { configFromJson, configToJson } from './configJson.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
 import { JsonFields } from './jsonFields.js';
@@ -45,24 +38,12 @@ const MEMBERS = [
   'parameters',
   'organizations'
 ] as const;
-const ORGANIZATION_MEMBERS = [
-  'id',
-  'name',
-  'validatorKey',
-  'adminKey',
-  'tlsKeyHash',
-  'custodyMode',
-  'gln',
-  'companyPrefixes'
-] as const;
-
 /**
  * The one form of a genesis file: JSON with two spaces of indentation, members in the order of spec/ledger.md §2,
  * binary fields in base64url, a line feed at the end. People read it, compare its hash, and sign off on it.
  */
 export function encodeGenesis(fields: GenesisFields): Uint8Array {
   const organizations = [...fields.organizations].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const { parameters } = fields;
   const document = {
     format: FORMAT,
     name: fields.name,
@@ -70,20 +51,7 @@ export function encodeGenesis(fields: GenesisFields): Uint8Array {
     protocolVersion: PROTOCOL_VERSION,
     timeMs: fields.timeMs,
     constitution: fields.constitution,
-    parameters: {
-      ...Object.fromEntries(NUMERIC_PARAMETERS.map((name) => [name, parameters[name]])),
-      profile: parameters.profile
-    },
-    organizations: organizations.map((organization) => ({
-      id: organization.id,
-      name: organization.name,
-      validatorKey: toBase64Url(organization.validatorKey),
-      adminKey: toBase64Url(organization.adminKey),
-      tlsKeyHash: toBase64Url(organization.tlsKeyHash),
-      custodyMode: organization.custodyMode,
-      gln: organization.gln,
-      companyPrefixes: organization.companyPrefixes
-    }))
+    ...configToJson({ parameters: fields.parameters, organizations })
   };
   const bytes = encodeUtf8(`${JSON.stringify(document, null, 2)}\n`);
   assert(bytes !== null, 'encodeGenesis: text with a lone surrogate');
@@ -100,17 +68,12 @@ export function decodeGenesis(bytes: Uint8Array, sha256: Sha256 = sha256Noble): 
   if (bytes.length > GENESIS_BYTES) return reject('GENESIS_MALFORMED', `larger than ${GENESIS_BYTES} bytes`);
   const json = JsonFields.scan(bytes, MEMBERS);
   json.plain('format', FORMAT.length, /^lading\/genesis\/1$/);
-  const inner = json.object('parameters', [...NUMERIC_PARAMETERS, 'profile']);
   const fields: GenesisFields = {
     name: json.text('name', ORGANIZATION_LIMITS.nameBytes, /./u),
     nonce: json.bytes('nonce', 32),
     timeMs: json.uint('timeMs', MAX_TIME_MS),
     constitution: json.text('constitution', CONSTITUTION_BYTES),
-    parameters: parametersFrom(
-      (name) => inner.uint(name),
-      () => inner.plain('profile', 16)
-    ),
-    organizations: json.objects('organizations', LIMITS.validators, ORGANIZATION_MEMBERS).map(readOrganization)
+    ...configFromJson(json)
   };
   const protocolVersion = json.uint('protocolVersion');
   if (json.fault !== null) return reject('GENESIS_MALFORMED', json.fault.detail, json.fault.pointer);
@@ -128,17 +91,4 @@ export function decodeGenesis(bytes: Uint8Array, sha256: Sha256 = sha256Noble): 
   const chainId = chainIdOf(bytes, sha256);
   const config: EpochConfig = { chainId, epoch: 0, organizations, parameters };
   return ok({ chainId, name, nonce, protocolVersion, timeMs, config, constitution, bytes });
-}
-
-function readOrganization(fields: JsonFields): OrganizationConfig {
-  return {
-    id: fields.plain('id', 63) as OrganizationConfig['id'],
-    name: fields.text('name', ORGANIZATION_LIMITS.nameBytes, /./u),
-    validatorKey: fields.bytes('validatorKey', 32),
-    adminKey: fields.bytes('adminKey', 32),
-    tlsKeyHash: fields.hash('tlsKeyHash'),
-    custodyMode: fields.bool('custodyMode'),
-    gln: fields.plain('gln', 13),
-    companyPrefixes: fields.plainList('companyPrefixes', ORGANIZATION_LIMITS.companyPrefixes, COMPANY_PREFIX_PATTERN)
-  };
 }

@@ -1,0 +1,71 @@
+import { LIMITS, toBase64Url } from '@lading/kernel';
+import type { NetworkParameters, OrganizationConfig } from './config.js';
+import { COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, parametersFrom } from './configCodec.js';
+import type { JsonFields } from './jsonFields.js';
+
+/** Members of an organization in genesis files and config transactions, in the order in which they are written. */
+const ORGANIZATION_MEMBERS = [
+  'id',
+  'name',
+  'validatorKey',
+  'adminKey',
+  'tlsKeyHash',
+  'custodyMode',
+  'gln',
+  'companyPrefixes'
+] as const;
+
+/** The members `parameters` and `organizations` as people read them (spec/ledger.md 2.2), for JSON.stringify. */
+export interface ConfigJson {
+  readonly parameters: Readonly<Record<string, string | number>>;
+  readonly organizations: readonly Readonly<Record<string, unknown>>[];
+}
+
+interface ConfigContent {
+  readonly parameters: NetworkParameters;
+  readonly organizations: readonly OrganizationConfig[];
+}
+
+/** Binary fields in base64url; the order of the organizations is the caller's. */
+export function configToJson({ parameters, organizations }: ConfigContent): ConfigJson {
+  return {
+    parameters: {
+      ...Object.fromEntries(NUMERIC_PARAMETERS.map((name) => [name, parameters[name]])),
+      profile: parameters.profile
+    },
+    organizations: organizations.map((organization) => ({
+      id: organization.id,
+      name: organization.name,
+      validatorKey: toBase64Url(organization.validatorKey),
+      adminKey: toBase64Url(organization.adminKey),
+      tlsKeyHash: toBase64Url(organization.tlsKeyHash),
+      custodyMode: organization.custodyMode,
+      gln: organization.gln,
+      companyPrefixes: organization.companyPrefixes
+    }))
+  };
+}
+
+/** Reads the two members with types and forms; ranges, keys and order are for `checkConfigContent`. */
+export function configFromJson(json: JsonFields): ConfigContent {
+  const inner = json.object('parameters', [...NUMERIC_PARAMETERS, 'profile']);
+  const parameters = parametersFrom(
+    (name) => inner.uint(name),
+    () => inner.plain('profile', 16)
+  );
+  const organizations = json.objects('organizations', LIMITS.validators, ORGANIZATION_MEMBERS);
+  return { parameters, organizations: organizations.map(readOrganization) };
+}
+
+function readOrganization(fields: JsonFields): OrganizationConfig {
+  return {
+    id: fields.plain('id', 63) as OrganizationConfig['id'],
+    name: fields.text('name', ORGANIZATION_LIMITS.nameBytes, /./u),
+    validatorKey: fields.bytes('validatorKey', 32),
+    adminKey: fields.bytes('adminKey', 32),
+    tlsKeyHash: fields.hash('tlsKeyHash'),
+    custodyMode: fields.bool('custodyMode'),
+    gln: fields.plain('gln', 13),
+    companyPrefixes: fields.plainList('companyPrefixes', ORGANIZATION_LIMITS.companyPrefixes, COMPANY_PREFIX_PATTERN)
+  };
+}
