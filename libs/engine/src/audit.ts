@@ -15,6 +15,7 @@ import type { Contract, Genesis } from '@lading/ledger';
 import type { AuditCheckpointRow, AuditSource } from './auditSource.js';
 import { checkBlock } from './audit/checkBlock.js';
 import type { Before, CheckTools, Finding } from './audit/checkBlock.js';
+import { AuditEpochs } from './audit/epochs.js';
 import { Replay, outcomeText, sameOutcome } from './audit/replay.js';
 import type { ReplayedBlock } from './audit/replay.js';
 import { readBlockRows } from './audit/rows.js';
@@ -32,7 +33,7 @@ export interface AuditProgress {
 
 /**
  * Derives a whole database again from genesis and the raw transactions, and yields every row that differs: hashes,
- * links, roots, signatures, commit proofs, outcomes, state entries, checkpoints. Damaged bytes become findings, never
+ * links, roots, signatures, commit proofs, epochs, outcomes, state entries, checkpoints. Damaged bytes become findings, never
  * exceptions; only a source that cannot be read, or a genesis file that is none (CHAIN_MISMATCH), throws.
  * After a block whose transactions are damaged the rest is still checked except what needs the state.
  */
@@ -50,6 +51,7 @@ export async function* auditLedger(
     yield { table: 'genesis', key: '0', what: 'the stored genesis file is not the one given' };
   }
   const audit = new Audit(source, genesis.value, new ContractRegistry(contracts), crypto);
+  await audit.epochs.load(source);
   let count = 0;
   let transactions = 0;
   const found: Finding[] = [];
@@ -61,6 +63,7 @@ export async function* auditLedger(
     onProgress({ height: rows.block.height, transactions, findings: count });
   }
   yield* found.splice(0);
+  yield* audit.epochs.findings();
   yield* audit.checkpoints();
   yield* audit.state();
 }
@@ -79,7 +82,7 @@ interface KnownBlock {
 const PAGE = 1000;
 
 class Audit {
-  readonly #tools: CheckTools;
+  readonly epochs: AuditEpochs;
   readonly #replay: Replay;
   readonly #known = new Map<number, KnownBlock>();
   /** State roots that headers promise, by the height they are about. */
@@ -93,10 +96,14 @@ class Audit {
     contracts: ContractRegistry,
     private readonly crypto: { readonly sha256: Sha256; readonly verify: VerifySignature }
   ) {
-    this.#tools = { config: genesis.config, verify: crypto.verify, sha256: crypto.sha256 };
-    this.#replay = new Replay(genesis, contracts, crypto.sha256);
+    this.epochs = new AuditEpochs(genesis.config, crypto);
+    this.#replay = new Replay(genesis, contracts, crypto);
     const cursors = initialCursors(genesis.config.organizations.length);
-    this.#before = { height: -1, blockHash: null, timestampMs: null, cursors };
+    this.#before = { height: -1, blockHash: null, timestampMs: null, cursors, epochStart: 0 };
+  }
+
+  get #tools(): CheckTools {
+    return { config: this.epochs.current.config, ...this.crypto };
   }
 
   async block(rows: BlockRows): Promise<readonly Finding[]> {
@@ -104,7 +111,8 @@ class Audit {
     for (let height = this.#before.height + 1; height < rows.block.height; height++) {
       findings.push({ table: 'block', key: String(height), what: 'row is missing' });
       this.#brokenAt ??= height;
-      this.#before = { height, blockHash: null, timestampMs: null, cursors: null };
+      const { startHeight } = this.epochs.current;
+      this.#before = { height, blockHash: null, timestampMs: null, cursors: null, epochStart: startHeight };
     }
     findings.push(...(rows.block.height === 0 ? await this.#first(rows) : await this.#next(rows)));
     return findings;
@@ -132,10 +140,13 @@ class Audit {
     const checked = checkBlock(rows, this.#before, this.#tools);
     const findings = [...checked.findings];
     const { block, batches } = checked;
+    const transactions = batches?.flatMap((batch) => batch.transactions) ?? [];
+    const next = block?.header.epochEnd === true ? this.epochs.end(block.header, transactions) : null;
+    if (block?.header.epochEnd === true && next === null) this.#brokenAt ??= height;
     if (block === null || batches === null) this.#brokenAt ??= height;
     let stateRoot: Hash | null = null;
     if (block !== null && batches !== null && this.#brokenAt === null) {
-      const replayed = await this.#replay.block(block, batches);
+      const replayed = await this.#replay.block(block, batches, next);
       findings.push(...compareOutcomes(rows, replayed), ...compareRoots(rows, replayed));
       stateRoot = replayed.stateRoot;
     }
@@ -144,12 +155,14 @@ class Audit {
     }
     this.#remember(height, block?.blockHash ?? null, stateRoot);
     const { cursors: before } = this.#before;
-    const cursors = block === null || before === null ? null : advanceCursors(before, block.refs);
+    const advanced = block === null || before === null ? null : advanceCursors(before, block.refs);
+    const cursors = advanced?.ok === true ? advanced.value : null;
     this.#before = {
       height,
       blockHash: block?.blockHash ?? null,
       timestampMs: block?.header.timestampMs ?? null,
-      cursors: cursors?.ok === true ? cursors.value : null
+      cursors: next === null ? cursors : initialCursors(next.organizations.length),
+      epochStart: this.epochs.current.startHeight
     };
     return findings;
   }
@@ -180,8 +193,9 @@ class Audit {
     const note = (what: string): Finding[] => [{ table: 'checkpoint', key: String(row.height), what }];
     const decoded = decodeCheckpoint(row.encoded);
     if (!decoded.ok) return note(`does not decode: ${decoded.code}`);
-    const { config, verify, sha256 } = this.#tools;
+    const { verify, sha256 } = this.crypto;
     const { height, blockHash, stateRoot } = decoded.value;
+    const config = this.epochs.configAfter(height);
     const hashes = equalBytes(blockHash, row.blockHash) && equalBytes(stateRoot, row.stateRoot);
     if (height !== row.height || !hashes) return note('columns differ from the certificate');
     if (!verifyCheckpoint(decoded.value, config, verify, sha256)) return note('the certificate does not verify');

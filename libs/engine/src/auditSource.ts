@@ -62,6 +62,13 @@ export interface AuditCheckpointRow {
   readonly encoded: Uint8Array;
 }
 
+export interface AuditEpochRow {
+  readonly epoch: number;
+  readonly startHeight: number;
+  /** `encodeConfig`. */
+  readonly encoded: Uint8Array;
+}
+
 export interface AuditPosition {
   readonly height: number;
   readonly index: number;
@@ -85,4 +92,6 @@ export interface AuditSource {
    */
   state(after: string, limit: number): Promise<readonly AuditStateRow[]>;
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]>;
+  /** Rows with from ≤ epoch, ascending, at most `limit`. */
+  epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]>;
 }

@@ -5,6 +5,7 @@
  */
 export * from './audit.js';
 export * from './auditSource.js';
+export * from './epochViews.js';
 export * from './events.js';
 export * from './fault.js';
 export * from './node.js';

@@ -138,7 +138,7 @@ export class LedgerNode implements LedgerNodeApi {
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs } = head.block.header;
-    this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, timestampMs);
+    this.#executor = new Executor({ ...shared, verify, contracts, batch, onDurable }, recovered.ledger, timestampMs);
     const cached = (key: string) => this.#executor.cachedValue(key);
     const lookup = new StateLookup((keys) => store.stateValues(keys), cached, clock);
     const latency = this.#latency;

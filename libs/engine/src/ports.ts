@@ -5,6 +5,7 @@ import type {
   Block,
   CheckpointCertificate,
   CommitProof,
+  EpochConfig,
   OutcomeRecord
 } from '@lading/ledger';
 
@@ -30,15 +31,30 @@ export interface Crypto {
 export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4 } as const;
 export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
 
-/** Authenticated frames between validators; `peer` and `to` are validator indexes of the current epoch. */
+/** A key that may connect, and whose it is. */
+export interface PeerPin {
+  readonly organization: string;
+  /** SHA-256 of the DER SubjectPublicKeyInfo of its TLS key. */
+  readonly tlsKeyHash: Uint8Array;
+}
+
+/**
+ * Authenticated frames between nodes. A peer is known by a handle: a small number that stands for one organization as
+ * long as the process lives. (driver/epochPeers.ts turns handles into validator indexes.)
+ */
 export interface PeerTransport {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** False when the peer is not connected or its bounded queue is full: nothing was queued, the core sends again. */
   send(to: number, channel: Channel, bytes: Uint8Array): boolean;
   /** Bytes are the handler's to keep. A handler that throws closes that peer's connection, nothing else. */
-  onFrame(handler: (peer: number, channel: Channel, bytes: Uint8Array) => void): void;
+  /** The handler may return a promise while it is busy with the peer: its further frames are left unread meanwhile. */
+  onFrame(handler: (peer: number, channel: Channel, bytes: Uint8Array) => unknown): void;
   connectedPeers(): readonly number[];
+  /** Who may connect from now on, this node's own keys included; other connections are closed. Idempotent. */
+  admit(pins: readonly PeerPin[]): void;
+  /** The handle of an organization that is or was admitted, or null. */
+  handleOf(organization: string): number | null;
 }
 
 /**
@@ -82,6 +98,8 @@ export interface ExecutedBlock {
   readonly outcomeRoot: Hash;
   readonly changes: readonly StateChange[];
   readonly stateRoot: Hash;
+  /** The config that is in force from the next block on, given by blocks that end their epoch and by genesis only. */
+  readonly nextConfig?: EpochConfig;
 }
 
 export interface StoredBlock {
@@ -111,6 +129,22 @@ export interface StoredBatchHeader {
   /** CBOR of the batch header, and the lane author's signature. */
   readonly headerBytes: Uint8Array;
   readonly signature: Uint8Array;
+}
+
+/** One epoch that has begun. */
+export interface StoredEpoch {
+  readonly config: EpochConfig;
+  /** Height of the block that ended the epoch before; 0 for epoch 0. Its first own block is the next one. */
+  readonly startHeight: Height;
+}
+
+/** What the blocks of one view of an epoch say about its leader (spec/consensus.md §2). */
+export interface StoredView {
+  readonly view: number;
+  /** Its last block; null when the view left none. */
+  readonly lastHeight: Height | null;
+  /** Whether that block has turnEnd or epochEnd. */
+  readonly ended: boolean;
 }
 
 /** A checkpoint, and the tree root its stateRoot was made of where this node knew it. */
@@ -168,4 +202,8 @@ export interface LedgerStore {
   latestCheckpoint(): Promise<CheckpointCertificate | null>;
   /** The newest checkpoint with the tree root that was stored with it. */
   latestCertified(): Promise<CertifiedState | null>;
+  /** Every epoch that has begun, from epoch 0 on. */
+  epochs(): Promise<readonly StoredEpoch[]>;
+  /** The views 0 … of the epoch whose blocks these are, from its first to its last stored block; without gaps. */
+  epochViews(from: Height, to: Height): Promise<readonly StoredView[]>;
 }

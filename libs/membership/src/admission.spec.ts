@@ -10,7 +10,7 @@ const payload = { member: 'anna', name: 'Anna', roles: ['query'] };
 
 function admit(ledger: MembershipLedger, timestampMs: number, times: { iat: number; exp: number }): string {
   const tx = signTransaction(network, finca.admin, { op: 'member.add', payload, jti: 'a', ...times });
-  const admission = admitTransaction(tx, { timestampMs }, ledger.view);
+  const admission = admitTransaction(tx, { timestampMs, config: network.config }, ledger.view);
   return admission.ok ? 'ok' : admission.code;
 }
 
@@ -29,7 +29,7 @@ describe('the time window', () => {
 
   it('is checked before the key, so an outsider learns nothing from an old transaction', () => {
     const tx = signTransaction(network, finca.memberKey('nobody'), { op: 'member.add', payload, jti: 'a', ...times });
-    const late = admitTransaction(tx, { timestampMs: (iat + 61) * 1000 }, ledger.view);
+    const late = admitTransaction(tx, { timestampMs: (iat + 61) * 1000, config: network.config }, ledger.view);
     expect(late).toMatchObject({
       code: 'EXPIRED',
       outcome: { status: 'REJECTED', code: 'EXPIRED', detail: [iat + 60] }

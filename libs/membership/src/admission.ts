@@ -2,6 +2,7 @@ import type { Hash, Height, Rejection, Sha256 } from '@lading/kernel';
 import { asciiBytes, asHash, assert, equalBytes, LIMITS } from '@lading/kernel';
 import {
   sha256Noble,
+  type EpochConfig,
   type KeyPurpose,
   type Outcome,
   type OutcomeDetail,
@@ -31,6 +32,8 @@ export type Admission = { readonly ok: true; readonly value: Admitted } | Admiss
 export interface AdmissionContext {
   /** Block time. */
   readonly timestampMs: number;
+  /** In force for the block. */
+  readonly config: EpochConfig;
 }
 
 /** SHA-256 of the jti's ASCII bytes. */
@@ -47,7 +50,7 @@ export function admissionKeys(tx: Transaction, sha256: Sha256 = sha256Noble): re
   return [keyKey(tx.header.kid), memberKey(tx.organization, tx.member), jtiKeyOf(tx, sha256)];
 }
 
-/** Time window, then key, then dedupe (spec/ledger.md §3.3). `view` must hold {@link admissionKeys}. */
+/** Time window, then key, then dedupe (spec/ledger.md 3.6–3.8). `view` must hold {@link admissionKeys}. */
 export function admitTransaction(
   tx: Transaction,
   context: AdmissionContext,
@@ -56,7 +59,8 @@ export function admitTransaction(
 ): Admission {
   const early = checkTime(tx, context.timestampMs);
   if (early !== null) return early;
-  const signer = activeSigner(tx, view);
+  const takesPart = context.config.organizations.some(({ id }) => id === tx.organization);
+  const signer = takesPart ? activeSigner(tx, view) : null;
   if (signer === null) return refuse('KEY_NOT_ACTIVE', 'the key is not registered, revoked, or not for signing', []);
   const seen = view.get(jtiKeyOf(tx, sha256));
   if (seen === null) return { ok: true, value: signer };

@@ -2,7 +2,7 @@ import type { Genesis } from '@lading/ledger';
 import { keyId } from '@lading/ledger';
 import { keyKey, memberKey, organizationKey, publicKeyKey } from './keys.js';
 import { encodeKeyRecord, encodeMemberRecord, encodeOrganizationRecord, encodePublicKeyOwner } from './records.js';
-import { GENESIS_ADMIN, type Role } from './roles.js';
+import { GENESIS_ADMIN } from './roles.js';
 
 export interface StateSeed {
   readonly key: string;
@@ -16,13 +16,9 @@ export interface StateSeed {
 export function genesisEntries(genesis: Genesis): readonly StateSeed[] {
   return genesis.config.organizations.flatMap(({ id, name, gln, adminKey, validatorKey }) => {
     const kid = keyId(id, GENESIS_ADMIN, adminKey);
-    const roles: readonly Role[] = ['admin'];
     return [
       { key: organizationKey(id), value: encodeOrganizationRecord({ name, gln }) },
-      {
-        key: memberKey(id, GENESIS_ADMIN),
-        value: encodeMemberRecord({ name: `${name} administrator`, status: 'active', roles })
-      },
+      { key: memberKey(id, GENESIS_ADMIN), value: adminMember({ name }) },
       {
         key: keyKey(kid),
         value: encodeKeyRecord({ purpose: 'admin', status: 'active', addedHeight: 0, revokedHeight: 0 })
@@ -31,4 +27,9 @@ export function genesisEntries(genesis: Genesis): readonly StateSeed[] {
       { key: publicKeyKey(validatorKey), value: encodePublicKeyOwner(keyId(id, 'validator', validatorKey)) }
     ];
   });
+}
+
+/** Value of the member `admin` of an organization that has just come in. */
+export function adminMember({ name }: { readonly name: string }): Uint8Array {
+  return encodeMemberRecord({ name: `${name} administrator`, status: 'active', roles: ['admin'] });
 }

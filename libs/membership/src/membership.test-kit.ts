@@ -27,7 +27,7 @@ export class MembershipLedger {
     this.height += 1;
     const asked = new Set(admissionKeys(tx));
     const guarded = { get: (key: string) => (asked.has(key) ? this.view.get(key) : fail(`key not named: ${key}`)) };
-    const admitted = admitTransaction(tx, { timestampMs: this.timestampMs }, guarded);
+    const admitted = admitTransaction(tx, { timestampMs: this.timestampMs, config: this.network.config }, guarded);
     if (!admitted.ok) return admitted.outcome;
     const entry = dedupeEntry(tx, this.height as Height, 0);
     this.state.set(entry.key, entry.value);

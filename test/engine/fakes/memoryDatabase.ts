@@ -2,6 +2,7 @@ import type {
   AuditBatchRow,
   AuditBlockRow,
   AuditCheckpointRow,
+  AuditEpochRow,
   AuditPosition,
   AuditSource,
   AuditStateRow,
@@ -23,6 +24,7 @@ export class MemoryDatabase implements AuditSource {
   readonly stateRows = new Map<string, Mutable<AuditStateRow>>();
   readonly checkpointRows = new Map<number, Mutable<AuditCheckpointRow>>();
   readonly treeRoots = new Map<number, Hash | null>();
+  epochRows: Mutable<AuditEpochRow>[] = [];
 
   get lastHeight(): number | null {
     return this.blockRows.size === 0 ? null : Math.max(...this.blockRows.keys());
@@ -67,6 +69,10 @@ export class MemoryDatabase implements AuditSource {
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]> {
     const rows = [...this.checkpointRows.values()].filter((row) => row.height >= from);
     return Promise.resolve(rows.sort((a, b) => a.height - b.height).slice(0, limit));
+  }
+
+  epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]> {
+    return Promise.resolve(this.epochRows.filter((row) => row.epoch >= from).slice(0, limit));
   }
 }
 

@@ -6,10 +6,12 @@ import {
   decodeBlock,
   decodeCheckpoint,
   decodeCommitProof,
+  decodeConfig,
   decodeOutcome,
   encodeBatchHeader,
   encodeCheckpoint,
   encodeCommitProof,
+  encodeConfig,
   outcomeLeaf
 } from '@lading/ledger';
 import type { CheckpointCertificate, OutcomeRecord } from '@lading/ledger';
@@ -21,8 +23,11 @@ import type {
   LedgerStore,
   StoredBatchHeader,
   StoredBlock,
-  StoredTransaction
+  StoredEpoch,
+  StoredTransaction,
+  StoredView
 } from '@lading/engine';
+import { viewsOfHeaders } from '@lading/engine';
 import type { MemoryDatabase } from './memoryDatabase.js';
 import type { World } from './world.js';
 
@@ -75,12 +80,15 @@ export class MemoryStore implements LedgerStore {
     if (this.away !== false) throw unavailable();
   }
 
-  #insert({ block, proof, batches, outcomes, outcomeRoot, stateRoot, changes }: ExecutedBlock): void {
+  #insert({ block, proof, batches, outcomes, outcomeRoot, stateRoot, changes, nextConfig }: ExecutedBlock): void {
     const { database } = this;
     const { height } = block.header;
     const encoded = block.encoded.slice();
     const row = { height, blockHash: block.blockHash.slice(), encoded, proof: encodeCommitProof(proof) };
     database.blockRows.set(height, { ...row, outcomeRoot: outcomeRoot.slice(), stateRoot: stateRoot.slice() });
+    if (nextConfig !== undefined) {
+      database.epochRows.push({ epoch: nextConfig.epoch, startHeight: height, encoded: encodeConfig(nextConfig) });
+    }
     let index = 0;
     for (const [refIndex, { header, batchHash, signature, transactions }] of batches.entries()) {
       const { lane, seq } = header;
@@ -243,6 +251,17 @@ export class MemoryStore implements LedgerStore {
 
   latestCheckpoint(): Promise<CheckpointCertificate | null> {
     return Promise.resolve(this.#checkpoint(Math.max(-1, ...this.database.checkpointRows.keys())));
+  }
+
+  epochs(): Promise<readonly StoredEpoch[]> {
+    const rows = this.database.epochRows.map(({ encoded, startHeight }) => {
+      return { config: must(decodeConfig(encoded)), startHeight: startHeight as Height };
+    });
+    return Promise.resolve(rows);
+  }
+
+  epochViews(from: Height, to: Height): Promise<readonly StoredView[]> {
+    return Promise.resolve(viewsOfHeaders(this.#rows(from, to).map((row) => must(decodeBlock(row.encoded)).header)));
   }
 
   #checkpoint(height: number): CheckpointCertificate | null {

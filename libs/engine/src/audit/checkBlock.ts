@@ -1,15 +1,18 @@
-import { equalBytes } from '@lading/kernel';
+import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import type { Hash, Sha256, VerifySignature } from '@lading/kernel';
 import {
   advanceCursors,
   assembleBatchBytes,
   batchHashOfBytes,
+  configHash,
   decodeBatch,
   decodeBatchHeader,
   decodeBlock,
   decodeCommitProof,
   decodeTransaction,
   laneCursorsRoot,
+  nextConfigOf,
+  successorConfig,
   verifyCommitProof,
   verifyTransaction
 } from '@lading/ledger';
@@ -19,13 +22,14 @@ import type { BlockRows } from './rows.js';
 
 /** One thing in a table that is not what the chain says it must be. */
 export interface Finding {
-  readonly table: 'genesis' | 'block' | 'batch' | 'transaction' | 'outcome' | 'state' | 'checkpoint';
-  /** Primary key of the row, as text: `height`, `height/index` or the state key. */
+  readonly table: 'genesis' | 'block' | 'batch' | 'transaction' | 'outcome' | 'state' | 'checkpoint' | 'epoch';
+  /** Primary key of the row, as text: `height`, `height/index`, the epoch or the state key. */
   readonly key: string;
   readonly what: string;
 }
 
 export interface CheckTools {
+  /** In force for the block. */
   readonly config: EpochConfig;
   readonly verify: VerifySignature;
   readonly sha256: Sha256;
@@ -37,6 +41,8 @@ export interface Before {
   readonly blockHash: Hash | null;
   readonly timestampMs: number | null;
   readonly cursors: readonly LaneCursor[] | null;
+  /** Start of the block's epoch; absent when it is not known. */
+  readonly epochStart?: number;
 }
 
 export interface CheckedBlock {
@@ -67,12 +73,30 @@ export function checkBlock(rows: BlockRows, before: Before, tools: CheckTools): 
   const { batches, findings: payload } = checkPayload(rows, block, tools);
   findings.push(...payload);
   for (const what of cursorFaults(block, batches, before, tools)) note(what);
+  if (batches !== null) for (const what of epochFaults(block, batches, before, tools)) note(what);
   return { findings, block, batches };
+}
+
+/** spec/ledger.md 7.6: whether the block ends its epoch, and under which config the next begins. */
+function epochFaults({ header }: Block, batches: readonly Batch[], before: Before, tools: CheckTools): string[] {
+  const { config, verify, sha256 } = tools;
+  let next: EpochConfig | null = null;
+  for (const batch of batches) next ??= nextConfigOf(batch, config, verify, sha256);
+  const { epochStart } = before;
+  // A tail that is checked on its own does not know how many blocks the epoch had before.
+  const last = epochStart === undefined ? header.epochEnd : header.height - epochStart === config.parameters.epochBlocks;
+  if (last) next ??= successorConfig(config);
+  if (header.epochEnd !== (next !== null)) {
+    return [next === null ? 'ends its epoch without a reason' : 'does not end its epoch, which must end here'];
+  }
+  const nextHash = next === null ? ZERO_HASH : configHash(next, sha256);
+  return equalBytes(header.nextConfigHash, nextHash) ? [] : ['nextConfigHash is not that of the next config'];
 }
 
 function linkFaults({ header }: Block, before: Before, { config }: CheckTools): string[] {
   const faults: string[] = [];
   if (!equalBytes(header.chainId, config.chainId)) faults.push('belongs to another chain');
+  if (header.epoch !== config.epoch) faults.push(`is of epoch ${header.epoch}, not ${config.epoch}`);
   if (header.height !== before.height + 1) faults.push(`follows height ${before.height}`);
   if (before.blockHash !== null && !equalBytes(header.parentHash, before.blockHash)) {
     faults.push('parentHash is not the hash of the block before');

@@ -1,9 +1,10 @@
 import { equalBytes, toHex } from '@lading/kernel';
-import type { Hash, Sha256 } from '@lading/kernel';
+import type { Hash } from '@lading/kernel';
 import { configHash, outcomeRoot, outcomeVerdict, StateTree } from '@lading/ledger';
 import type { Batch, Block, EpochConfig, Genesis, OutcomeRecord } from '@lading/ledger';
 import { genesisEntries } from '@lading/membership';
 import { BlockExecution } from '../execution/blockExecution.js';
+import type { ExecutionCrypto } from '../execution/blockExecution.js';
 import { BucketEntries } from '../execution/bucketEntries.js';
 import type { ContractRegistry } from '../execution/contractRegistry.js';
 import { LedgerState } from '../execution/ledgerState.js';
@@ -25,14 +26,15 @@ export class Replay {
   readonly #state: WorkingState;
   readonly #buckets: BucketEntries;
   readonly #ledger: LedgerState;
-  readonly #config: EpochConfig;
+  #config: EpochConfig;
   #parentTimestampMs: number;
 
   constructor(
     private readonly genesis: Genesis,
     private readonly contracts: ContractRegistry,
-    private readonly sha256: Sha256
+    private readonly crypto: ExecutionCrypto
   ) {
+    const { sha256 } = crypto;
     this.#config = genesis.config;
     this.#parentTimestampMs = genesis.timeMs;
     const { stateDepth } = genesis.config.parameters;
@@ -47,13 +49,16 @@ export class Replay {
     const seeds = genesisEntries(this.genesis);
     await this.#state.load(seeds.map((seed) => seed.key));
     for (const { key, value } of seeds) this.#state.set(key, value);
-    return this.#seal(block, []);
+    return this.#seal(block, [], null);
   }
 
-  async block(block: Block, batches: readonly Batch[]): Promise<ReplayedBlock> {
+  /** `next`: the config in force after the block when it ends its epoch. */
+  async block(block: Block, batches: readonly Batch[], next: EpochConfig | null): Promise<ReplayedBlock> {
     const input = { block, batches, parentTimestampMs: this.#parentTimestampMs };
-    const execution = new BlockExecution(input, this.#config, this.contracts, this.#state, this.sha256);
-    return this.#seal(block, await execution.run());
+    const execution = new BlockExecution(input, this.#config, this.contracts, this.#state, this.crypto);
+    const outcomes = await execution.run();
+    this.#config = next ?? this.#config;
+    return this.#seal(block, outcomes, next === null ? null : configHash(next, this.crypto.sha256));
   }
 
   /** Place of a key in the state tree. */
@@ -61,7 +66,11 @@ export class Replay {
     return this.#ledger.changeOf(key, value);
   }
 
-  async #seal({ header, blockHash }: Block, outcomes: readonly OutcomeRecord[]): Promise<ReplayedBlock> {
+  async #seal(
+    { header, blockHash }: Block,
+    outcomes: readonly OutcomeRecord[],
+    nextConfigHash: Hash | null
+  ): Promise<ReplayedBlock> {
     const changes = this.#state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value));
     const touched = await this.#buckets.apply(changes);
     for (const [bucket, entries] of touched) this.#entries.set(bucket, entries);
@@ -71,9 +80,9 @@ export class Replay {
     }
     this.#state.endGroup();
     this.#buckets.endGroup();
-    const root = outcomeRoot(outcomes, this.sha256);
+    const root = outcomeRoot(outcomes, this.crypto.sha256);
     const roots = { height: header.height, blockHash, txCount: outcomes.length, outcomeRoot: root };
-    const stateRoot = this.#ledger.advance(roots, touched);
+    const stateRoot = this.#ledger.advance(roots, touched, nextConfigHash);
     this.#parentTimestampMs = header.timestampMs;
     return { outcomes, outcomeRoot: root, stateRoot };
   }

@@ -1,7 +1,8 @@
-import { assert, LIMITS } from '@lading/kernel';
-import type { Result, Sha256 } from '@lading/kernel';
+import { assert, LIMITS, reject } from '@lading/kernel';
+import type { Result, Sha256, VerifySignature } from '@lading/kernel';
+import { CONFIG_CHANGE, evaluateConfigTransaction } from '@lading/ledger';
 import type { Batch, Block, Contract, EpochConfig, ExecutionContext, OutcomeRecord, Transaction } from '@lading/ledger';
-import { admissionKeys, admitTransaction, dedupeEntry } from '@lading/membership';
+import { admissionKeys, admitTransaction, configEffects, dedupeEntry } from '@lading/membership';
 import type { Admitted, ExpiringEntry } from '@lading/membership';
 import type { ContractRegistry } from './contractRegistry.js';
 import { expirePassed, recordExpiring } from './expiry.js';
@@ -24,6 +25,11 @@ interface Prepared {
   readonly parsed: Result<unknown> | null;
 }
 
+export interface ExecutionCrypto {
+  readonly sha256: Sha256;
+  readonly verify: VerifySignature;
+}
+
 /**
  * Executes the transactions of one block in order (ledger.md §5): a pure function of (state, block, transactions).
  * Changes stay in `state` until its `endBlock`. Costs one query a round for the whole block, and one more only where
@@ -32,13 +38,15 @@ interface Prepared {
 export class BlockExecution {
   readonly #prepared: readonly Prepared[];
   readonly #expiring: ExpiringEntry[] = [];
+  #changed: EpochConfig | null = null;
 
+  /** `config`: in force for the block. */
   constructor(
     private readonly input: BlockToExecute,
     private readonly config: EpochConfig,
     contracts: ContractRegistry,
     private readonly state: WorkingState,
-    private readonly sha256: Sha256
+    private readonly crypto: ExecutionCrypto
   ) {
     const transactions = input.batches.flatMap((batch) => batch.transactions);
     this.#prepared = transactions.map((tx, index) => {
@@ -46,6 +54,11 @@ export class BlockExecution {
       return { tx, index, contract, parsed: contract === null ? null : parseWith(contract, tx) };
     });
     assert(transactions.length === input.block.header.txCount, 'a committed block has the batches of its refs');
+  }
+
+  /** The next config, where a transaction of the block was effective; known after `run`. */
+  get changed(): EpochConfig | null {
+    return this.#changed;
   }
 
   async run(): Promise<OutcomeRecord[]> {
@@ -60,12 +73,14 @@ export class BlockExecution {
 
   /** Reads what the state before the block says is needed, for all transactions together. */
   async #prefetch(): Promise<void> {
-    const { state, sha256 } = this;
+    const { state, config } = this;
+    const { sha256 } = this.crypto;
+    const { timestampMs } = this.input.block.header;
     await state.load(this.#prepared.flatMap(({ tx }) => admissionKeys(tx, sha256)));
     let waiting: KeyPrefetch[] = [];
     for (const { tx, index, contract, parsed } of this.#prepared) {
       if (contract === null || parsed?.ok !== true) continue;
-      const admitted = admitTransaction(tx, this.input.block.header, state, sha256);
+      const admitted = admitTransaction(tx, { timestampMs, config }, state, sha256);
       if (!admitted.ok) continue;
       waiting.push(new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state));
     }
@@ -78,9 +93,11 @@ export class BlockExecution {
   }
 
   async #runOne({ tx, index, contract, parsed }: Prepared): Promise<OutcomeRecord> {
-    const { state, sha256 } = this;
-    const { height } = this.input.block.header;
-    const admitted = admitTransaction(tx, this.input.block.header, state, sha256);
+    if (tx.header.op === CONFIG_CHANGE) return this.#changeConfig(tx, index);
+    const { state, config } = this;
+    const { sha256 } = this.crypto;
+    const { height, timestampMs } = this.input.block.header;
+    const admitted = admitTransaction(tx, { timestampMs, config }, state, sha256);
     if (!admitted.ok) return { ...admitted.outcome, height, index, txId: tx.txId };
     if (contract === null || parsed === null) {
       return { ...rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome, height, index, txId: tx.txId };
@@ -91,6 +108,21 @@ export class BlockExecution {
     const dedupe = dedupeEntry(tx, height, index, sha256);
     state.set(dedupe.key, dedupe.value);
     this.#expiring.push({ key: dedupe.key, exp: tx.header.exp });
+    return { ...outcome, height, index, txId: tx.txId };
+  }
+
+  /** Judged by the config alone, like consensus has judged it before (spec/ledger.md 3.12, 7.4). */
+  async #changeConfig(tx: Transaction, index: number): Promise<OutcomeRecord> {
+    const { config, state, crypto } = this;
+    const { height } = this.input.block.header;
+    const evaluated =
+      this.#changed === null
+        ? evaluateConfigTransaction(tx, config, crypto.verify, crypto.sha256)
+        : reject('STALE_CONFIG', 'a transaction before it in this block changes the config');
+    const context = this.#context(tx, index, { keyPurpose: 'admin', roles: ['admin'] });
+    const { outcome, writes } = await runContract(configEffects, evaluated, context, state);
+    for (const [key, value] of writes) state.set(key, value);
+    if (evaluated.ok) this.#changed = evaluated.value;
     return { ...outcome, height, index, txId: tx.txId };
   }
 

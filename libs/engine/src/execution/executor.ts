@@ -1,6 +1,6 @@
 import { assert } from '@lading/kernel';
-import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { outcomeRoot } from '@lading/ledger';
+import type { Hash, Height, Sha256, VerifySignature } from '@lading/kernel';
+import { configHash, outcomeRoot } from '@lading/ledger';
 import type { Batch, Block, CommitProof, EpochConfig, OutcomeRecord } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { Clock, ExecutedBlock, LedgerStore } from '../ports.js';
@@ -8,6 +8,7 @@ import type { StoreOutage } from '../storeOutage.js';
 import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
 import type { ContractRegistry } from './contractRegistry.js';
+import { configAfter } from './epochEnd.js';
 import type { LedgerState } from './ledgerState.js';
 import { WorkingState } from './workingState.js';
 
@@ -28,10 +29,12 @@ export interface DurableBlock {
 export interface ExecutorParts {
   readonly store: Pick<LedgerStore, 'stateValues' | 'bucketEntries' | 'appendBlocks'>;
   readonly outage: StoreOutage;
+  /** In force for the first block to be executed. */
   readonly config: EpochConfig;
   readonly contracts: ContractRegistry;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  readonly verify: VerifySignature;
   /** The payload of a ref; the core commits a block only when every one is stored. */
   readonly batch: (hash: Hash) => Batch | undefined;
   /** Called in order of height, after the group's database transaction. */
@@ -49,6 +52,8 @@ export class Executor {
   readonly #queue: (CommittedBlock & { readonly sinceMs: number })[] = [];
   readonly #state: WorkingState;
   readonly #buckets: BucketEntries;
+  /** In force for the next block. */
+  #config: EpochConfig;
   #running = false;
   #stopped = false;
   #idle: Promise<void> = Promise.resolve();
@@ -59,6 +64,7 @@ export class Executor {
     private parentTimestampMs: number
   ) {
     const { store, outage } = parts;
+    this.#config = parts.config;
     this.#state = new WorkingState((keys) => outage.untilAnswered(() => store.stateValues(keys)));
     this.#buckets = new BucketEntries((buckets) => outage.untilAnswered(() => store.bucketEntries(buckets)));
   }
@@ -134,22 +140,28 @@ export class Executor {
     const { header, blockHash } = block;
     assert(header.height === this.ledger.height + 1, 'blocks are executed in order of height');
     const input = { block, batches, parentTimestampMs: this.parentTimestampMs };
-    const { config, contracts, sha256 } = this.parts;
-    const outcomes = await new BlockExecution(input, config, contracts, this.#state, sha256).run();
-    const executed = await this.#seal(header.height, blockHash, outcomes);
+    const { contracts, sha256, verify } = this.parts;
+    const execution = new BlockExecution(input, this.#config, contracts, this.#state, { sha256, verify });
+    const outcomes = await execution.run();
+    const next = configAfter(header, this.#config, execution.changed, sha256);
+    const executed = await this.#seal(header.height, blockHash, outcomes, next);
     this.parentTimestampMs = header.timestampMs;
-    return { block, proof, batches, outcomes, ...executed };
+    if (next === null) return { block, proof, batches, outcomes, ...executed };
+    this.#config = next;
+    return { block, proof, batches, outcomes, ...executed, nextConfig: next };
   }
 
   async #seal(
     height: Height,
     blockHash: Hash,
-    outcomes: readonly OutcomeRecord[]
+    outcomes: readonly OutcomeRecord[],
+    next: EpochConfig | null
   ): Promise<Pick<ExecutedBlock, 'changes' | 'outcomeRoot' | 'stateRoot'>> {
     const changes = this.#state.endBlock().map(({ key, value }) => this.ledger.changeOf(key, value));
     const touched = await this.#buckets.apply(changes);
     const root = outcomeRoot(outcomes, this.parts.sha256);
     const roots = { height, blockHash, txCount: outcomes.length, outcomeRoot: root };
-    return { changes, outcomeRoot: root, stateRoot: this.ledger.advance(roots, touched) };
+    const nextHash = next === null ? null : configHash(next, this.parts.sha256);
+    return { changes, outcomeRoot: root, stateRoot: this.ledger.advance(roots, touched, nextHash) };
   }
 }

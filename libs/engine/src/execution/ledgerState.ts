@@ -9,10 +9,11 @@ import { OutcomesLog } from './outcomesLog.js';
 export class LedgerState {
   readonly outcomesLog: OutcomesLog;
 
+  /** `configHash`: of the config in force for the block after the last one in the log. */
   constructor(
     readonly tree: StateTree,
     outcomeLeaves: Iterable<Hash>,
-    private readonly configHash: Hash,
+    private configHash: Hash,
     readonly stateDepth: number,
     private readonly sha256: Sha256
   ) {
@@ -32,8 +33,16 @@ export class LedgerState {
     return { key, keyHash: hash, bucket, value, valueHash: value === null ? null : valueHash(value, this.sha256) };
   }
 
-  /** Adds the next block's touched buckets and outcome root. Returns the new state root. */
-  advance(block: ExecutedRoots, touched: ReadonlyMap<number, readonly BucketEntry[]>): Hash {
+  /**
+   * Adds the next block's touched buckets and outcome root. Returns the new state root. `nextConfigHash`: of the config
+   * in force after it, when the block ends its epoch.
+   */
+  advance(
+    block: ExecutedRoots,
+    touched: ReadonlyMap<number, readonly BucketEntry[]>,
+    nextConfigHash: Hash | null = null
+  ): Hash {
+    this.configHash = nextConfigHash ?? this.configHash;
     const hashes = new Map<number, Hash>();
     for (const [bucket, entries] of touched) hashes.set(bucket, bucketHash(entries, this.sha256));
     this.tree.update(hashes);
@@ -47,9 +56,12 @@ export class LedgerState {
     return this.rootAt(this.height, this.tree.root());
   }
 
-  /** The state root after an older block, whose tree root is given: this object has only the newest tree. */
-  rootAt(height: number, treeRoot: Hash): Hash {
-    return stateRoot(treeRoot, this.outcomesLog.root(height + 1), this.configHash, this.sha256);
+  /**
+   * The state root after an older block, whose tree root is given: this object has only the newest tree. `configHash`: of
+   * the config in force for the block after that one.
+   */
+  rootAt(height: number, treeRoot: Hash, configHash: Hash = this.configHash): Hash {
+    return stateRoot(treeRoot, this.outcomesLog.root(height + 1), configHash, this.sha256);
   }
 }
 

@@ -91,7 +91,7 @@ export function parseWith(contract: Contract, tx: Transaction): Result<unknown> 
  * `load` is called only with keys that are not in memory: those of a dependency inside the block.
  */
 export async function runContract(
-  contract: Contract,
+  contract: Pick<Contract, 'keys' | 'apply'>,
   parsed: Result<unknown>,
   context: ExecutionContext,
   state: WorkingState

@@ -30,6 +30,6 @@ export async function openStore(store: LedgerStore, genesis: Genesis, sha256: Sh
   const stateRoot = ledger.advance(roots, touched);
   const proof = genesisCommitProof(block.blockHash);
   const executed = { block, proof, batches: [], outcomes: [], outcomeRoot: none, changes, stateRoot };
-  await store.writeGenesis(executed, genesis.bytes);
+  await store.writeGenesis({ ...executed, nextConfig: genesis.config }, genesis.bytes);
   return 0 as Height;
 }

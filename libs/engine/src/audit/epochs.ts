@@ -1,0 +1,87 @@
+import { equalBytes } from '@lading/kernel';
+import { CONFIG_CHANGE, configHash, decodeConfig, encodeConfig } from '@lading/ledger';
+import { evaluateConfigTransaction, successorConfig } from '@lading/ledger';
+import type { BlockHeader, EpochConfig, Transaction } from '@lading/ledger';
+import type { AuditEpochRow, AuditSource } from '../auditSource.js';
+import type { CheckTools, Finding } from './checkBlock.js';
+
+interface DerivedEpoch {
+  readonly config: EpochConfig;
+  readonly startHeight: number;
+}
+
+const PAGE = 1000;
+
+/** The epochs of a chain as its blocks give them, and the rows that must say the same. */
+export class AuditEpochs {
+  readonly #derived: DerivedEpoch[];
+  #stored: readonly AuditEpochRow[] = [];
+
+  constructor(
+    genesis: EpochConfig,
+    private readonly tools: Pick<CheckTools, 'verify' | 'sha256'>
+  ) {
+    this.#derived = [{ config: genesis, startHeight: 0 }];
+  }
+
+  async load(source: AuditSource): Promise<void> {
+    const rows: AuditEpochRow[] = [];
+    for (let from = 0; ; from = (rows.at(-1)?.epoch ?? 0) + 1) {
+      const page = await source.epochs(from, PAGE);
+      if (page.length === 0) break;
+      rows.push(...page);
+    }
+    this.#stored = rows;
+  }
+
+  /** The epoch that the next block is of. */
+  get current(): DerivedEpoch {
+    return this.#derived.at(-1) as DerivedEpoch;
+  }
+
+  /**
+   * The config after a block that ends its epoch, and enters it; null when it cannot be derived. Transactions that are
+   * damaged are made up for by the successor or the stored row, where it has the hash in the header.
+   */
+  end(header: BlockHeader, transactions: readonly Transaction[]): EpochConfig | null {
+    const { verify, sha256 } = this.tools;
+    const { config } = this.current;
+    const fits = (next: EpochConfig): boolean => equalBytes(configHash(next, sha256), header.nextConfigHash);
+    const candidates = [successorConfig(config)];
+    for (const tx of transactions) {
+      const changed = tx.header.op === CONFIG_CHANGE ? evaluateConfigTransaction(tx, config, verify, sha256) : null;
+      if (changed?.ok === true) candidates.push(changed.value);
+    }
+    const row = this.#stored.find(({ epoch }) => epoch === config.epoch + 1);
+    const stored = row === undefined ? null : decodeConfig(row.encoded);
+    if (stored?.ok === true) candidates.push(stored.value);
+    const next = candidates.find(fits);
+    if (next === undefined) return null;
+    this.#derived.push({ config: next, startHeight: header.height });
+    return next;
+  }
+
+  /** Of the set that signs CHECKPOINTs of this height: that of the block after it. */
+  configAfter(height: number): EpochConfig {
+    const epoch = this.#derived.findLast(({ startHeight }) => startHeight <= height);
+    return (epoch ?? this.current).config;
+  }
+
+  *findings(): Generator<Finding> {
+    for (const row of this.#stored) {
+      const what = this.#rowFault(row);
+      if (what !== null) yield { table: 'epoch', key: String(row.epoch), what };
+    }
+    for (const { config } of this.#derived) {
+      const found = this.#stored.some((row) => row.epoch === config.epoch);
+      if (!found) yield { table: 'epoch', key: String(config.epoch), what: 'row is missing' };
+    }
+  }
+
+  #rowFault(row: AuditEpochRow): string | null {
+    const derived = this.#derived.find(({ config }) => config.epoch === row.epoch);
+    if (derived === undefined) return 'no block of the chain begins this epoch';
+    if (row.startHeight !== derived.startHeight) return `starts at ${derived.startHeight} by the chain`;
+    return equalBytes(row.encoded, encodeConfig(derived.config)) ? null : 'the config is not the one the chain gives';
+  }
+}
