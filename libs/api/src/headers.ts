@@ -6,13 +6,17 @@ export const HEADER = {
   idempotentReplayed: 'idempotent-replayed',
   prefer: 'prefer',
   requestId: 'x-request-id',
-  captureErrorBehaviour: 'gs1-capture-error-behaviour'
+  captureErrorBehaviour: 'gs1-capture-error-behaviour',
+  epcFormat: 'gs1-epc-format',
+  extensions: 'gs1-extensions'
 } as const;
 
 export const MEDIA = {
   problem: 'application/problem+json',
   json: 'application/json',
   ldJson: 'application/ld+json',
+  xml: 'application/xml',
+  textXml: 'text/xml',
   jose: 'application/jose',
   ndjson: 'application/x-ndjson',
   receipt: 'application/vnd.lading.receipt+json'
@@ -25,9 +29,12 @@ export const EPCIS_HEADERS: Readonly<Record<string, string>> = {
   'GS1-EPCIS-Max': '2.0.0',
   'GS1-CBV-Version': '2.0.0',
   'GS1-CBV-Min': '2.0.0',
-  'GS1-CBV-Max': '2.0.0',
-  'GS1-EPC-Format': 'No_Preference'
+  'GS1-CBV-Max': '2.0.0'
 };
+
+/** How identifiers are written in answers (spec/epcisRest.md 1.3). */
+export const EPC_FORMATS = ['Always_GS1_Digital_Link', 'Always_EPC_URN', 'No_Preference', 'Never_Translates'] as const;
+export type EpcFormat = (typeof EPC_FORMATS)[number];
 
 const WAIT = /^\s*wait\s*=\s*(\d{1,3})\s*$/;
 

@@ -23,7 +23,9 @@ export const nodeConfigSchema = z.strictObject({
   }),
   log: z.enum(['human', 'json']).default('human'),
   publicUrl: z.url().optional(),
-  metrics: z.boolean().optional()
+  metrics: z.boolean().optional(),
+  /** Targets of webhooks that need be neither public nor https: host:port. */
+  webhooks: z.strictObject({ allow: z.array(z.string().regex(/^.+:[0-9]{1,5}$/)).max(100) }).optional()
 });
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
 

@@ -54,14 +54,17 @@ const EPCIS_PATH = /^\/epcis(\/|$)/;
  */
 export function problemOf(fault: ApiFault, context: ProblemContext): Problem {
   const known = codeEntry(fault.code);
-  const type = EPCIS_PATH.test(context.path) ? `epcisException:${known.epcis}` : `/errors/${fault.code}`;
+  const isEpcis = EPCIS_PATH.test(context.path);
+  const type = isEpcis ? `epcisException:${known.epcis}` : `/errors/${fault.code}`;
+  // The OpenAPI of EPCIS wants an absolute URI here, where RFC 9457 allows a reference.
+  const instance = isEpcis ? `urn:lading:request:${context.requestId}` : context.path;
   const { errors, data } = fault.details;
   return {
     type,
     title: known.title,
     status: known.status,
     detail: fault.detail,
-    instance: context.path,
+    instance,
     code: fault.code,
     requestId: context.requestId,
     retryable: known.retryable,

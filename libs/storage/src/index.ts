@@ -15,3 +15,5 @@ export { FileRecordLog } from './recordLog/fileRecordLog.js';
 export * from './storageFault.js';
 export * from './projection/projection.types.js';
 export * from './projection/projectionStore.js';
+export * from './projection/standing.types.js';
+export type { StandingStore } from './projection/standingStore.js';

@@ -2,12 +2,15 @@
 export type EpcisException =
   | 'ValidationException'
   | 'QueryParameterException'
+  | 'QueryTooComplexException'
   | 'QueryTooLargeException'
+  | 'QueryValidationException'
   | 'SecurityException'
   | 'NoSuchNameException'
-  | 'NoSuchResourceException'
   | 'NotAcceptableException'
   | 'ResourceAlreadyExistsException'
+  | 'SubscriptionControlsException'
+  | 'UnsupportedMediaTypeException'
   | 'CaptureLimitExceededException'
   | 'URITooLongException'
   | 'ImplementationException';

@@ -2,6 +2,7 @@ import type { MigrationInterface } from 'typeorm';
 import { BatchEntity } from '../entities/batch.entity.js';
 import { BlockEntity } from '../entities/block.entity.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
+import { EpochEntity } from '../entities/epoch.entity.js';
 import { EvidenceEntity } from '../entities/evidence.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
 import { OutcomeEntity } from '../entities/outcome.entity.js';
@@ -9,8 +10,11 @@ import { StateEntity } from '../entities/state.entity.js';
 import { TransactionEntity } from '../entities/transaction.entity.js';
 import { CreateLedger1795000000000 } from '../migrations/createLedger1795000000000.js';
 import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
+import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
+import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
+import { STANDING_ENTITIES } from '../projection/standing.entity.js';
 
 type Class<T> = new () => T;
 
@@ -25,6 +29,7 @@ const LEDGER_ENTITIES = [
   BatchEntity,
   BlockEntity,
   CheckpointEntity,
+  EpochEntity,
   EvidenceEntity,
   GenesisEntity,
   OutcomeEntity,
@@ -37,7 +42,11 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   {
     schema: 'ledger',
     entities: LEDGER_ENTITIES,
-    migrations: [CreateLedger1795000000000, CheckpointTreeRoot1795000000002]
+    migrations: [CreateLedger1795000000000, CheckpointTreeRoot1795000000002, EpochTable1795000000010]
   },
-  { schema: 'provenance', entities: PROJECTION_ENTITIES, migrations: [CreateProjection1795000000001] }
+  {
+    schema: 'provenance',
+    entities: [...PROJECTION_ENTITIES, ...STANDING_ENTITIES],
+    migrations: [CreateProjection1795000000001, QueryTables1795000000020]
+  }
 ];

@@ -1,42 +1,24 @@
-import { hashText, type Statement } from './statement.js';
-import type { EventQuery } from './projection.types.js';
+import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText, type Statement } from './statement.js';
+import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
 
 export const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,
   e.on_behalf_of, e.record_time_ms, e.event_time_ms, e.event_id, e.event_id_assigned, e.type, e.action, e.biz_step,
   e.disposition, e.read_point, e.biz_location, e.transformation_id, e.error_declared, e.content, e.context
   FROM provenance.event e`;
 
+type Bind = (value: unknown) => string;
+
 /** SQL of a query. Every value is a bound parameter; text that comes from a request never becomes SQL. */
 export function eventQuery(query: EventQuery): Statement {
   const values: unknown[] = [];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = [];
-  const anyOf = (column: string, type: string, accepted: readonly unknown[] | undefined): void => {
-    if (accepted !== undefined) conditions.push(`${column} = ANY(${bind(accepted)}::${type}[])`);
-  };
-  const range = (column: string, operator: string, bound: number | undefined): void => {
-    if (bound !== undefined) conditions.push(`${column} ${operator} ${bind(bound)}::bigint`);
-  };
-  anyOf('e.type', 'text', query.types);
-  anyOf('e.action', 'text', query.actions);
-  anyOf('e.biz_step_hash', 'bytea', query.bizSteps?.map(hashText));
-  anyOf('e.disposition', 'text', query.dispositions);
-  anyOf('e.read_point', 'text', query.readPoints);
-  anyOf('e.biz_location', 'text', query.bizLocations);
-  anyOf('e.event_id_hash', 'bytea', query.eventIds?.map(hashText));
-  anyOf('e.transformation_id', 'text', query.transformationIds);
-  if (query.errorDeclared !== undefined) conditions.push(`e.error_declared = ${bind(query.errorDeclared)}`);
-  range('e.event_time_ms', '>=', query.eventTimeFromMs);
-  range('e.event_time_ms', '<', query.eventTimeBeforeMs);
-  range('e.record_time_ms', '>=', query.recordTimeFromMs);
-  range('e.record_time_ms', '<', query.recordTimeBeforeMs);
-  for (const match of query.matches ?? []) {
-    const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
-    const hashes = bind(match.items.map(hashText));
-    conditions.push(
-      'e.sequence IN (SELECT i.sequence FROM provenance.event_item i ' +
-        `WHERE i.item_hash = ANY(${hashes}::bytea[])${roles})`
-    );
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const conditions = conditionsOf(query, bind);
+  if (typeof query.order === 'object') {
+    const { field } = query.order;
+    const text = `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
+      ORDER BY o.number ${query.direction} NULLS LAST, o.text COLLATE "C" ${query.direction} NULLS LAST, e.sequence
+      LIMIT ${bind(query.limit)} OFFSET ${bind(query.after?.[0] ?? 0)}`;
+    return { text, values };
   }
   const keys = query.order === 'sequence' ? ['e.sequence'] : ['e.event_time_ms', 'e.sequence'];
   if (query.after !== undefined) {
@@ -44,7 +26,71 @@ export function eventQuery(query: EventQuery): Statement {
     const bound = query.after.map((value) => `${bind(value)}::bigint`).join(', ');
     conditions.push(`(${keys.join(', ')}) ${beyond} (${bound})`);
   }
-  const where = conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
   const order = keys.map((key) => `${key} ${query.direction}`).join(', ');
-  return { text: `${EVENT_SELECT}${where} ORDER BY ${order} LIMIT ${bind(query.limit)}`, values };
+  return { text: `${EVENT_SELECT}${where(conditions)} ORDER BY ${order} LIMIT ${bind(query.limit)}`, values };
+}
+
+/** How many events match, counted to `most` at most. */
+export function countQuery(filter: EventFilter, most: number): Statement {
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const matching = `SELECT FROM provenance.event e${where(conditionsOf(filter, bind))} LIMIT ${bind(most)}`;
+  return { text: `SELECT count(*)::integer AS count FROM (${matching}) AS matching`, values };
+}
+
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
+
+function conditionsOf(filter: EventFilter, bind: Bind): string[] {
+  const conditions: string[] = [];
+  const anyOf = (column: string, type: string, accepted: readonly unknown[] | undefined): void => {
+    if (accepted !== undefined) conditions.push(`${column} = ANY(${bind(accepted)}::${type}[])`);
+  };
+  const range = (column: string, operator: string, bound: number | undefined): void => {
+    if (bound !== undefined) conditions.push(`${column} ${operator} ${bind(bound)}::bigint`);
+  };
+  anyOf('e.type', 'text', filter.types);
+  anyOf('e.action', 'text', filter.actions);
+  anyOf('e.biz_step_hash', 'bytea', filter.bizSteps?.map(hashText));
+  anyOf('e.event_id_hash', 'bytea', filter.eventIds?.map(hashText));
+  if (filter.errorDeclared !== undefined) conditions.push(`e.error_declared = ${bind(filter.errorDeclared)}`);
+  range('e.event_time_ms', '>=', filter.eventTimeFromMs);
+  range('e.event_time_ms', '<', filter.eventTimeBeforeMs);
+  range('e.record_time_ms', '>=', filter.recordTimeFromMs);
+  range('e.record_time_ms', '<', filter.recordTimeBeforeMs);
+  range('e.sequence', '>=', filter.fromSequence);
+  range('e.sequence', '<', filter.beforeSequence);
+  for (const match of filter.matches ?? []) {
+    const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
+    const hashes = bind(match.items.map(hashText));
+    conditions.push(
+      'e.sequence IN (SELECT i.sequence FROM provenance.event_item i ' +
+        `WHERE i.item_hash = ANY(${hashes}::bytea[])${roles})`
+    );
+  }
+  for (const field of filter.fields ?? []) {
+    conditions.push(`e.sequence IN (SELECT f.sequence FROM provenance.event_field f WHERE ${fieldCondition(field, bind)})`);
+  }
+  return conditions;
+}
+
+function fieldCondition(field: FieldCondition, bind: Bind): string {
+  if (field.kind === 'equals') {
+    const pairs = field.names.flatMap((name) => field.values.map((value) => fieldPairHash(name, value)));
+    return `f.pair_hash = ANY(${bind(pairs)}::bytea[])`;
+  }
+  if (field.kind === 'exists') {
+    const names = field.names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
+    return `f.name_hash = ANY(${bind(names)}::bytea[])`;
+  }
+  const names = field.names.map((name) => fieldNameHash(name, field.value.kind));
+  return `f.name_hash = ANY(${bind(names)}::bytea[]) AND f.number ${field.operator} ${bind(field.value.value)}::numeric`;
+}
+
+/** The first value of the field, which the answer is ordered by. */
+function fieldJoin(names: readonly string[], bind: Bind): string {
+  const hashes = names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
+  return `LEFT JOIN LATERAL (SELECT f.number, f.text FROM provenance.event_field f WHERE f.sequence = e.sequence
+    AND f.name_hash = ANY(${bind(hashes)}::bytea[]) AND f.pair_hash IS NOT NULL
+    ORDER BY f.position LIMIT 1) AS o ON true`;
 }

@@ -25,6 +25,8 @@ export class ProjectionPositionEntity {
 @Index('event_by_event_time', ['eventTimeMs', 'sequence'])
 @Index('event_by_record_time', ['recordTimeMs', 'sequence'])
 @Index('event_by_biz_step', ['bizStepHash', 'sequence'])
+@Index('event_by_type', ['type', 'sequence'])
+@Index('event_by_error', ['errorDeclared', 'sequence'])
 export class ProjectedEventEntity {
   @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_pkey' })
   sequence!: string;
@@ -78,6 +80,7 @@ export class ProjectedEventEntity {
 
 @Entity({ schema: 'provenance', name: 'item' })
 @Index('item_by_label', ['labelHash'])
+@Index('item_by_epc', ['isEpc', 'itemHash'])
 export class ProjectedItemEntity {
   @PrimaryColumn({ name: 'item_hash', type: 'bytea', primaryKeyConstraintName: 'item_pkey' })
   itemHash!: Buffer;
@@ -87,6 +90,8 @@ export class ProjectedItemEntity {
   labelHash!: Buffer;
   @Column({ name: 'is_class', type: 'boolean' })
   isClass!: boolean;
+  @Column({ name: 'is_epc', type: 'boolean' })
+  isEpc!: boolean;
 }
 
 @Entity({ schema: 'provenance', name: 'event_item' })
@@ -135,10 +140,51 @@ export class CapturePartEntity {
   recordTimeMs!: string;
 }
 
+@Entity({ schema: 'provenance', name: 'event_field' })
+@Index('event_field_by_name', ['nameHash', 'number', 'sequence'])
+@Index('event_field_by_pair', ['pairHash', 'sequence'])
+export class ProjectedFieldEntity {
+  @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_field_pkey' })
+  sequence!: string;
+  @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'event_field_pkey' })
+  position!: number;
+  @Column({ name: 'name_hash', type: 'bytea' })
+  nameHash!: Buffer;
+  @Column({ name: 'pair_hash', type: 'bytea', nullable: true })
+  pairHash!: Buffer | null;
+  @Column({ name: 'number', type: 'numeric', nullable: true })
+  number!: string | null;
+  @Column({ name: 'text', type: 'text', nullable: true })
+  text!: string | null;
+}
+
+@Entity({ schema: 'provenance', name: 'vocabulary' })
+export class VocabularyEntity {
+  @PrimaryColumn({ name: 'kind', type: 'text', primaryKeyConstraintName: 'vocabulary_pkey' })
+  kind!: string;
+  @PrimaryColumn({ name: 'value_hash', type: 'bytea', primaryKeyConstraintName: 'vocabulary_pkey' })
+  valueHash!: Buffer;
+  @Column({ name: 'value', type: 'text' })
+  value!: string;
+}
+
+@Entity({ schema: 'provenance', name: 'place_link' })
+export class PlaceLinkEntity {
+  @PrimaryColumn({ name: 'parent_hash', type: 'bytea', primaryKeyConstraintName: 'place_link_pkey' })
+  parentHash!: Buffer;
+  @PrimaryColumn({ name: 'child_hash', type: 'bytea', primaryKeyConstraintName: 'place_link_pkey' })
+  childHash!: Buffer;
+  @Column({ name: 'child', type: 'text' })
+  child!: string;
+}
+
 export const PROJECTION_ENTITIES = [
   ProjectionPositionEntity,
   ProjectedEventEntity,
   ProjectedItemEntity,
   ProjectedEventItemEntity,
+  ProjectedFieldEntity,
+  VocabularyEntity,
+  PlaceLinkEntity,
   CapturePartEntity
 ] as const;

@@ -25,6 +25,30 @@ export interface ProjectedEvent {
   /** JSON text of the document's @context, or null when the event came bare. */
   readonly context: string | null;
   readonly items: readonly ProjectedItem[];
+  /** What else queries look at: extension fields, sensors, references, declarations. */
+  readonly fields?: readonly ProjectedField[];
+}
+
+/** `number`: decimal text; `time`: milliseconds since 1970; `text`: as it is; `node`: an object or list, which only is there. */
+export interface FieldValue {
+  readonly kind: 'number' | 'time' | 'text' | 'node';
+  readonly value: string;
+}
+
+export interface ProjectedField extends FieldValue {
+  readonly name: string;
+}
+
+/** A term that events used: a business step, a place, the meaning of a prefix (`prefix:<p>`). */
+export interface VocabularyTerm {
+  readonly kind: string;
+  readonly value: string;
+}
+
+/** Master data: one place is inside another. Canonical URIs. */
+export interface PlaceLink {
+  readonly parent: string;
+  readonly child: string;
 }
 
 export interface ProjectedItem {
@@ -72,23 +96,32 @@ export interface ProjectionChunk {
   readonly reflectedHeight: number;
   readonly events: readonly ProjectedEvent[];
   readonly captures: readonly CapturePart[];
+  readonly vocabulary?: readonly VocabularyTerm[];
+  readonly places?: readonly PlaceLink[];
 }
 
 /** A stored event with its sequence number: (height, index, eventIndex) order in one number. */
-export interface EventRow extends Omit<ProjectedEvent, 'items'> {
+export interface EventRow extends Omit<ProjectedEvent, 'items' | 'fields'> {
   readonly sequence: number;
 }
 
+/** Fields of one of the names: with one of the values, in a range, or there at all. */
+export type FieldCondition =
+  | { readonly kind: 'equals'; readonly names: readonly string[]; readonly values: readonly FieldValue[] }
+  | {
+      readonly kind: 'range';
+      readonly names: readonly string[];
+      readonly operator: '<' | '<=' | '>' | '>=';
+      readonly value: FieldValue;
+    }
+  | { readonly kind: 'exists'; readonly names: readonly string[] };
+
 /** Values inside one condition are alternatives; conditions must all hold. */
-export interface EventQuery {
+export interface EventFilter {
   readonly types?: readonly string[];
   readonly actions?: readonly string[];
   readonly bizSteps?: readonly string[];
-  readonly dispositions?: readonly string[];
-  readonly readPoints?: readonly string[];
-  readonly bizLocations?: readonly string[];
   readonly eventIds?: readonly string[];
-  readonly transformationIds?: readonly string[];
   readonly errorDeclared?: boolean;
   readonly eventTimeFromMs?: number;
   readonly eventTimeBeforeMs?: number;
@@ -96,9 +129,16 @@ export interface EventQuery {
   readonly recordTimeBeforeMs?: number;
   /** Each: some item of the event has one of the roles and one of the keys. */
   readonly matches?: readonly { readonly roles: readonly string[] | null; readonly items: readonly string[] }[];
-  readonly order: 'sequence' | 'eventTime';
+  readonly fields?: readonly FieldCondition[];
+  /** Events with sequence numbers from here on, and before there. */
+  readonly fromSequence?: number;
+  readonly beforeSequence?: number;
+}
+
+export interface EventQuery extends EventFilter {
+  readonly order: 'sequence' | 'eventTime' | { readonly field: readonly string[] };
   readonly direction: 'ASC' | 'DESC';
-  /** Sort key of the last row already seen: [sequence] or [eventTimeMs, sequence]. */
+  /** Sort key of the last row already seen: [sequence] or [eventTimeMs, sequence]; rows to skip when ordered by a field. */
   readonly after?: readonly number[];
   readonly limit: number;
 }

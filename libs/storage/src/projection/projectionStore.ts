@@ -1,10 +1,14 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
-import { EVENT_SELECT, eventQuery } from './eventQuery.js';
+import { countQuery, EVENT_SELECT, eventQuery } from './eventQuery.js';
+import { askOver, runOver, type RunQuery } from './runQuery.js';
+import { StandingStore } from './standingStore.js';
 import { hashText } from './statement.js';
+import { VocabularyQueries } from './vocabularyQueries.js';
 import type {
   CapturePart,
+  EventFilter,
   EventQuery,
   EventRow,
   ProjectedItem,
@@ -25,30 +29,57 @@ export interface ProjectionStoreOptions {
   readonly onPoolError: (error: Error) => void;
 }
 
+/** Everything that can be filled again from the ledger. */
+const PROJECTED = ['event_field', 'event_item', 'item', 'event', 'capture', 'vocabulary', 'place_link'] as const;
+
+/** Patience with one question of a client (spec/epcisRest.md 2.6). */
+const QUESTION_MS = 10_000;
+
 const number = (value: unknown): number => Number(value);
 
 /** The provenance application's query tables. Reads see only whole chunks; `apply` moves position and rows together. */
 export class ProjectionStore {
-  constructor(private readonly pool: Pool) {}
+  private readonly query: RunQuery;
+  private readonly ask: RunQuery;
+  readonly vocabulary: VocabularyQueries;
+  readonly standing: StandingStore;
+
+  /** `questions`: connections for what clients ask, with a shorter patience. */
+  constructor(
+    private readonly pool: Pool,
+    private readonly questions: Pool
+  ) {
+    this.query = runOver(pool);
+    this.ask = askOver(questions);
+    this.vocabulary = new VocabularyQueries(this.ask);
+    this.standing = new StandingStore(this.query);
+  }
 
   /** Over connections of its own, so that long queries never wait for, or hold up, the commit of blocks. */
   static open(options: ProjectionStoreOptions): ProjectionStore {
-    const pool = new pg.Pool({
-      connectionString: options.url,
-      max: options.poolSize ?? 6,
-      application_name: 'lading-projection',
-      connectionTimeoutMillis: 10_000,
-      statement_timeout: 30_000,
-      query_timeout: 35_000,
-      keepAlive: true
-    });
-    // An idle connection that breaks has no query to reject; without a listener it would end the process.
-    pool.on('error', options.onPoolError);
-    return new ProjectionStore(pool);
+    const open = (name: string, timeoutMs: number, max: number): Pool => {
+      const pool = new pg.Pool({
+        connectionString: options.url,
+        max,
+        application_name: name,
+        connectionTimeoutMillis: 10_000,
+        statement_timeout: timeoutMs,
+        query_timeout: timeoutMs + 5_000,
+        keepAlive: true
+      });
+      // An idle connection that breaks has no query to reject; without a listener it would end the process.
+      pool.on('error', options.onPoolError);
+      return pool;
+    };
+    const size = options.poolSize ?? 6;
+    return new ProjectionStore(
+      open('lading-projection', 30_000, Math.max(2, size >> 1)),
+      open('lading-questions', QUESTION_MS, size)
+    );
   }
 
   async close(): Promise<void> {
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.questions.end()]);
   }
 
   async position(): Promise<ProjectionPosition> {
@@ -81,14 +112,20 @@ export class ProjectionStore {
       await client.query(
         'UPDATE provenance.position SET next_height = 1, next_index = 0, reflected_height = 0, events = 0'
       );
-      for (const table of ['event_item', 'item', 'event', 'capture'])
+      for (const table of PROJECTED)
         await client.query(`DELETE FROM provenance.${table}`);
     });
   }
 
   async events(query: EventQuery): Promise<readonly EventRow[]> {
     const { text, values } = eventQuery(query);
-    return (await this.query(text, values)).rows.map(eventRow);
+    return (await this.ask(text, values)).rows.map(eventRow);
+  }
+
+  /** How many events match, or `most` when there are more. */
+  async countEvents(filter: EventFilter, most: number): Promise<number> {
+    const { text, values } = countQuery(filter, most);
+    return (await this.ask(text, values)).rows[0]?.['count'] as number;
   }
 
   /** Events that name one of the items in any role, in ledger order. */
@@ -153,19 +190,6 @@ export class ProjectionStore {
       [organization, height, index, limit]
     );
     return rows.map(capturePart);
-  }
-
-  private async query(
-    text: string,
-    values: readonly unknown[] = [],
-    name?: string
-  ): Promise<pg.QueryResult<QueryResultRow>> {
-    try {
-      const config = { text, values: [...values], ...(name === undefined ? {} : { name }) };
-      return await this.pool.query<QueryResultRow>(config);
-    } catch (error) {
-      throw asStorageFault(error);
-    }
   }
 
   private async transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
