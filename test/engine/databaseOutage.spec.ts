@@ -26,7 +26,9 @@ const alone: PeerTransport = {
   stop: () => Promise.resolve(),
   send: () => false,
   onFrame: () => undefined,
-  connectedPeers: () => []
+  connectedPeers: () => [],
+  admit: () => undefined,
+  handleOf: () => 0
 };
 
 /** One validator on a PostgreSQL server of its own: real files, real database, real time. */

@@ -6,7 +6,8 @@ import type { ConnectionOptions, Server, TLSSocket } from 'node:tls';
 import { createTlsIdentity } from '@lading/identity';
 import type { TlsIdentity } from '@lading/identity';
 import { PeerMesh } from '@lading/transport';
-import type { MeshLimits, PeerEvent, PinnedPeer } from '@lading/transport';
+import type { PeerPin } from '@lading/engine';
+import type { MeshLimits, PeerEvent } from '@lading/transport';
 
 /** Real meshes on loopback sockets. Everything that is opened is closed by close(). */
 
@@ -23,8 +24,9 @@ export interface TestMesh {
 export interface MeshChange {
   readonly chainId?: Uint8Array;
   readonly tls?: TlsIdentity;
-  readonly peers?: readonly PinnedPeer[];
+  readonly peers?: readonly PeerPin[];
   readonly port?: number;
+  readonly joining?: boolean;
   readonly limits?: Partial<MeshLimits>;
 }
 
@@ -40,7 +42,7 @@ export class MeshBench {
     return new MeshBench(await Promise.all(ORGANIZATIONS.slice(0, count).map((name) => createTlsIdentity(name))));
   }
 
-  get pins(): readonly PinnedPeer[] {
+  get pins(): readonly PeerPin[] {
     return this.identities.map(({ tlsKeyHash }, i) => ({ organization: ORGANIZATIONS[i] as string, tlsKeyHash }));
   }
 
@@ -49,11 +51,12 @@ export class MeshBench {
     const frames: [number, number, Uint8Array][] = [];
     const mesh = new PeerMesh({
       chainId: change.chainId ?? CHAIN,
-      self,
+      organization: ORGANIZATIONS[self] as string,
       peers: change.peers ?? this.pins,
       addresses: this.addresses,
       listen: { host: '127.0.0.1', port: change.port ?? 0 },
       tls: change.tls ?? (this.identities[self] as TlsIdentity),
+      joining: change.joining ?? false,
       onEvent: (event) => events.push(event),
       limits: { backoffMinMs: 5, backoffMaxMs: 40, ...change.limits }
     });

@@ -26,7 +26,7 @@ describe('a mesh of validators', () => {
   it('carries frames up to the limit on every channel, and large ones beside small ones', async () => {
     bench = await MeshBench.open(2);
     const [a, b] = await bench.startAll();
-    const large = Uint8Array.from({ length: 8 << 20 }, (_, i) => (i * 31) & 255);
+    const large = Uint8Array.from({ length: 4 << 20 }, (_, i) => (i * 31) & 255);
     expect(a?.mesh.send(1, CHANNEL.batches, large)).toBe(true);
     expect(a?.mesh.send(1, CHANNEL.consensus, Uint8Array.of(1))).toBe(true);
     expect(b?.mesh.send(0, CHANNEL.fetchBatches, new Uint8Array(0))).toBe(true);
@@ -34,6 +34,11 @@ describe('a mesh of validators', () => {
     expect(b?.frames[0]?.[1]).toBe(CHANNEL.batches);
     expect(Buffer.compare(b?.frames[0]?.[2] as Uint8Array, large)).toBe(0);
     expect(a?.frames).toEqual([[1, CHANNEL.fetchBatches, new Uint8Array(0)]]);
+    // Larger than the queue: it goes when nothing else waits, and nothing joins it.
+    const largest = new Uint8Array(8 << 20);
+    await until(() => a?.mesh.send(1, CHANNEL.batches, largest) === true);
+    expect(a?.mesh.send(1, CHANNEL.consensus, Uint8Array.of(1))).toBe(false);
+    await until(() => b?.frames.length === 3);
     expect(() => a?.mesh.send(1, CHANNEL.batches, new Uint8Array((8 << 20) + 1))).toThrow('larger than peers accept');
   });
 
@@ -122,11 +127,59 @@ describe('a mesh of validators', () => {
     bench = await MeshBench.open(3);
     const [a, b] = await bench.startAll();
     const rotated = await MeshBench.open(1);
-    b?.mesh.repin(bench.pins.map((pin, i) => (i === 0 ? { ...pin, tlsKeyHash: rotated.identities[0]?.tlsKeyHash as Uint8Array } : pin)));
+    b?.mesh.admit(bench.pins.map((pin, i) => (i === 0 ? { ...pin, tlsKeyHash: rotated.identities[0]?.tlsKeyHash as Uint8Array } : pin)));
     expect(b?.mesh.connectedPeers()).toEqual([2]);
     expect(codes(b?.events ?? [])).toContain('PEER_REMOVED');
     await until(() => codes(b?.events ?? []).includes('PEER_WRONG_KEY'));
     expect(a?.mesh.connectedPeers()).toContain(2);
+  });
+
+  it('knows a newcomer by a handle of its own, dials it, and keeps the handles of the others', async () => {
+    bench = await MeshBench.open(3);
+    const two = bench.pins.filter(({ organization }) => organization !== 'bravo');
+    const a = await bench.start(0, { peers: two });
+    const c = await bench.start(2, { peers: two });
+    await until(() => c.mesh.connectedPeers().length === 1);
+    const b = await bench.start(1);
+    for (const { mesh } of [a, c]) mesh.admit(bench.pins);
+    await until(() => [a, b, c].every(({ mesh }) => mesh.connectedPeers().length === 2));
+    expect([a, b, c].map(({ mesh }) => ['alpha', 'bravo', 'charlie', 'delta'].map((name) => mesh.handleOf(name)))).toEqual([
+      [0, 2, 1, null],
+      [0, 1, 2, null],
+      [0, 2, 1, null]
+    ]);
+    expect(a.mesh.send(2, CHANNEL.consensus, Uint8Array.of(5))).toBe(true);
+    await until(() => b.frames.length === 1);
+    expect(b.frames).toEqual([[0, CHANNEL.consensus, Uint8Array.of(5)]]);
+    a.mesh.admit(two);
+    expect(codes(a.events)).toContain('PEER_REMOVED');
+    expect(a.mesh.connectedPeers()).toEqual([1]);
+  });
+
+  it('dials a peer that should dial but does not know the address, after a while', async () => {
+    bench = await MeshBench.open(2);
+    const a = await bench.start(0);
+    const b = bench.make(1, { limits: { patienceMs: 20 } });
+    await b.mesh.start();
+    await until(() => b.mesh.connectedPeers().length === 1 && a.mesh.connectedPeers().length === 1);
+    expect(a.mesh.send(1, CHANNEL.consensus, Uint8Array.of(1))).toBe(true);
+    await until(() => b.frames.length === 1);
+  });
+
+  it('accepts both keys of an organization while one replaces the other', async () => {
+    bench = await MeshBench.open(2);
+    const [next] = (await MeshBench.open(1)).identities;
+    if (next === undefined) throw new Error('no identity');
+    const both = [...bench.pins, { organization: 'alpha', tlsKeyHash: next.tlsKeyHash }];
+    const b = await bench.start(1, { peers: both });
+    const old = await bench.start(0);
+    await until(() => b.mesh.connectedPeers().length === 1);
+    await old.mesh.stop();
+    await until(() => b.mesh.connectedPeers().length === 0);
+    await bench.start(0, { peers: both, tls: next });
+    await until(() => b.mesh.connectedPeers().length === 1);
+    b.mesh.admit(both.slice(0, 2));
+    expect(b.mesh.connectedPeers()).toEqual([]);
   });
 
   it('keeps idle connections: empty frames show that the other side lives', async () => {
@@ -141,6 +194,9 @@ describe('a mesh of validators', () => {
     const other = await MeshBench.open(1);
     const wrong = bench.make(0, { tls: other.identities[0] as never });
     await expect(wrong.mesh.start()).rejects.toThrow('PEER_OWN_KEY');
+    const joining = bench.make(0, { tls: other.identities[0] as never, joining: true });
+    await joining.mesh.start();
+    expect(codes(joining.events)).toContain('PEER_OWN_KEY');
     const b = await bench.start(1);
     await expect(bench.make(1, { port: b.mesh.port }).mesh.start()).rejects.toThrow('PEER_LISTEN');
   });

@@ -7,7 +7,7 @@ export const ENGINE_LIMITS = {
   /** Executed batches kept in memory for peers that fetch them. */
   recentBatchBytes: 16 << 20,
   /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
-  foreignLaneBytes: 16 << 20,
+  foreignLaneBytes: 8 << 20,
   /** How long a batch waits for more transactions while another one is being ordered. */
   batchDelayMs: 5,
   /** Hashes in one request for batches. */
@@ -25,6 +25,12 @@ export const ENGINE_LIMITS = {
   cachedBuckets: 100_000,
   /** SHA-256 of transactions whose signature has verified here. */
   verifiedTransactions: 100_000,
+  /** What one peer may make this node work: units a second, and saved up while it is quiet (driver/peerPace.ts). */
+  paceUnitsPerSecond: 2000,
+  paceBurstUnits: 4000,
+  /** Units of a frame that was dropped as invalid or surplus, beside those of its bytes. */
+  paceSurplusUnits: 25,
+  paceSurplusBytesPerUnit: 512,
   /** SHA-256 of frames whose signatures have verified here. */
   verifiedFrames: 20_000,
   /** Messages held back until the validator key may be used. */

@@ -44,8 +44,18 @@ describe('Mempool', () => {
     const [taken] = pool.take(1, 1e9);
     expect(pool.add(transaction(1e6, 10))).toBe('ADDED');
     expect(taken).toBeDefined();
+  });
+
+  it('counts bytes until a block has ordered them: waiting or batched, they use up the quota of the organization', () => {
     const heavy = new Mempool();
-    for (let id = 0; id < 64; id++) expect(heavy.add(transaction(id, 1 << 20))).toBe('ADDED');
-    expect(heavy.add(transaction(64, 1))).toBe('FULL');
+    const quarter = LIMITS.laneQuotaBytes / 4;
+    for (let id = 0; id < 4; id++) expect(heavy.add(transaction(id, quarter))).toBe('ADDED');
+    expect(heavy.add(transaction(4, 1))).toBe('FULL');
+    const batch = heavy.take(2, 1e9);
+    expect(heavy.add(transaction(4, 1))).toBe('FULL');
+    heavy.ordered(batch.slice(0, 1));
+    expect(heavy.add(transaction(4, quarter))).toBe('ADDED');
+    heavy.release(batch.slice(1));
+    expect([heavy.count, heavy.bytes, heavy.add(transaction(5, 1))]).toEqual([4, 4 * quarter, 'FULL']);
   });
 });

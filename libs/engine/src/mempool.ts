@@ -4,14 +4,16 @@ import type { Transaction } from '@lading/ledger';
 /**
  * Transactions of this organization's clients between submission and a batch. Invariants:
  * 1. A txId is here at most once, and never together with a batch of this node that is still unordered.
- * 2. Count and bytes stay within LIMITS.mempoolTransactions and LIMITS.mempoolBytes.
+ * 2. At most LIMITS.mempoolTransactions wait. With what own batches hold that no block has ordered, their bytes stay
+ *    within LIMITS.laneQuotaBytes (consensus.md §2.7): clients feel the pressure of a network that makes no progress.
  * Nothing here is durable and nothing here has been promised: a client repeats what was not committed.
  */
 export class Mempool {
   readonly #waiting = new Map<string, Transaction>();
-  /** txIds in own batches that no executed block holds yet. */
-  readonly #batched = new Set<string>();
+  /** In own batches that no executed block holds yet: txId → bytes. */
+  readonly #batched = new Map<string, number>();
   #bytes = 0;
+  #batchedBytes = 0;
 
   get count(): number {
     return this.#waiting.size;
@@ -30,10 +32,26 @@ export class Mempool {
     const id = toHex(transaction.txId);
     if (this.#waiting.has(id) || this.#batched.has(id)) return 'KNOWN';
     const size = transaction.encoded.length;
-    if (this.#waiting.size >= LIMITS.mempoolTransactions || this.#bytes + size > LIMITS.mempoolBytes) return 'FULL';
-    this.#waiting.set(id, transaction);
-    this.#bytes += size;
+    const uncommitted = this.#bytes + this.#batchedBytes;
+    if (this.#waiting.size >= LIMITS.mempoolTransactions || uncommitted + size > LIMITS.laneQuotaBytes) return 'FULL';
+    this.#wait(id, transaction);
     return 'ADDED';
+  }
+
+  #wait(id: string, transaction: Transaction): void {
+    this.#waiting.set(id, transaction);
+    this.#bytes += transaction.encoded.length;
+  }
+
+  #batch(id: string, size: number): void {
+    if (this.#batched.has(id)) return;
+    this.#batched.set(id, size);
+    this.#batchedBytes += size;
+  }
+
+  #unbatch(id: string): boolean {
+    this.#batchedBytes -= this.#batched.get(id) ?? 0;
+    return this.#batched.delete(id);
   }
 
   /** Removes the oldest transactions, up to both limits but at least one when there is one. */
@@ -46,7 +64,7 @@ export class Mempool {
       taken.push(transaction);
       bytes += size;
       this.#waiting.delete(id);
-      this.#batched.add(id);
+      this.#batch(id, size);
     }
     this.#bytes -= bytes;
     return taken;
@@ -54,13 +72,14 @@ export class Mempool {
 
   /** Own batches found in the batch log after a restart. */
   restoreBatched(transactions: readonly Transaction[]): void {
-    for (const { txId } of transactions) this.#batched.add(toHex(txId));
+    for (const { txId, encoded } of transactions) this.#batch(toHex(txId), encoded.length);
   }
 
-  /** Their batch can never be ordered: they wait for another one. */
+  /** Their batch can never be ordered: they wait for another one, whatever the quota says of new ones. */
   release(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) {
-      if (this.#batched.delete(toHex(transaction.txId))) this.add(transaction);
+      const id = toHex(transaction.txId);
+      if (this.#unbatch(id) && !this.#waiting.has(id)) this.#wait(id, transaction);
     }
   }
 
@@ -68,7 +87,7 @@ export class Mempool {
   ordered(transactions: readonly Transaction[]): void {
     for (const { txId } of transactions) {
       const id = toHex(txId);
-      this.#batched.delete(id);
+      this.#unbatch(id);
       const waiting = this.#waiting.get(id);
       if (waiting === undefined) continue;
       this.#waiting.delete(id);

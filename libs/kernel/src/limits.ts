@@ -24,7 +24,7 @@ export const LIMITS = {
   refsPerLane: 64,
   /** Batch bytes that one block orders beyond the first head of each lane. */
   blockBytes: 4 << 20,
-  /** Uncommitted bytes of one lane. */
+  /** Uncommitted bytes of one organization: what waits for a batch, and what its lane holds. */
   laneQuotaBytes: 4 << 20,
   /** HTTP bodies: signed routes; custody-mode capture. */
   httpBodyBytes: 1 << 20,
@@ -42,13 +42,12 @@ export const LIMITS = {
   /** Peer frames: one frame; queued frames and bytes per peer and direction. */
   frameBytes: 8 << 20,
   peerQueueFrames: 256,
-  peerQueueBytes: 16 << 20,
+  peerQueueBytes: 5 << 20,
   /** Blocks in one BLOCKS answer, and their bytes. */
   syncBlocks: 64,
   syncBytes: 4 << 20,
-  /** Transactions waiting in a node for a batch. */
+  /** Transactions waiting in a node for a batch; their bytes count against the lane's quota. */
   mempoolTransactions: 20_000,
-  mempoolBytes: 64 << 20,
   /** Page size of lists. */
   perPageDefault: 30,
   perPageMax: 200

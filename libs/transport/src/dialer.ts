@@ -7,6 +7,8 @@ import { clientSettings } from './tlsSettings.js';
 import type { TlsKey } from './tlsSettings.js';
 
 export interface DialerEvents {
+  /** False while the peer is connected by another way, or is still expected to dial: asked before every attempt. */
+  wanted(): boolean;
   /** `host:port` of the peer, read before every attempt; undefined when the node does not know it. */
   address(): string | undefined;
   /** A finished handshake; the key is not checked yet. The owner calls `lost` when the connection ends. */
@@ -31,8 +33,10 @@ export class Dialer {
     private readonly events: DialerEvents
   ) {}
 
-  start(): void {
-    this.#dial();
+  /** `patienceMs`: how long the peer is given to dial first. */
+  start(patienceMs = 0): void {
+    if (patienceMs === 0) this.#dial();
+    else this.#later(patienceMs);
   }
 
   /** The connection has greeted. */
@@ -57,7 +61,10 @@ export class Dialer {
   #again(): void {
     if (this.#stopped || this.#timer !== null) return;
     const { backoffMinMs, backoffMaxMs } = this.limits;
-    const waitMs = Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(this.#attempts++, 16));
+    this.#later(Math.min(backoffMaxMs, backoffMinMs * 2 ** Math.min(this.#attempts++, 16)));
+  }
+
+  #later(waitMs: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#dial();
@@ -65,6 +72,7 @@ export class Dialer {
   }
 
   #dial(): void {
+    if (!this.events.wanted()) return this.#later(this.limits.backoffMaxMs);
     const address = this.events.address();
     const target = address === undefined ? null : parseAddress(address);
     if (target === null) {

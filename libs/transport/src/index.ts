@@ -17,5 +17,4 @@ export { PeerFault } from './peerFault.js';
 export type { PeerEvent, PeerFaultCode } from './peerFault.js';
 export { PeerMesh } from './peerMesh.js';
 export type { FrameHandler, PeerMeshOptions } from './peerMesh.js';
-export type { PinnedPeer } from './pins.js';
 export type { TlsKey } from './tlsSettings.js';

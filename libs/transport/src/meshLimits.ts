@@ -15,6 +15,8 @@ export interface MeshLimits {
   readonly pingMs: number;
   /** So many ping intervals without a byte end a connection. */
   readonly silentPings: number;
+  /** How long the peer that should dial is given, before this node dials it. */
+  readonly patienceMs: number;
   readonly backoffMinMs: number;
   readonly backoffMaxMs: number;
 }
@@ -28,6 +30,7 @@ export const MESH_LIMITS: MeshLimits = {
   halfOpenTotal: 128,
   pingMs: 1000,
   silentPings: 5,
+  patienceMs: 3000,
   backoffMinMs: 50,
   backoffMaxMs: 1000
 };

@@ -22,11 +22,12 @@ export class Outbox {
     private readonly bounds: { readonly queueFrames: number; readonly queueBytes: number }
   ) {}
 
-  /** False when the bounds are reached. The bytes must not be changed afterwards. */
+  /** False when the bounds are reached; a frame larger than them goes alone. The bytes must not be changed afterwards. */
   push(channel: number, bytes: Uint8Array): boolean {
     const size = FRAME_HEAD_BYTES + bytes.length;
     const { queueFrames, queueBytes } = this.bounds;
-    if (this.#closed || this.#frames >= queueFrames || this.#bytes + size > queueBytes) return false;
+    const full = this.#frames >= queueFrames || (this.#frames > 0 && this.#bytes + size > queueBytes);
+    if (this.#closed || full) return false;
     this.#waiting.push(frameHead(channel, bytes.length), bytes);
     this.#frames++;
     this.#bytes += size;

@@ -8,15 +8,21 @@ import { Inbox } from './inbox.js';
 import type { MeshLimits } from './meshLimits.js';
 import { Outbox } from './outbox.js';
 import { PeerFault } from './peerFault.js';
+import type { Identified } from './pins.js';
 
 /** How long a refused connection may take to deliver our greeting. */
 const LINGER_MS = 500;
+
+/** A peer whose key has been checked, and the number under which the node above knows it. */
+export interface PeerOfMesh extends Identified {
+  readonly handle: number;
+}
 
 export interface ConnectionEvents {
   /** The peer has greeted rightly: frames may be sent. */
   ready(connection: PeerConnection): void;
   /** Returns a promise while the frame is being worked on; a rejection or exception closes this connection. */
-  frame(peer: number, frame: Frame): unknown;
+  frame(handle: number, frame: Frame): unknown;
   /** Once, whoever closed. */
   closed(connection: PeerConnection, fault: PeerFault): void;
 }
@@ -36,8 +42,7 @@ export class PeerConnection {
 
   constructor(
     private readonly socket: TLSSocket,
-    /** Index that the TLS key is pinned to. */
-    readonly peer: number,
+    readonly peer: PeerOfMesh,
     private readonly own: Greeting,
     private readonly limits: MeshLimits,
     private readonly events: ConnectionEvents
@@ -83,13 +88,13 @@ export class PeerConnection {
   #take(frame: Frame): unknown {
     if (!this.#greeted) {
       if (frame.channel !== CONTROL_CHANNEL) throw new PeerFault('PEER_FRAME_MALFORMED', 'a frame before the greeting');
-      checkGreeting(decodeGreeting(frame.bytes), this.own, this.peer);
+      checkGreeting(decodeGreeting(frame.bytes), this.own);
       this.#greeted = true;
       this.#inbox.allow(this.limits.frameBytes);
       this.events.ready(this);
       return undefined;
     }
-    if (frame.channel !== CONTROL_CHANNEL) return this.events.frame(this.peer, frame);
+    if (frame.channel !== CONTROL_CHANNEL) return this.events.frame(this.peer.handle, frame);
     if (frame.bytes.length > 0) throw new PeerFault('PEER_FRAME_MALFORMED', 'a second greeting');
     return undefined;
   }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import { assert } from '@lading/kernel';
-import type { Channel, PeerTransport } from '@lading/engine';
+import type { Channel, PeerPin, PeerTransport } from '@lading/engine';
 import { Dialer } from './dialer.js';
 import type { Frame } from './framing.js';
 import { PROTOCOL_VERSION } from './greeting.js';
@@ -13,20 +13,22 @@ import { PeerConnection } from './peerConnection.js';
 import { PeerFault } from './peerFault.js';
 import type { PeerEvent } from './peerFault.js';
 import { Pins } from './pins.js';
-import type { PinnedPeer } from './pins.js';
+import type { Identified } from './pins.js';
 import type { TlsKey } from './tlsSettings.js';
 
 export interface PeerMeshOptions {
   /** 32 bytes. */
   readonly chainId: Uint8Array;
-  /** Index of this node. */
-  readonly self: number;
-  /** All validators of the epoch in index order, this node included. */
-  readonly peers: readonly PinnedPeer[];
+  /** Of this node. */
+  readonly organization: string;
+  /** Who may connect at first, this node included; their positions are their handles. `admit` changes it. */
+  readonly peers: readonly PeerPin[];
   /** `host:port` by organization; read at every attempt, so an entry may be added or changed later. */
   readonly addresses: Readonly<Record<string, string | undefined>>;
   readonly listen: { readonly host: string; readonly port: number };
   readonly tls: TlsKey;
+  /** The configuration that names the own TLS key may not be known yet: a key that is not pinned is only told. */
+  readonly joining?: boolean;
   readonly onEvent?: (event: PeerEvent) => void;
   readonly limits?: Partial<MeshLimits>;
 }
@@ -35,18 +37,21 @@ export interface PeerMeshOptions {
 export type FrameHandler = (peer: number, channel: Channel, bytes: Uint8Array) => unknown;
 
 /**
- * One authenticated connection with every other validator. The lower index dials, so two nodes never dial each other
- * at once; when a peer comes again before its old connection was seen to end, the new one counts.
+ * One authenticated connection with every other node. The organization whose id comes first dials, so two nodes never
+ * dial each other at once; where it does not (it may not know the address of a newcomer), the other one does after a
+ * while. When a peer comes again before its old connection was seen to end, the new one counts.
  */
 export class PeerMesh implements PeerTransport {
   readonly #limits: MeshLimits;
   readonly #own: Greeting;
   #pins: Pins;
+  /** Handle → organization; only grows. */
+  readonly #names: string[] = [];
   readonly #handlers: FrameHandler[] = [];
-  readonly #connections = new Map<number, PeerConnection>();
+  readonly #connections = new Map<string, PeerConnection>();
   /** Checked keys whose greeting is awaited. */
   readonly #greeting = new Set<PeerConnection>();
-  readonly #dialers = new Map<number, Dialer>();
+  readonly #dialers = new Map<string, Dialer>();
   #listener: Listener | null = null;
   #started: Promise<void> | null = null;
   #port = 0;
@@ -54,9 +59,9 @@ export class PeerMesh implements PeerTransport {
   constructor(private readonly options: PeerMeshOptions) {
     this.#limits = { ...MESH_LIMITS, ...options.limits };
     this.#pins = new Pins(options.peers);
-    this.#own = { chainId: options.chainId, index: options.self, protocolVersion: PROTOCOL_VERSION };
+    this.#name();
+    this.#own = { chainId: options.chainId, protocolVersion: PROTOCOL_VERSION };
     assert(options.chainId.length === 32, 'PeerMesh: chainId is not 32 bytes');
-    assert(options.self >= 0 && options.self < options.peers.length, 'PeerMesh: self is not an index of peers');
   }
 
   /**
@@ -80,7 +85,7 @@ export class PeerMesh implements PeerTransport {
   }
 
   send(to: number, channel: Channel, bytes: Uint8Array): boolean {
-    return this.#connections.get(to)?.send(channel, bytes) ?? false;
+    return this.#connections.get(this.#names[to] ?? '')?.send(channel, bytes) ?? false;
   }
 
   onFrame(handler: FrameHandler): void {
@@ -88,7 +93,12 @@ export class PeerMesh implements PeerTransport {
   }
 
   connectedPeers(): readonly number[] {
-    return [...this.#connections.keys()].sort((a, b) => a - b);
+    return [...this.#connections.values()].map(({ peer }) => peer.handle).sort((a, b) => a - b);
+  }
+
+  handleOf(organization: string): number | null {
+    const handle = this.#names.indexOf(organization);
+    return handle < 0 ? null : handle;
   }
 
   /** Port that this node listens on; differs from the configured one when that is 0. */
@@ -101,59 +111,87 @@ export class PeerMesh implements PeerTransport {
     return this.#listener?.halfOpen ?? 0;
   }
 
-  /** New keys of the same validators: connections made with a key that no longer counts are closed at once. */
-  repin(peers: readonly PinnedPeer[]): void {
-    const before = this.#pins;
-    this.#pins = new Pins(peers);
+  /** Connections made with a key that no longer counts are closed at once; newcomers are dialled. */
+  admit(pins: readonly PeerPin[]): void {
+    this.#pins = new Pins(pins);
+    this.#name();
     for (const connection of [...this.#connections.values(), ...this.#greeting]) {
-      const [was, is] = [before.peers[connection.peer], peers[connection.peer]];
-      const same = is !== undefined && was !== undefined && Buffer.compare(was.tlsKeyHash, is.tlsKeyHash) === 0;
-      if (!same) connection.close(new PeerFault('PEER_REMOVED', 'the key was removed from the ledger'));
+      if (this.#pins.admits(connection.peer)) continue;
+      connection.close(new PeerFault('PEER_REMOVED', 'the key was removed from the ledger'));
+    }
+    const wanted = new Set(this.#pins.organizations);
+    for (const [organization, dialer] of this.#dialers) {
+      if (wanted.has(organization)) continue;
+      dialer.stop();
+      this.#dialers.delete(organization);
+    }
+    if (this.#listener !== null) this.#dialAll();
+  }
+
+  #name(): void {
+    for (const organization of this.#pins.organizations) {
+      if (!this.#names.includes(organization)) this.#names.push(organization);
     }
   }
 
   async #start(): Promise<void> {
-    const { tls, self, listen, peers } = this.options;
-    if (!this.#pins.matches(new X509Certificate(tls.certificatePem), self))
-      throw new PeerFault('PEER_OWN_KEY', 'the TLS certificate of this node is not the one that the network pins');
+    const { tls, organization, listen, joining } = this.options;
+    if (!this.#pins.matches(new X509Certificate(tls.certificatePem), organization)) {
+      const fault = new PeerFault('PEER_OWN_KEY', 'the TLS certificate of this node is not the one that the network pins');
+      if (joining !== true) throw fault;
+      this.#tell(fault.code, organization, null, `${fault.detail}, as far as this node knows yet`);
+    }
     this.#listener = new Listener(tls, this.#limits, {
       handshake: (socket, proved) => this.#adopt(socket, null, proved),
       refused: (fault, address) => this.#tell(fault.code, null, address, fault.detail)
     });
     this.#port = await this.#listener.listen(listen.host, listen.port);
-    for (let peer = self + 1; peer < peers.length; peer++) this.#dial(peer);
+    this.#dialAll();
   }
 
-  #dial(peer: number): void {
-    const organization = this.#pins.organization(peer);
-    const dialer = new Dialer(this.options.tls, this.#limits, {
-      address: () => this.options.addresses[organization],
-      handshake: (socket) => this.#adopt(socket, peer, () => undefined),
+  #dialAll(): void {
+    for (const organization of this.#pins.organizations) {
+      if (organization !== this.options.organization && !this.#dialers.has(organization)) this.#dial(organization);
+    }
+  }
+
+  /** Whether it is this node's part to dial that organization. */
+  #dials(organization: string): boolean {
+    return this.options.organization < organization;
+  }
+
+  #dial(organization: string): void {
+    const { addresses, tls } = this.options;
+    const dialer = new Dialer(tls, this.#limits, {
+      wanted: () => !this.#connections.has(organization) && (this.#dials(organization) || addresses[organization] !== undefined),
+      address: () => addresses[organization],
+      handshake: (socket) => this.#adopt(socket, organization, () => undefined),
       failed: (fault, address) => this.#tell(fault.code, organization, address, fault.detail)
     });
-    this.#dialers.set(peer, dialer);
-    dialer.start();
+    this.#dialers.set(organization, dialer);
+    dialer.start(this.#dials(organization) ? 0 : this.#limits.patienceMs);
   }
 
   /** Checks the key, then greets. `expected` is the peer that was dialled, null for a connection that came in. */
-  #adopt(socket: TLSSocket, expected: number | null, proved: () => void): void {
-    let peer: number;
+  #adopt(socket: TLSSocket, expected: string | null, proved: () => void): void {
+    let peer: Identified;
     try {
       peer = this.#pins.identify(socket, Date.now());
-      this.#checkRole(peer, expected);
+      this.#checkRole(peer.organization, expected);
     } catch (error) {
       if (!(error instanceof PeerFault)) throw error;
       const address = `${socket.remoteAddress ?? '?'}:${socket.remotePort ?? '?'}`;
       socket.on('error', () => undefined);
       socket.destroy();
-      this.#tell(error.code, expected === null ? null : this.#pins.organization(expected), address, error.detail);
+      this.#tell(error.code, expected, address, error.detail);
       if (expected !== null) this.#dialers.get(expected)?.lost();
       return;
     }
-    const connection = new PeerConnection(socket, peer, this.#own, this.#limits, {
+    const handle = this.#names.indexOf(peer.organization);
+    const connection = new PeerConnection(socket, { ...peer, handle }, this.#own, this.#limits, {
       ready: (made) => {
         proved();
-        this.#ready(made);
+        this.#ready(made, expected);
       },
       frame: (from, frame) => this.#dispatch(from, frame),
       closed: (ended, fault) => this.#closed(ended, fault, expected)
@@ -161,26 +199,30 @@ export class PeerMesh implements PeerTransport {
     this.#greeting.add(connection);
   }
 
-  #checkRole(peer: number, expected: number | null): void {
-    if (expected !== null && peer !== expected)
-      throw new PeerFault('PEER_WRONG_KEY', `the key is that of ${this.#pins.organization(peer)}`);
-    if (expected === null && peer >= this.options.self)
-      throw new PeerFault('PEER_WRONG_DIRECTION', `${this.#pins.organization(peer)} must wait to be dialled`);
+  #checkRole(organization: string, expected: string | null): void {
+    if (expected !== null && organization !== expected)
+      throw new PeerFault('PEER_WRONG_KEY', `the key is that of ${organization}`);
+    if (expected !== null) return;
+    // Who is not ours to wait for is let in only while no connection of our own making stands.
+    const own = organization === this.options.organization;
+    if (own || (this.#dials(organization) && this.#connections.has(organization)))
+      throw new PeerFault('PEER_WRONG_DIRECTION', `${organization} must wait to be dialled`);
   }
 
-  #ready(connection: PeerConnection): void {
+  #ready(connection: PeerConnection, expected: string | null): void {
     const { peer, address } = connection;
     this.#greeting.delete(connection);
-    this.#connections.get(peer)?.close(new PeerFault('PEER_REPLACED', 'the peer connected again'));
-    this.#connections.set(peer, connection);
-    this.#dialers.get(peer)?.ready();
-    this.#tell('PEER_CONNECTED', this.#pins.organization(peer), address, 'connected');
+    this.#connections.get(peer.organization)?.close(new PeerFault('PEER_REPLACED', 'the peer connected again'));
+    this.#connections.set(peer.organization, connection);
+    if (expected !== null) this.#dialers.get(expected)?.ready();
+    this.#tell('PEER_CONNECTED', peer.organization, address, 'connected');
   }
 
-  #closed(connection: PeerConnection, fault: PeerFault, expected: number | null): void {
+  #closed(connection: PeerConnection, fault: PeerFault, expected: string | null): void {
+    const { organization } = connection.peer;
     this.#greeting.delete(connection);
-    if (this.#connections.get(connection.peer) === connection) this.#connections.delete(connection.peer);
-    this.#tell(fault.code, this.#pins.organization(connection.peer), connection.address, fault.detail);
+    if (this.#connections.get(organization) === connection) this.#connections.delete(organization);
+    this.#tell(fault.code, organization, connection.address, fault.detail);
     if (expected !== null) this.#dialers.get(expected)?.lost();
   }
 

@@ -15,7 +15,7 @@ describe('addresses of peers', () => {
 });
 
 describe('greetings', () => {
-  const own = { chainId: new Uint8Array(32).fill(5), index: 2, protocolVersion: 1 };
+  const own = { chainId: new Uint8Array(32).fill(5), protocolVersion: 1 };
 
   it('round-trip, and anything else is refused', () => {
     const bytes = encodeGreeting(own);
@@ -25,12 +25,11 @@ describe('greetings', () => {
       expect(() => decodeGreeting(bad)).toThrow('PEER_FRAME_MALFORMED');
   });
 
-  it('must be of our network and version, and of the peer that holds the key', () => {
-    const peer = { ...own, index: 3 };
-    checkGreeting(peer, own, 3);
-    expect(() => checkGreeting({ ...peer, chainId: new Uint8Array(32) }, own, 3)).toThrow('PEER_WRONG_NETWORK');
-    expect(() => checkGreeting({ ...peer, protocolVersion: 2 }, own, 3)).toThrow('PEER_WRONG_VERSION');
-    expect(() => checkGreeting(peer, own, 1)).toThrow('PEER_WRONG_KEY');
+  it('must be of our network and version', () => {
+    const peer = { ...own };
+    checkGreeting(peer, own);
+    expect(() => checkGreeting({ ...peer, chainId: new Uint8Array(32) }, own)).toThrow('PEER_WRONG_NETWORK');
+    expect(() => checkGreeting({ ...peer, protocolVersion: 2 }, own)).toThrow('PEER_WRONG_VERSION');
   });
 });
 

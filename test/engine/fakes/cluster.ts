@@ -67,7 +67,7 @@ export class Cluster {
     const seed = options.seed ?? 1;
     this.network = testNetwork({ organizations: options.organizations ?? 4, parameters: options.parameters ?? {} });
     this.world = new World(TEST_TIME_MS + 60_000, seed);
-    this.wires = new MemoryNetwork(this.world);
+    this.wires = new MemoryNetwork(this.world, this.network.organizations.map(({ id }) => id));
     this.wires.watch = (channel, bytes) => this.#watch(channel, bytes);
     this.disks = this.network.organizations.map(() => {
       return { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };

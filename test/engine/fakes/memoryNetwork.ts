@@ -1,8 +1,8 @@
 import { LIMITS } from '@lading/kernel';
-import type { Channel, PeerTransport } from '@lading/engine';
+import type { Channel, PeerPin, PeerTransport } from '@lading/engine';
 import type { World } from './world.js';
 
-type Handler = (peer: number, channel: Channel, bytes: Uint8Array) => void;
+type Handler = (peer: number, channel: Channel, bytes: Uint8Array) => unknown;
 
 /** Wires between all nodes: bounded queues, a delay that varies, links that can be cut. Nothing is delivered twice. */
 export class MemoryNetwork {
@@ -18,6 +18,8 @@ export class MemoryNetwork {
 
   constructor(
     readonly world: World,
+    /** Handle → organization, the same for all nodes. */
+    readonly names: string[],
     private readonly delayMs = 1,
     private readonly jitterMs = 2
   ) {}
@@ -45,7 +47,8 @@ export class MemoryNetwork {
   }
 
   #open(a: number, b: number): boolean {
-    const live = this.#nodes.get(a)?.alive() === true && this.#nodes.get(b)?.alive() === true;
+    const [one, other] = [this.#nodes.get(a), this.#nodes.get(b)];
+    const live = one?.alive() === true && other?.alive() === true && one.admits(b) && other.admits(a);
     return live && !this.#cut.has(a < b ? `${a}-${b}` : `${b}-${a}`);
   }
 
@@ -73,6 +76,7 @@ export class MemoryNetwork {
 
 export class MemoryTransport implements PeerTransport {
   #handler: Handler | null = null;
+  #pinned: ReadonlySet<string> | null = null;
 
   constructor(
     private readonly network: MemoryNetwork,
@@ -104,5 +108,19 @@ export class MemoryTransport implements PeerTransport {
 
   connectedPeers(): readonly number[] {
     return this.network.peersOf(this.index);
+  }
+
+  admit(pins: readonly PeerPin[]): void {
+    this.#pinned = new Set(pins.map(({ organization }) => organization));
+    for (const name of this.#pinned) if (!this.network.names.includes(name)) this.network.names.push(name);
+  }
+
+  admits(handle: number): boolean {
+    return this.#pinned === null || this.#pinned.has(this.network.names[handle] ?? '');
+  }
+
+  handleOf(organization: string): number | null {
+    const handle = this.network.names.indexOf(organization);
+    return handle < 0 ? null : handle;
   }
 }

@@ -97,11 +97,12 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
 }
 
-function peerMesh({ genesis, self, tls }: NodeParts, files: NodeFiles, telemetry: Telemetry): PeerMesh {
+function peerMesh(parts: NodeParts, files: NodeFiles, telemetry: Telemetry): PeerMesh {
+  const { genesis, organization, tls } = parts;
   const { peer, peers } = files.config;
   return new PeerMesh({
     chainId: genesis.chainId,
-    self,
+    organization,
     peers: genesis.config.organizations.map(({ id, tlsKeyHash }) => ({ organization: id, tlsKeyHash })),
     addresses: peers,
     listen: peer,

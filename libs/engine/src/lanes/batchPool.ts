@@ -39,7 +39,7 @@ export class BatchPool {
     return this.get(hash) !== undefined;
   }
 
-  /** Bytes of a lane's batches that no executed block holds. */
+  /** Bytes of a lane's batches that no executed block holds, those being written included. */
   laneBytes(lane: number): number {
     return this.#laneBytes.get(lane) ?? 0;
   }
@@ -59,7 +59,11 @@ export class BatchPool {
 
   /** Batches read back from the log: already durable. */
   restore(batches: readonly Batch[]): void {
-    for (const batch of batches) this.#remember(toHex(batch.batchHash), batch);
+    for (const batch of batches) {
+      const key = toHex(batch.batchHash);
+      if (!this.#uncommitted.has(key)) this.#addBytes(batch);
+      this.#uncommitted.set(key, batch);
+    }
   }
 
   /** Resolves when the batch is on disk. Concurrent calls share one fdatasync; a known batch costs nothing. */
@@ -68,6 +72,7 @@ export class BatchPool {
     if (this.#uncommitted.has(key)) return Promise.resolve();
     const running = this.#storing.get(key);
     if (running !== undefined) return running;
+    this.#addBytes(batch);
     const storing = this.#write(key, batch);
     this.#storing.set(key, storing);
     return storing;
@@ -78,15 +83,13 @@ export class BatchPool {
       while (this.#rewriting !== null) await this.#rewriting;
       this.log.append(batch.encoded);
       await this.log.flush();
-      this.#remember(key, batch);
+      this.#uncommitted.set(key, batch);
     } finally {
       this.#storing.delete(key);
     }
   }
 
-  #remember(key: string, batch: Batch): void {
-    if (this.#uncommitted.has(key)) return;
-    this.#uncommitted.set(key, batch);
+  #addBytes(batch: Batch): void {
     const { lane } = batch.header;
     this.#laneBytes.set(lane, this.laneBytes(lane) + batch.encoded.length);
   }

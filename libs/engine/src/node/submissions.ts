@@ -92,10 +92,10 @@ export class Submissions {
 
   async #begin(pending: Pending): Promise<void> {
     const { tx } = pending;
-    const { lookup, mempool, clock, sha256 } = this.parts;
+    const { config, lookup, mempool, clock, sha256 } = this.parts;
     const values = await lookup.values(admissionKeys(tx, sha256));
     const view = { get: (key: string) => values.get(key) ?? null };
-    const admitted = admitTransaction(tx, { timestampMs: clock.nowMs() }, view, sha256);
+    const admitted = admitTransaction(tx, { timestampMs: clock.nowMs(), config }, view, sha256);
     if (!admitted.ok) return this.#refuse(pending, admitted);
     if (mempool.add(tx) === 'FULL') return this.#resolve(pending, BUSY);
     this.parts.onAdded();
@@ -182,7 +182,7 @@ export class Submissions {
   }
 }
 
-const BUSY: SubmitAnswer = reject('MEMPOOL_FULL', 'too many transactions are waiting; try again shortly');
+const BUSY: SubmitAnswer = reject('MEMPOOL_FULL', 'too much of this organization waits for a block; try again shortly');
 
 /** The database did not answer, or answered what cannot be. Nothing is known then: ask again. */
 function failure(error: unknown): SubmitAnswer {

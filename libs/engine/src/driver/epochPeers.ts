@@ -1,0 +1,75 @@
+import { toHex } from '@lading/kernel';
+import type { EpochConfig } from '@lading/ledger';
+import { CHANNEL } from '../ports.js';
+import type { Channel, PeerPin, PeerTransport } from '../ports.js';
+
+/** What a frame's sender is in the current epoch. */
+export type Sender =
+  | { readonly role: 'validator'; readonly index: number }
+  /** A validator of the epoch before, or an observer that this node's operator has approved: it may only ask. */
+  | { readonly role: 'guest'; readonly handle: number };
+
+/** Asking peers get answers addressed by numbers that no validator has. */
+const GUEST_BASE = 1 << 16;
+
+/**
+ * Validator indexes over the transport's handles (consensus.md §2.8: removed nodes serve, and are served, for one more
+ * epoch). An index is always one of the core's current epoch; a guest's number is its handle above GUEST_BASE, so an
+ * answer to it takes the same way.
+ */
+export class EpochPeers {
+  #byIndex: (number | null)[] = [];
+  #byHandle = new Map<number, number>();
+
+  constructor(
+    private readonly transport: PeerTransport,
+    private readonly observers: readonly PeerPin[]
+  ) {}
+
+  /** The config in force, and the one before where there is one. */
+  enter(config: EpochConfig, previous: EpochConfig | null): void {
+    const pins: PeerPin[] = [];
+    const seen = new Set<string>();
+    const add = (pin: PeerPin): void => {
+      const key = toHex(pin.tlsKeyHash);
+      if (seen.has(key)) return;
+      seen.add(key);
+      pins.push(pin);
+    };
+    for (const { id, tlsKeyHash } of config.organizations) add({ organization: id, tlsKeyHash });
+    for (const { id, tlsKeyHash } of previous?.organizations ?? []) add({ organization: id, tlsKeyHash });
+    for (const observer of this.observers) add(observer);
+    this.transport.admit(pins);
+    this.#byIndex = config.organizations.map(({ id }) => this.transport.handleOf(id));
+    this.#byHandle = new Map();
+    for (const [index, handle] of this.#byIndex.entries()) if (handle !== null) this.#byHandle.set(handle, index);
+  }
+
+  senderOf(handle: number): Sender {
+    const index = this.#byHandle.get(handle);
+    return index === undefined ? { role: 'guest', handle } : { role: 'validator', index };
+  }
+
+  /** The number by which parts of this node answer a sender. */
+  numberOf(sender: Sender): number {
+    return sender.role === 'validator' ? sender.index : GUEST_BASE + sender.handle;
+  }
+
+  send(to: number, channel: Channel, bytes: Uint8Array): boolean {
+    const handle = to >= GUEST_BASE ? to - GUEST_BASE : this.#byIndex[to];
+    return handle !== null && handle !== undefined && this.transport.send(handle, channel, bytes);
+  }
+
+  /** Indexes of validators of the current epoch. */
+  connectedPeers(): readonly number[] {
+    const indexes: number[] = [];
+    for (const handle of this.transport.connectedPeers()) {
+      const index = this.#byHandle.get(handle);
+      if (index !== undefined) indexes.push(index);
+    }
+    return indexes.sort((a, b) => a - b);
+  }
+}
+
+/** What a guest may send: questions. Everything else of it is dropped. */
+export const isQuestion = (channel: Channel): boolean => channel === CHANNEL.consensus || channel === CHANNEL.fetchBatches;
