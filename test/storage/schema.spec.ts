@@ -1,7 +1,7 @@
 import { runMigrations, schemaDrift, withClient } from '@lading/storage';
 import { testDatabase, type TestDatabase } from '../fixtures/postgres.js';
 
-const APPEND_ONLY = ['block', 'batch', 'transaction', 'outcome', 'genesis', 'evidence'];
+const APPEND_ONLY = ['block', 'batch', 'transaction', 'outcome', 'genesis', 'evidence', 'epoch'];
 
 describe('the database schema', () => {
   let database: TestDatabase;
@@ -33,7 +33,7 @@ describe('the database schema', () => {
   });
 
   it.each(['nodeUrl', 'ownerUrl', 'adminUrl'] as const)('refuses changes of ledger rows to %s', async (url) => {
-    const column = (table: string): string => ({ genesis: 'bytes', evidence: 'kind' })[table] ?? 'height';
+    const column = (table: string): string => ({ genesis: 'bytes', evidence: 'kind', epoch: 'config' })[table] ?? 'height';
     await withClient(database[url], async (client) => {
       for (const table of APPEND_ONLY)
         for (const statement of [

@@ -141,6 +141,7 @@ class Audit {
     const findings = [...checked.findings];
     const { block, batches } = checked;
     const transactions = batches?.flatMap((batch) => batch.transactions) ?? [];
+    if (block !== null) this.epochs.block(block.header);
     const next = block?.header.epochEnd === true ? this.epochs.end(block.header, transactions) : null;
     if (block?.header.epochEnd === true && next === null) this.#brokenAt ??= height;
     if (block === null || batches === null) this.#brokenAt ??= height;

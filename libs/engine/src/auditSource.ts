@@ -67,6 +67,8 @@ export interface AuditEpochRow {
   readonly startHeight: number;
   /** `encodeConfig`. */
   readonly encoded: Uint8Array;
+  /** `encodeViews` of the epoch before. */
+  readonly previousViews: Uint8Array;
 }
 
 export interface AuditPosition {

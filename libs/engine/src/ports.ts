@@ -136,14 +136,15 @@ export interface StoredEpoch {
   readonly config: EpochConfig;
   /** Height of the block that ended the epoch before; 0 for epoch 0. Its first own block is the next one. */
   readonly startHeight: Height;
+  /** What its blocks say about its views, once it has ended; null for the newest. */
+  readonly views: readonly StoredView[] | null;
 }
 
-/** What the blocks of one view of an epoch say about its leader (spec/consensus.md §2). */
+/** A view that left blocks in an epoch. Its leader did its duty when `ended`, or when no later view exists. */
 export interface StoredView {
   readonly view: number;
-  /** Its last block; null when the view left none. */
-  readonly lastHeight: Height | null;
-  /** Whether that block has turnEnd or epochEnd. */
+  readonly lastHeight: Height;
+  /** Whether its last block has turnEnd or epochEnd. */
   readonly ended: boolean;
 }
 
@@ -204,6 +205,6 @@ export interface LedgerStore {
   latestCertified(): Promise<CertifiedState | null>;
   /** Every epoch that has begun, from epoch 0 on. */
   epochs(): Promise<readonly StoredEpoch[]>;
-  /** The views 0 … of the epoch whose blocks these are, from its first to its last stored block; without gaps. */
+  /** The views of the blocks from..to, all of one epoch, ascending. */
   epochViews(from: Height, to: Height): Promise<readonly StoredView[]>;
 }

@@ -27,7 +27,7 @@ import type {
   StoredTransaction,
   StoredView
 } from '@lading/engine';
-import { viewsOfHeaders } from '@lading/engine';
+import { decodeViews, encodeViews, viewsOfHeaders } from '@lading/engine';
 import type { MemoryDatabase } from './memoryDatabase.js';
 import type { World } from './world.js';
 
@@ -87,7 +87,10 @@ export class MemoryStore implements LedgerStore {
     const row = { height, blockHash: block.blockHash.slice(), encoded, proof: encodeCommitProof(proof) };
     database.blockRows.set(height, { ...row, outcomeRoot: outcomeRoot.slice(), stateRoot: stateRoot.slice() });
     if (nextConfig !== undefined) {
-      database.epochRows.push({ epoch: nextConfig.epoch, startHeight: height, encoded: encodeConfig(nextConfig) });
+      const first = (database.epochRows.at(-1)?.startHeight ?? 0) + 1;
+      const views = viewsOfHeaders(this.#rows(first, height).map((stored) => must(decodeBlock(stored.encoded)).header));
+      const previousViews = encodeViews(views);
+      database.epochRows.push({ epoch: nextConfig.epoch, startHeight: height, encoded: encodeConfig(nextConfig), previousViews });
     }
     let index = 0;
     for (const [refIndex, { header, batchHash, signature, transactions }] of batches.entries()) {
@@ -254,8 +257,10 @@ export class MemoryStore implements LedgerStore {
   }
 
   epochs(): Promise<readonly StoredEpoch[]> {
-    const rows = this.database.epochRows.map(({ encoded, startHeight }) => {
-      return { config: must(decodeConfig(encoded)), startHeight: startHeight as Height };
+    const rows = this.database.epochRows.map(({ encoded, startHeight }, index, all) => {
+      const following = all[index + 1];
+      const views = following === undefined ? null : must(decodeViews(following.previousViews));
+      return { config: must(decodeConfig(encoded)), startHeight: startHeight as Height, views };
     });
     return Promise.resolve(rows);
   }

@@ -2,12 +2,14 @@ import { equalBytes } from '@lading/kernel';
 import { CONFIG_CHANGE, configHash, decodeConfig, encodeConfig } from '@lading/ledger';
 import { evaluateConfigTransaction, successorConfig } from '@lading/ledger';
 import type { BlockHeader, EpochConfig, Transaction } from '@lading/ledger';
+import { encodeViews, viewsOfHeaders } from '../epochViews.js';
 import type { AuditEpochRow, AuditSource } from '../auditSource.js';
 import type { CheckTools, Finding } from './checkBlock.js';
 
 interface DerivedEpoch {
   readonly config: EpochConfig;
   readonly startHeight: number;
+  readonly previousViews: Uint8Array;
 }
 
 const PAGE = 1000;
@@ -16,12 +18,14 @@ const PAGE = 1000;
 export class AuditEpochs {
   readonly #derived: DerivedEpoch[];
   #stored: readonly AuditEpochRow[] = [];
+  /** Headers of the present epoch that could be read. */
+  #headers: BlockHeader[] = [];
 
   constructor(
     genesis: EpochConfig,
     private readonly tools: Pick<CheckTools, 'verify' | 'sha256'>
   ) {
-    this.#derived = [{ config: genesis, startHeight: 0 }];
+    this.#derived = [{ config: genesis, startHeight: 0, previousViews: encodeViews([]) }];
   }
 
   async load(source: AuditSource): Promise<void> {
@@ -37,6 +41,11 @@ export class AuditEpochs {
   /** The epoch that the next block is of. */
   get current(): DerivedEpoch {
     return this.#derived.at(-1) as DerivedEpoch;
+  }
+
+  /** Told of every block but genesis, in order. */
+  block(header: BlockHeader): void {
+    this.#headers.push(header);
   }
 
   /**
@@ -57,7 +66,9 @@ export class AuditEpochs {
     if (stored?.ok === true) candidates.push(stored.value);
     const next = candidates.find(fits);
     if (next === undefined) return null;
-    this.#derived.push({ config: next, startHeight: header.height });
+    const previousViews = encodeViews(viewsOfHeaders(this.#headers));
+    this.#derived.push({ config: next, startHeight: header.height, previousViews });
+    this.#headers = [];
     return next;
   }
 
@@ -82,6 +93,7 @@ export class AuditEpochs {
     const derived = this.#derived.find(({ config }) => config.epoch === row.epoch);
     if (derived === undefined) return 'no block of the chain begins this epoch';
     if (row.startHeight !== derived.startHeight) return `starts at ${derived.startHeight} by the chain`;
-    return equalBytes(row.encoded, encodeConfig(derived.config)) ? null : 'the config is not the one the chain gives';
+    if (!equalBytes(row.encoded, encodeConfig(derived.config))) return 'the config is not the one the chain gives';
+    return equalBytes(row.previousViews, derived.previousViews) ? null : 'the views of the epoch before are others';
   }
 }

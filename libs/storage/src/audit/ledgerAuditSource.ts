@@ -4,6 +4,7 @@ import type {
   AuditBatchRow,
   AuditBlockRow,
   AuditCheckpointRow,
+  AuditEpochRow,
   AuditOutcomeRow,
   AuditPosition,
   AuditSource,
@@ -153,6 +154,19 @@ export class LedgerAuditSource implements AuditSource {
         encoded
       };
     });
+  }
+
+  async epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]> {
+    const rows = await this.#rows(
+      'SELECT epoch, start_height, config, previous_views FROM ledger.epoch WHERE epoch >= $1 ORDER BY epoch LIMIT $2',
+      [from, limit]
+    );
+    return rows.map((row) => ({
+      epoch: Number(row['epoch']),
+      startHeight: Number(row['start_height']),
+      encoded: binary(row['config']),
+      previousViews: binary(row['previous_views'])
+    }));
   }
 
   #statePlace(after: string): Uint8Array {

@@ -1,6 +1,7 @@
 import { assert, encodeUtf8, equalBytes, type Sha256 } from '@lading/kernel';
-import { blockHash, encodeBatchHeader, encodeCbor, encodeCommitProof } from '@lading/ledger';
-import type { ExecutedBlock, StateChange } from '@lading/engine';
+import { blockHash, encodeBatchHeader, encodeCbor, encodeCommitProof, encodeConfig } from '@lading/ledger';
+import { encodeViews } from '@lading/engine';
+import type { ExecutedBlock, StateChange, StoredView } from '@lading/engine';
 import { byteaArray, int4Array, int8Array, textArray } from './binaryArray.js';
 
 /**
@@ -27,7 +28,10 @@ const TEXT = `
   written AS (
     INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
     SELECT r.* FROM unnest($32::bytea[], $33::bytea[], $34::int[], $35::bytea[], $36::bytea[]) r
-    ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash)
+    ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash),
+  epochs AS (
+    INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
+    SELECT r.* FROM unnest($37::bigint[], $38::bigint[], $39::bytea[], $40::bytea[]) r)
   SELECT tip FROM guard`;
 
 const NO_HASH = new Uint8Array(0);
@@ -38,10 +42,14 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
+/** Views of the epoch that a block of this height ends. */
+export type EndedViews = ReadonlyMap<number, readonly StoredView[]>;
+
 /** `before`: height and hash that the group builds on; height −1 for genesis. The group is contiguous. */
 export function appendStatement(
   before: { readonly height: number; readonly hash: Uint8Array },
   group: readonly ExecutedBlock[],
+  ended: EndedViews,
   sha256: Sha256
 ): Statement {
   for (const executed of group) assertConsistent(executed, sha256);
@@ -55,13 +63,14 @@ export function appendStatement(
       ...batchColumns(group),
       ...transactionColumns(group),
       ...outcomeColumns(group),
-      ...stateColumns(group)
+      ...stateColumns(group),
+      ...epochColumns(group, ended)
     ]
   };
 }
 
 /** What is written here is read back as truth: a bug upstream must not reach the disk. */
-function assertConsistent({ block, batches, outcomes }: ExecutedBlock, sha256: Sha256): void {
+function assertConsistent({ block, batches, outcomes, nextConfig }: ExecutedBlock, sha256: Sha256): void {
   const { header, refs } = block;
   assert(equalBytes(blockHash(header, sha256), block.blockHash), 'appendBlocks: block hash');
   assert(refs.length === batches.length, 'appendBlocks: a batch for every ref');
@@ -71,6 +80,7 @@ function assertConsistent({ block, batches, outcomes }: ExecutedBlock, sha256: S
   assert(count === header.txCount && count === outcomes.length, 'appendBlocks: an outcome for every transaction');
   const ordered = outcomes.every((outcome, i) => outcome.index === i && outcome.height === header.height);
   assert(ordered, 'appendBlocks: outcomes in transaction order');
+  if (header.height > 0) assert(header.epochEnd === (nextConfig !== undefined), 'appendBlocks: a config at an epoch end');
 }
 
 function blockColumns(group: readonly ExecutedBlock[]): Buffer[] {
@@ -165,5 +175,17 @@ function stateColumns(group: readonly ExecutedBlock[]): Buffer[] {
     int4Array(written.map((row) => row.change.bucket)),
     byteaArray(written.map((row) => row.value)),
     byteaArray(written.map((row) => row.valueHash))
+  ];
+}
+
+function epochColumns(group: readonly ExecutedBlock[], ended: EndedViews): Buffer[] {
+  const rows = group.flatMap(({ block, nextConfig }) => {
+    return nextConfig === undefined ? [] : [{ height: block.header.height, config: nextConfig }];
+  });
+  return [
+    int8Array(rows.map(({ config }) => config.epoch)),
+    int8Array(rows.map(({ height }) => height)),
+    byteaArray(rows.map(({ config }) => encodeConfig(config))),
+    byteaArray(rows.map(({ height }) => encodeViews(ended.get(height) ?? [])))
   ];
 }

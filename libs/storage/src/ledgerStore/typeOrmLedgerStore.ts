@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { MoreThanOrEqual, type DataSource } from 'typeorm';
 import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
-import { decodeCheckpoint, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
+import { decodeCheckpoint, decodeGenesis, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
 import type { CertifiedState, ExecutedBlock, LedgerStore, StoredBlock } from '@lading/engine';
 import { createDataSource } from '../database/dataSource.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
@@ -11,6 +11,7 @@ import { StorageFault } from '../storageFault.js';
 import { appendStatement } from './appendStatement.js';
 import { ChainQueries } from './chainQueries.js';
 import { asStorageFault } from './databaseError.js';
+import { EpochQueries, firstEpochStatement } from './epochQueries.js';
 import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
@@ -52,6 +53,7 @@ interface Tip {
 export class TypeOrmLedgerStore implements LedgerStore {
   readonly #chain: ChainQueries;
   readonly #state: StateQueries;
+  readonly #epochs: EpochQueries;
   /** The last block as this process knows it; undefined: ask the database. */
   #tip: Tip | null | undefined;
   #covered = 0;
@@ -63,6 +65,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   ) {
     this.#chain = new ChainQueries(reads.select, sha256);
     this.#state = new StateQueries(reads.select, sha256);
+    this.#epochs = new EpochQueries(reads.select);
   }
 
   /** Connects, takes the lock and checks the server's settings and the schema. */
@@ -85,6 +88,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
       await writer.run(checkSchema);
       await source.initialize();
       const store = new TypeOrmLedgerStore(source, reads, writer);
+      await store.#fillFirstEpoch();
       await store.#coverHeights((await store.#currentTip())?.height ?? 0);
       return store;
     } catch (error) {
@@ -115,7 +119,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
         throw new StorageFault('CHAIN_MISMATCH', 'this database belongs to another network (its genesis differs)');
       return;
     }
-    const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], sha256);
+    const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], new Map(), sha256);
     await this.writer.run(async (client) => {
       await client.query('BEGIN');
       try {
@@ -147,8 +151,9 @@ export class TypeOrmLedgerStore implements LedgerStore {
     if (first === undefined || last === undefined) return;
     const { height, parentHash } = first.block.header;
     await this.#coverHeights(last.block.header.height);
+    const ended = await this.#epochs.endedViews(fresh);
     this.#tip = undefined;
-    await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, sha256));
+    await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
     this.#tip = { height: last.block.header.height, hash: last.block.blockHash };
   }
 
@@ -167,6 +172,8 @@ export class TypeOrmLedgerStore implements LedgerStore {
   stateByPrefix: LedgerStore['stateByPrefix'] = (prefix, limit) => this.#state.byPrefix(prefix, limit);
   bucketEntries: LedgerStore['bucketEntries'] = (buckets) => this.#state.bucketEntries(buckets);
   allEntries: LedgerStore['allEntries'] = () => this.#state.all();
+  epochs: LedgerStore['epochs'] = () => this.#epochs.epochs();
+  epochViews: LedgerStore['epochViews'] = (from, to) => this.#epochs.views(from, to);
 
   async saveCheckpoint(checkpoint: CheckpointCertificate, treeRoot: Hash | null): Promise<void> {
     const values = [checkpoint.height, encodeCheckpoint(checkpoint), treeRoot];
@@ -196,6 +203,12 @@ export class TypeOrmLedgerStore implements LedgerStore {
     if (!decoded.ok) throw corrupt(what, decoded.detail);
     if (decoded.value.height !== row.height) throw corrupt(what, 'its height differs');
     return { checkpoint: decoded.value, treeRoot: row.treeRoot === null ? null : hash(row.treeRoot, what) };
+  }
+
+  async #fillFirstEpoch(): Promise<void> {
+    const stored = await this.genesisBytes();
+    const genesis = stored === null ? null : decodeGenesis(stored, sha256);
+    if (genesis?.ok === true) await this.writer.execute(firstEpochStatement(genesis.value.config));
   }
 
   async #currentTip(): Promise<Tip | null> {
