@@ -2,9 +2,10 @@ import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import { laneCursorsRoot } from '@lading/ledger';
 import { addKnown, extendPoint, hashOf, heightOf, knownOf } from './chain.js';
 import { learnCommit, blockOf } from './decide.js';
-import { evidence } from './emit.js';
+import { closesEpoch, epochLimit } from './epoch.js';
+import { leaderIn } from './epochState.js';
+import { evidence } from './evidence.js';
 import { considerHandOver } from './handover.js';
-import { leaderOf } from './leader.js';
 import type { PrePrepare } from './message.js';
 import { onNewView } from './newView.js';
 import type { Buffered, CoreState, Point } from './state.js';
@@ -27,7 +28,7 @@ export function onPrePrepare(state: CoreState, message: PrePrepare): void {
   }
   const { height } = block.header;
   // P2: only from the leader of the view; one slot for each height of two windows, in this view and the next (M1).
-  if (message.signer !== leaderOf(state.epoch, view, state.n)) return;
+  if (message.signer !== leaderIn(state, view) || state.ending !== null) return;
   if (view < state.view || view > state.view + 1) return;
   if (height <= heightOf(state.committed) || height > heightOf(state.committed) + 2 * state.window) return;
   const first = firstSeen(state, message);
@@ -58,6 +59,7 @@ function firstSeen(state: CoreState, message: PrePrepare): PrePrepare | null {
 function isTimely(state: CoreState, message: PrePrepare): boolean {
   const { timestampMs } = message.block.header;
   const behind = BEHIND_MS * 2 ** Math.min(state.backoff, 6);
+  if (state.mutants.has('no-lower-clock-bound')) return timestampMs <= state.wallMs + AHEAD_MS;
   return timestampMs <= state.wallMs + AHEAD_MS && timestampMs >= state.wallMs - behind;
 }
 
@@ -94,14 +96,22 @@ function judge(state: CoreState, { message, timely }: Buffered, parent: Point): 
   const { block } = message;
   const { header } = block;
   const unchained = state.mutants.has('no-parent-check');
-  if (!timely || block.refs.length === 0 || header.originView !== state.view) return null;
+  if (!timely || header.originView !== state.view) return null;
   if (!unchained && !equalBytes(header.parentHash, hashOf(parent))) return null;
-  if (closesTurn(state, parent)) return null;
+  if (closesTurn(state, parent) || closesEpoch(state, parent)) return null;
   const point = extendPoint(state, parent, block);
   if (point === null || !hasFewRefs(state, block.refs.map((ref) => ref.lane))) return null;
   const height = heightOf(parent) + 1;
+  const valid = state.mutants.has('no-header-checks') || hasRightHeader(state, message, parent, point, unchained);
+  return valid && isOnPreparedChain(state, height, block.blockHash) ? point : null;
+}
+
+/** P2: what does not need the batches; P3 judges txCount and, where a transaction ends the epoch, epochEnd. */
+function hasRightHeader(state: CoreState, message: PrePrepare, parent: Point, point: Point, unchained: boolean): boolean {
+  const { header, refs } = message.block;
+  const height = heightOf(parent) + 1;
   const executedHeight = Math.max(0, height - state.window);
-  const valid =
+  return (
     equalBytes(header.chainId, state.config.chainId) &&
     header.height === height &&
     header.proposer === message.signer &&
@@ -109,11 +119,17 @@ function judge(state: CoreState, { message, timely }: Buffered, parent: Point): 
     (unchained || equalBytes(header.historyRoot, parent.history.root())) &&
     equalBytes(header.laneCursorsRoot, laneCursorsRoot(point.cursors, state.sha256)) &&
     header.executedHeight === executedHeight &&
-    (header.turnEnd || height < turnLimit(state)) &&
-    height <= turnLimit(state) &&
-    !header.epochEnd &&
-    equalBytes(header.nextConfigHash, ZERO_HASH);
-  return valid && isOnPreparedChain(state, height, block.blockHash) ? point : null;
+    (state.mutants.has('prepare-past-turn-end') || isWithinTurn(state, header.turnEnd, height)) &&
+    // N1: no block is empty but the last of an epoch, which every epoch of full length has.
+    (refs.length > 0 || height === epochLimit(state)) &&
+    (header.epochEnd || height < epochLimit(state)) &&
+    header.epochEnd !== equalBytes(header.nextConfigHash, ZERO_HASH)
+  );
+}
+
+/** P2: turnEnd is due at base + R and allowed before. */
+function isWithinTurn(state: CoreState, turnEnd: boolean, height: number): boolean {
+  return height <= turnLimit(state) && (turnEnd || height < turnLimit(state));
 }
 
 /** P1: the height at which this view's turn ends at the latest. */
@@ -123,7 +139,10 @@ export function turnLimit(state: CoreState): number {
 
 /** P2: nothing follows a turn-end block within the view that proposed it. */
 export function closesTurn(state: CoreState, parent: Point): boolean {
-  return parent.block.header.turnEnd && parent.block.header.originView === state.view && heightOf(parent) > 0;
+  const { turnEnd, originView, epoch } = parent.block.header;
+  if (state.mutants.has('prepare-past-turn-end')) return false;
+  // N2: the base of an epoch was proposed in a view of the last one.
+  return turnEnd && originView === state.view && epoch === state.epoch && heightOf(parent) > 0;
 }
 
 function hasFewRefs(state: CoreState, lanes: readonly number[]): boolean {
@@ -138,7 +157,7 @@ function hasFewRefs(state: CoreState, lanes: readonly number[]): boolean {
  */
 export function isOnPreparedChain(state: CoreState, height: number, hash: Uint8Array): boolean {
   const last = state.lastPrepared;
-  if (last === null || last.view !== state.view) return true;
+  if (last === null || last.view !== state.view || state.mutants.has('no-bond')) return true;
   if (height === last.height) return equalBytes(hash, last.hash);
   if (height > last.height) {
     const below = state.accepted.get(last.height)?.block.blockHash ?? state.recent.get(last.height)?.hash;

@@ -34,9 +34,17 @@ export function knownOf(state: CoreState, hash: Hash): Known | undefined {
 /** What follows a block: history with it, cursors after it. Null when its refs do not continue the lanes. */
 export function extendPoint(state: CoreState, parent: Point, block: Block): Point | null {
   const cursors = advanceCursors(parent.cursors, block.refs);
-  if (!cursors.ok) return null;
+  if (!cursors.ok) return state.mutants.has('no-lane-contiguity') ? extendLoosely(state, parent, block) : null;
   const history = parent.history.append(leafHash(block.blockHash, state.sha256));
   return { block, history, before: parent.cursors, cursors: cursors.value };
+}
+
+/** Mutant of P2: refs need not continue their lanes. */
+function extendLoosely(state: CoreState, parent: Point, block: Block): Point {
+  const cursors = [...parent.cursors];
+  for (const { lane, seq, batchHash } of block.refs) cursors[lane] = { lane, nextSeq: seq + 1, lastBatchHash: batchHash };
+  const history = parent.history.append(leafHash(block.blockHash, state.sha256));
+  return { block, history, before: parent.cursors, cursors };
 }
 
 /** The chain data of a block whose ancestors are all known down to the committed head, else null. */

@@ -1,23 +1,25 @@
-import { assert } from '@lading/kernel';
-import { faults, quorum, sha256Noble, weakQuorum } from '@lading/ledger';
+import { assert, ZERO_HASH } from '@lading/kernel';
+import { sha256Noble } from '@lading/ledger';
 import { addKnown } from './chain.js';
+import { freshCursors, freshEpoch, OBSERVER } from './epochState.js';
 import { storeBatch } from './lanes.js';
+import { allValidators } from './leader.js';
 import type { ViewChange } from './message.js';
 import { decodeMessage } from './messageCodec.js';
+import type { Mutant } from './mutants.js';
+import { isNewView } from './newView.js';
 import { DEFAULT_TIMING } from './options.js';
-import type { CoreOptions, Mutant, Restored } from './options.js';
+import type { CoreOptions, Restored } from './options.js';
 import { outranks } from './rank.js';
-import type { CoreState, Peer } from './state.js';
-
-function createPeer(index: number): Peer {
-  return { index, status: null, lastHeardMs: null, lastServedMs: -1e9, suspect: -1, viewChange: null, checkpoints: [] };
-}
+import type { CoreState } from './state.js';
 
 /** Chain, execution and batches as the database and the logs had them. */
-function restoreChain(restored: Restored) {
+function restoreChain({ config }: CoreOptions, restored: Restored) {
   const { head } = restored;
+  // N2: after an epochEnd block the lanes begin anew.
+  const cursors = head.block.header.epoch === config.epoch ? restored.cursors : freshCursors(config);
   return {
-    committed: { block: head.block, history: restored.history, before: restored.cursors, cursors: restored.cursors },
+    committed: { block: head.block, history: restored.history, before: cursors, cursors },
     // Genesis has no certificate: whoever calls this hands in null or a proof without signers.
     headCertView: head.block.header.height === 0 ? 0 : (head.proof?.certificate.view ?? 0),
     recent: new Map(restored.recent.map((past) => [past.height as number, { hash: past.blockHash, block: null }])),
@@ -27,18 +29,37 @@ function restoreChain(restored: Restored) {
   };
 }
 
-/** The durable voting state, or that of a node which never voted. */
-function restoreSafety(options: CoreOptions, restored: Restored) {
-  const { safety } = restored;
-  const start = { height: options.genesis.header.height, hash: options.genesis.blockHash };
+/** N1: the block that the epoch began from; its hash is that of genesis or of a recent block. */
+function epochBaseOf({ genesis, config }: CoreOptions, { epoch, head, recent }: Restored): CoreState['epochBase'] {
+  if (config.epoch === 0) return { height: genesis.header.height, hash: genesis.blockHash };
+  const { header, blockHash } = head.block;
+  const height = epoch?.start ?? header.height;
+  const hash = height === header.height ? blockHash : recent.find((past) => past.height === height)?.blockHash;
+  return { height, hash: hash ?? ZERO_HASH };
+}
+
+/**
+ * The durable voting state, or that of a node which never voted in this epoch: a record of an earlier epoch says nothing
+ * about this one (N2), and a later one cannot be: an epoch is entered after its base is in the database (B1).
+ */
+function restoreSafety(options: CoreOptions, restored: Restored, base: CoreState['epochBase']) {
+  const { epoch } = options.config;
+  const { head } = restored;
+  assert((restored.safety?.epoch ?? 0) <= epoch, 'createState: the safety record is of an epoch after that of the head');
+  const safety = restored.safety?.epoch === epoch ? restored.safety : null;
+  const certificate = head.block.header.height > 0 ? (head.proof?.certificate ?? null) : null;
+  const highCert = safety?.highCert ?? null;
   return {
     view: safety?.view ?? 0,
     mode: safety?.mode ?? ('NORMAL' as const),
-    base: safety?.base ?? start,
+    base: safety?.base ?? base,
     baseProof: safety?.baseProof ?? null,
     lastPrepared: safety?.lastPrepared ?? null,
-    highCert: safety?.highCert ?? null,
-    ownViewChange: restoreViewChange(options, safety?.ownViewChange ?? null)
+    highCert: outranks(certificate, highCert) ? certificate : highCert,
+    ownViewChange: restoreViewChange(options, safety?.ownViewChange ?? null),
+    // N2: the first record of an epoch is written before anything is signed in it.
+    safetyDirty: epoch > 0 && safety === null && options.self !== null,
+    writtenHighCert: highCert
   };
 }
 
@@ -49,28 +70,29 @@ function restoreViewChange(options: CoreOptions, bytes: Uint8Array | null): View
   return decoded.value;
 }
 
-/**
- * Silent: emits nothing. The first input must be Tick; then the core sends what a restarted node owes its peers.
- * Asserts that `restored` fits together: a node with a damaged record must not vote at all (spec B1).
- */
-export function createState(options: CoreOptions, restored: Restored): CoreState {
-  const { config } = options;
+/** B1: what does not fit together is not started from. */
+function assertRestored({ config, self }: CoreOptions, restored: Restored): void {
   const n = config.organizations.length;
-  const mutants = options.mutants ?? new Set<Mutant>();
-  const height = restored.head.block.header.height;
-  assert(restored.history.size === height + 1, 'createState: the history does not end at the head');
-  assert(restored.cursors.length === n, 'createState: one cursor for each lane');
-  assert(options.self >= 0 && options.self < n, 'createState: own index');
-  const state: CoreState = {
+  const { header } = restored.head.block;
+  assert(restored.history.size === header.height + 1, 'createState: the history does not end at the head');
+  assert(header.epoch !== config.epoch || restored.cursors.length === n, 'createState: one cursor for each lane');
+  assert(self === null || (self >= 0 && self < n), 'createState: own index');
+  const follows = header.epoch === config.epoch || (header.epochEnd && header.epoch + 1 === config.epoch);
+  assert(follows, 'createState: the config is not in force after the head');
+  assert(config.epoch === 0 || restored.epoch !== undefined, 'createState: where the epoch began');
+}
+
+/** Own voting key: given, or that of the own index. */
+function keyOfSelf({ config, self, validatorKey }: CoreOptions): Uint8Array | null {
+  if (validatorKey !== undefined) return validatorKey;
+  return self === null ? null : (config.organizations[self]?.validatorKey ?? null);
+}
+
+/** What belongs to no epoch, as it is before the first input. */
+function freshNode(options: CoreOptions, mutants: ReadonlySet<Mutant>) {
+  return {
     options,
-    config,
-    self: options.self,
-    n,
-    // Q1: of q votes any two sets share an honest validator; w contain one.
-    q: mutants.has('quorum-f+1') ? weakQuorum(n) : quorum(n),
-    f: faults(n),
-    w: weakQuorum(n),
-    window: config.parameters.window,
+    validatorKey: keyOfSelf(options),
     timing: { ...DEFAULT_TIMING, ...options.timing },
     sha256: options.sha256 ?? sha256Noble,
     mutants,
@@ -81,42 +103,42 @@ export function createState(options: CoreOptions, restored: Restored): CoreState
     booted: false,
     nextToken: 1,
     halted: null,
-    epoch: config.epoch,
-    ...restoreSafety(options, restored),
-    safetyDirty: false,
-    writtenHighCert: restored.safety?.highCert ?? null,
-    ...restoreChain(restored),
-    known: new Map(),
-    accepted: new Map(),
-    top: null,
-    proposals: new Map(),
-    slots: new Map(),
-    commitCerts: new Map(),
-    synced: new Map(),
     ownCheckpoint: 0,
-    lanes: Array.from({ length: n }, () => ({ stored: new Map(), bySeq: new Map(), head: null })),
-    asked: new Map(),
-    peers: config.organizations.map((_, index) => createPeer(index)),
     deadlines: new Map(),
     armed: new Map(),
-    backoff: 0,
-    latencies: [],
-    lastViewChangeMs: 0,
     changingSinceMs: 0,
     lastProposalMs: -1e9,
     lastGrowthMs: 0,
     leaderHeardMs: 0,
-    sync: null,
-    syncTurn: 0,
-    payloadAttempt: 0,
-    proposalFetch: null,
-    proposalFetchTurn: 0,
-    evidenceSeen: new Set()
+    leaving: false,
+    rootsDoubted: new Set<number>()
   };
-  const proof = restored.head.proof;
-  if (proof !== null && height > 0 && outranks(proof.certificate, state.highCert)) state.highCert = proof.certificate;
+}
+
+/**
+ * Silent: emits nothing. The first input must be Tick; then the core sends what a restarted node owes its peers.
+ * Asserts that `restored` fits together: a node with a damaged record must not vote at all (spec B1).
+ */
+export function createState(options: CoreOptions, restored: Restored): CoreState {
+  assertRestored(options, restored);
+  const { config } = options;
+  const mutants = options.mutants ?? new Set<Mutant>();
+  const node = freshNode(options, mutants);
+  const leaders = mutants.has('no-exclusion') ? allValidators(config) : (restored.epoch?.leaders ?? allValidators(config));
+  const epochBase = epochBaseOf(options, restored);
+  const state: CoreState = {
+    ...node,
+    ...freshEpoch(config, options.self ?? OBSERVER, leaders, mutants),
+    epochBase,
+    ...restoreSafety(options, restored, epochBase),
+    ...restoreChain(options, restored)
+  };
+  if (isNewView(state.baseProof)) state.newViews.set(state.baseProof.view, state.baseProof);
+  for (const record of restored.epoch?.views ?? []) state.views.set(record.view, record);
+  const { height } = restored.head.block.header;
   for (const block of restored.proposals) {
-    if (block.header.height > height) addKnown(state, block).persisted = true;
+    const { header } = block;
+    if (header.height > height && header.epoch === config.epoch) addKnown(state, block).persisted = true;
   }
   for (const batch of restored.batches) storeBatch(state, batch);
   return state;

@@ -3,6 +3,7 @@ import type { Certificate, CommitProof } from '@lading/ledger';
 import type { Block } from '@lading/ledger';
 import { chainTo, hashOf, heightOf, knownOf, pointOf, addKnown } from './chain.js';
 import { halt } from './emit.js';
+import { closeEpoch, enterEpoch, noteView } from './epoch.js';
 import { considerHandOver } from './handover.js';
 import { pruneLanes, refreshHeads, storedBatch } from './lanes.js';
 import { outranks } from './rank.js';
@@ -12,8 +13,8 @@ import { relinkTop } from './view.js';
 
 /** How far above the head certificates and blocks from a peer's answer are kept. */
 export const SYNC_REACH = 128;
-/** Committed heights whose hashes and roots are remembered, in windows. */
-const RECENT_WINDOWS = 4;
+/** Committed heights whose hashes and roots are remembered: four of the widest windows, for the window may change (N2). */
+export const REMEMBERED_HEIGHTS = 256;
 
 /** P5: any valid commit certificate counts, of whatever view and in whatever mode it is learnt. */
 export function learnCommit(state: CoreState, certificate: Certificate): void {
@@ -26,8 +27,9 @@ export function learnCommit(state: CoreState, certificate: Certificate): void {
     return;
   }
   const head = heightOf(state.committed);
-  if (height <= head || height > head + SYNC_REACH) return;
-  if (outranks(certificate, state.highCert)) state.highCert = certificate;
+  // N1: nothing of this epoch is above the block that ends it.
+  if (height <= head || height > head + SYNC_REACH || state.ending !== null) return;
+  if (outranks(certificate, state.highCert, state.mutants)) state.highCert = certificate;
   const held = state.commitCerts.get(height);
   if (held === undefined || held.view < certificate.view) state.commitCerts.set(height, certificate);
 }
@@ -42,7 +44,7 @@ interface Decided {
  * heights above it whose chain is held down to the head (P5: all ancestors commit).
  */
 function nextDecided(state: CoreState): Decided | null {
-  if (state.commitCerts.size === 0 && state.synced.size === 0) return null;
+  if (state.ending !== null || (state.commitCerts.size === 0 && state.synced.size === 0)) return null;
   const next = heightOf(state.committed) + 1;
   const synced = state.synced.get(next);
   if (synced !== undefined && equalBytes(synced.block.header.parentHash, hashOf(state.committed))) return synced;
@@ -82,9 +84,11 @@ export function decide(state: CoreState): boolean {
   state.outputs.push({ kind: 'Commit', blocks: decided });
   state.lastGrowthMs = state.nowMs;
   state.backoff = 0;
-  refreshHeads(state);
+  // T2: progress of other lanes does not reset the wait of this one.
+  refreshHeads(state, state.mutants.has('inclusion-reset-by-progress'));
   relinkTop(state);
   restartProgress(state);
+  if (state.mutants.has('early-epoch-entry')) enterEpoch(state);
   return true;
 }
 
@@ -96,11 +100,13 @@ function advanceHead(state: CoreState, point: Point, proof: CommitProof): void {
     noteLatency(state, Math.min(state.nowMs - accepted.sinceMs, state.config.parameters.baseTimeoutMs));
   }
   const own = state.commitCerts.get(height);
+  noteView(state, point.block);
+  if (header.epochEnd) closeEpoch(state, point.block, proof);
   followLastPrepared(state, point, proof.certificate.view);
   state.committed = point;
   state.headCertView = proof.certificate.view;
   state.recent.set(height, { hash: blockHash, block: point.block });
-  state.recent.delete(height - RECENT_WINDOWS * state.window);
+  state.recent.delete(height - REMEMBERED_HEIGHTS);
   checkExecutedRoot(state, point.block);
   forgetUpTo(state, height);
   pruneLanes(state);

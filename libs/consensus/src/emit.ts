@@ -1,6 +1,7 @@
 import type { BatchRef } from '@lading/ledger';
-import type { Message, SignedMessage } from './message.js';
-import { encodeMessage } from './messageCodec.js';
+import { OBSERVER } from './epochState.js';
+import type { Message } from './message.js';
+import { encodeMessage } from './messageEncoding.js';
 import type { AlarmCode, Safety, UnsignedMessage } from './output.js';
 import type { CoreState, Known } from './state.js';
 
@@ -8,21 +9,29 @@ import type { CoreState, Known } from './state.js';
 
 function currentSafety(state: CoreState): Safety {
   const { epoch, view, mode, base, baseProof, lastPrepared, ownViewChange } = state;
+  if (state.mutants.has('no-persist-view')) return { ...initialSafety(state), highCert: state.highCert };
   return {
     epoch,
     view,
     mode,
     base,
     baseProof,
-    lastPrepared,
+    lastPrepared: state.mutants.has('no-persist-lastPrepared') ? null : lastPrepared,
     highCert: state.mutants.has('no-persist-highCert') ? null : state.highCert,
     ownViewChange: ownViewChange === null ? null : encodeMessage(ownViewChange)
   };
 }
 
-/** Writes the safety record if it changed since it was last written. */
+/** Of a node that never left the first view of its epoch. */
+function initialSafety({ epoch, epochBase, lastPrepared }: CoreState): Safety {
+  const prepared = lastPrepared?.view === 0 ? lastPrepared : null;
+  const start = { epoch, view: 0, mode: 'NORMAL', base: epochBase, baseProof: null } as const;
+  return { ...start, lastPrepared: prepared, highCert: null, ownViewChange: null };
+}
+
+/** Writes the safety record if it changed since it was last written. N4: an observer has nothing to remember. */
 export function persistSafety(state: CoreState): void {
-  if (!state.safetyDirty) return;
+  if (!state.safetyDirty || state.self === OBSERVER) return;
   state.safetyDirty = false;
   state.writtenHighCert = state.highCert;
   state.outputs.push({
@@ -38,8 +47,12 @@ export function persistBlock(state: CoreState, known: Known): void {
   state.outputs.push({ kind: 'Persist', record: { kind: 'Block', block: known.block }, token: state.nextToken++ });
 }
 
-/** D1: nothing is signed before the voting state behind it is on its way to the disk, earlier in the same queue. */
+/**
+ * D1: nothing is signed before the voting state behind it is on its way to the disk, earlier in the same queue. N4: an
+ * observer signs nothing.
+ */
 export function signBroadcast(state: CoreState, message: UnsignedMessage): void {
+  if (state.self === OBSERVER) return;
   persistSafety(state);
   state.outputs.push({ kind: 'SignBroadcast', message });
 }
@@ -67,16 +80,3 @@ export function halt(state: CoreState, code: 'FORK' | 'STATE_ROOT_MISMATCH', det
   alarm(state, code, detail);
   alarm(state, 'HALTED', detail);
 }
-
-const EVIDENCE_KEYS = 1024;
-
-/** E1: two signed messages for one slot. Once per slot and kind; the driver stores and shows it. */
-export function evidence(state: CoreState, what: string, first: SignedMessage, second: SignedMessage): void {
-  const place = 'view' in first ? first.view : 'newView' in first ? first.newView : 0;
-  const height = 'height' in first ? first.height : first.type === 'PRE-PREPARE' ? first.block.header.height : 0;
-  const key = `${what}:${first.signer}:${place}:${height}`;
-  if (state.evidenceSeen.has(key) || state.evidenceSeen.size >= EVIDENCE_KEYS) return;
-  state.evidenceSeen.add(key);
-  state.outputs.push({ kind: 'Evidence', what, first, second });
-}
-

@@ -1,10 +1,8 @@
 import { sendPayload } from './emit.js';
-import { leaderOf } from './leader.js';
+import { leaderIn, leads } from './epochState.js';
 import type { CoreState } from './state.js';
 import { idleTimeoutMs, setDeadline, takeDue } from './timers.js';
 import { raiseSuspect } from './viewChange.js';
-
-const leads = (state: CoreState): boolean => leaderOf(state.epoch, state.view, state.n) === state.self;
 
 const inclusionMs = (state: CoreState): number => state.config.parameters.inclusionTimeoutMs;
 
@@ -12,7 +10,7 @@ const inclusionMs = (state: CoreState): number => state.config.parameters.inclus
 export function watchInclusion(state: CoreState): void {
   let at: number | null = null;
   for (const { head } of state.lanes) {
-    if (head === null || leads(state)) continue;
+    if (head === null || leads(state) || state.ending !== null) continue;
     const due = head.sinceMs + (head.forwarded ? inclusionMs(state) : Math.floor(inclusionMs(state) / 3));
     // A head that is overdue was already complained about; the next view counts anew.
     if (due > state.nowMs) at = at === null ? due : Math.min(at, due);
@@ -25,8 +23,8 @@ export function watchInclusion(state: CoreState): void {
  * leader could depose honest ones; after T_incl the leader is censoring or silent.
  */
 export function expireInclusion(state: CoreState): void {
-  if (leads(state) || state.mode !== 'NORMAL') return;
-  const leader = leaderOf(state.epoch, state.view, state.n);
+  if (leads(state) || state.mode !== 'NORMAL' || state.ending !== null) return;
+  const leader = leaderIn(state, state.view);
   for (const lane of state.lanes) {
     const { head } = lane;
     if (head === null) continue;

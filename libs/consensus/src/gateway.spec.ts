@@ -1,7 +1,8 @@
 import { ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import { quorum } from '@lading/ledger';
-import { decodeMessage, encodeMessage } from './messageCodec.js';
+import { decodeMessage } from './messageCodec.js';
+import { encodeMessage } from './messageEncoding.js';
 import type { Message, SignedMessage } from './message.js';
 import { Bench, verifyToy } from './network.test-kit.js';
 import type { PersistRecord } from './output.js';

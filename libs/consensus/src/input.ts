@@ -9,6 +9,8 @@ export interface StoredBatch {
   readonly prevBatchHash: Hash;
   readonly txCount: number;
   readonly sizeBytes: number;
+  /** nextConfigOf this batch under its epoch's config; absent: it changes nothing. */
+  readonly nextConfig?: EpochConfig;
 }
 
 /** Everything that can happen to the core (consensus.md §2.1). */
@@ -23,4 +25,10 @@ export type Input =
   | { readonly kind: 'Persisted'; readonly token: number }
   /** The pool has refs or an epoch end is due. */
   | { readonly kind: 'ProposalNeeded' }
-  | { readonly kind: 'ConfigChanged'; readonly config: EpochConfig };
+  /** This node is about to stop: whenever it leads, its next proposal ends the turn (spec P8). */
+  | { readonly kind: 'HandOver' }
+  /**
+   * The driver has seen a batch of this lane, signed by its author, that is statically invalid, or a second one for a
+   * sequence number (spec A3). Batches told by BatchStored are compared here.
+   */
+  | { readonly kind: 'LaneFault'; readonly lane: number; readonly detail: string };

@@ -1,5 +1,6 @@
 import { equalBytes } from '@lading/kernel';
 import type { BatchRef, LaneCursor } from '@lading/ledger';
+import { alarm } from './emit.js';
 import { keyOf } from './key.js';
 import type { StoredBatch } from './input.js';
 import type { CoreState, Lane } from './state.js';
@@ -19,8 +20,23 @@ export function storeBatch(state: CoreState, batch: StoredBatch): void {
   lane.stored.set(key, { batch, sinceMs: state.nowMs });
   const same = lane.bySeq.get(batch.ref.seq);
   if (same === undefined) lane.bySeq.set(batch.ref.seq, [key]);
-  else same.push(key);
+  else {
+    same.push(key);
+    freezeLane(state, batch.ref.lane, `two batches with sequence number ${batch.ref.seq}`);
+  }
   state.asked.delete(key);
+}
+
+/**
+ * A3: the author of a lane has signed two batches for one place, or an invalid one. Local, until the epoch ends: this node
+ * neither proposes the lane nor waits for it; blocks of others that order it are judged as ever.
+ */
+export function freezeLane(state: CoreState, index: number, detail: string): void {
+  const lane = laneOf(state, index);
+  if (lane === undefined || lane.frozen) return;
+  lane.frozen = true;
+  lane.head = null;
+  alarm(state, 'LANE_FROZEN', `lane ${index}: ${detail}`);
 }
 
 export function storedBatch(state: CoreState, ref: BatchRef): StoredBatch | null {
@@ -68,7 +84,7 @@ export function refreshHeads(state: CoreState, restart = false): void {
   for (const cursor of state.committed.cursors) {
     const lane = laneOf(state, cursor.lane);
     if (lane === undefined) continue;
-    const batch = nextBatch(state, cursor);
+    const batch = lane.frozen ? null : nextBatch(state, cursor);
     if (batch === null) {
       lane.head = null;
       continue;
@@ -81,29 +97,4 @@ export function refreshHeads(state: CoreState, restart = false): void {
 /** Whether some lane has a batch that no committed block orders. */
 export function hasPendingHead(state: CoreState): boolean {
   return state.lanes.some((lane) => lane.head !== null);
-}
-
-/**
- * P1: refs for a child of a block with these cursors, round-robin over the lanes, beginning with another lane at each
- * height. The first of each lane is always allowed; the byte limit counts only further ones.
- */
-export function collectRefs(state: CoreState, start: readonly LaneCursor[], height: number): readonly StoredBatch[] {
-  const { refsPerLane, blockBytes } = state.config.parameters;
-  const cursors = [...start];
-  const chosen: StoredBatch[] = [];
-  let furtherBytes = 0;
-  for (let round = 0; round < refsPerLane; round++) {
-    const before = chosen.length;
-    for (let i = 0; i < state.n; i++) {
-      const lane = (height + i) % state.n;
-      const cursor = cursors[lane];
-      const batch = cursor === undefined ? null : nextBatch(state, cursor);
-      if (batch === null || (round > 0 && furtherBytes + batch.sizeBytes > blockBytes)) continue;
-      if (round > 0) furtherBytes += batch.sizeBytes;
-      chosen.push(batch);
-      cursors[lane] = after(batch);
-    }
-    if (chosen.length === before) break;
-  }
-  return chosen;
 }

@@ -1,5 +1,6 @@
 import type { Hash, Height } from '@lading/kernel';
 import type {
+  BatchHeader,
   BatchRef,
   Block,
   BlockHeader,
@@ -54,7 +55,7 @@ export interface ViewChange {
   readonly committedHash: Hash;
   readonly signer: number;
   readonly signature: Uint8Array;
-  /** The certificate itself, attached unsigned; null inside a NEW-VIEW's statements and for genesis. */
+  /** The certificate itself, attached unsigned; null inside a NEW-VIEW's statements and for the base of the epoch. */
   readonly highCert: Certificate | null;
 }
 
@@ -64,7 +65,7 @@ export interface NewView {
   readonly view: number;
   /** q statements, ascending by signer, without attached certificates. */
   readonly statements: readonly ViewChange[];
-  /** The certificate of the highest rank; null stands for genesis. */
+  /** The certificate of the highest rank; null stands for the base of the epoch: the block that ended the last, or genesis. */
   readonly top: Certificate | null;
   readonly signer: number;
   readonly signature: Uint8Array;
@@ -144,7 +145,41 @@ export interface BatchAck {
   readonly laneTips: readonly number[];
 }
 
+/** A lane author's signed header, without its transactions: an item of evidence. */
+export interface BatchStatement {
+  readonly type: 'BATCH';
+  readonly header: BatchHeader;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * What a validator is shown to have done (spec E1, E2): two different signed messages of one slot; CONCEAL, a COMMIT and a
+ * later VIEW-CHANGE that hides it; INVALID-NEW-VIEW, whose signed content breaks V6 (first and second are the same).
+ */
+export type EvidenceKind =
+  | 'PRE-PREPARE'
+  | 'PREPARE'
+  | 'COMMIT'
+  | 'VIEW-CHANGE'
+  | 'NEW-VIEW'
+  | 'CHECKPOINT'
+  | 'BATCH'
+  | 'CONCEAL'
+  | 'INVALID-NEW-VIEW';
+
+export type EvidenceItem = SignedMessage | BatchStatement;
+
+/** Proves itself to everyone who has the epoch's config; passed on once by every node. */
+export interface Evidence {
+  readonly type: 'EVIDENCE';
+  readonly epoch: number;
+  readonly what: EvidenceKind;
+  readonly first: EvidenceItem;
+  readonly second: EvidenceItem;
+}
+
 export type Message =
+  | Evidence
   | PrePrepare
   | PhaseVote
   | Suspect

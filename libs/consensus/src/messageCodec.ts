@@ -3,103 +3,54 @@ import { LIMITS, ok, reject } from '@lading/kernel';
 import {
   CborFields,
   certificateFromCbor,
-  certificateToCbor,
   checkpointFromCbor,
-  checkpointToCbor,
   commitProofFromCbor,
-  commitProofToCbor,
+  decodeBatchHeader,
   decodeBlock,
   decodeCbor,
-  encodeCbor,
-  MAX_U32
+  MAX_U32,
+  PARAMETER_RANGES
 } from '@lading/ledger';
 import type { Block, CborValue, Certificate, EpochConfig } from '@lading/ledger';
-import type { Blocks, Message, NewView, PrePrepare, Status, StatusSlot, ViewChange } from './message.js';
+import type { Blocks, Evidence, EvidenceItem, EvidenceKind, Message, NewView, PrePrepare, SignedMessage } from './message.js';
+import type { Status, StatusSlot, ViewChange } from './message.js';
 
 export type MessageFault = 'MESSAGE_MALFORMED';
 
 const MODES: readonly Status['mode'][] = ['BOOT', 'SYNCING', 'NORMAL', 'CHANGING', 'OBSERVER', 'HALTED'];
 
-/** Deterministic CBOR: [type, field…]. Blocks are byte strings of their own encoding. */
-export function encodeMessage(message: Message): Uint8Array {
-  return encodeCbor(messageToCbor(message));
+const EVIDENCE_KINDS: readonly EvidenceKind[] = [
+  'PRE-PREPARE', 'PREPARE', 'COMMIT', 'VIEW-CHANGE', 'NEW-VIEW', 'CHECKPOINT', 'BATCH', 'CONCEAL', 'INVALID-NEW-VIEW'
+];
+
+function isSignedType(message: Message): message is SignedMessage {
+  return 'signature' in message;
 }
 
-function messageToCbor(message: Message): CborValue {
-  const { type } = message;
-  switch (message.type) {
-    case 'PRE-PREPARE':
-      return [
-        type, message.epoch, message.view, message.block.encoded, justificationToCbor(message.justification),
-        message.signer, message.signature
-      ];
-    case 'PREPARE':
-    case 'COMMIT':
-      return [type, message.epoch, message.view, message.height, message.blockHash, message.signer, message.signature];
-    case 'SUSPECT':
-      return [type, message.epoch, message.view];
-    case 'VIEW-CHANGE':
-      return viewChangeToCbor(message);
-    case 'NEW-VIEW':
-      return newViewToCbor(message);
-    case 'CHECKPOINT':
-      return [
-        type, message.epoch, message.height, message.blockHash, message.stateRoot, message.signer, message.signature
-      ];
-    case 'STATUS':
-      return statusToCbor(message);
-    case 'FETCH-BLOCKS':
-      return [type, message.from, message.to];
-    case 'BLOCKS': {
-      const blocks = message.blocks.map(({ block, proof }) => [block.encoded, commitProofToCbor(proof)]);
-      return [type, blocks, message.checkpoint === null ? null : checkpointToCbor(message.checkpoint)];
-    }
-    case 'FETCH-PROPOSAL':
-      return [type, message.hash, message.above];
-    case 'PROPOSALS':
-      return [type, message.blocks.map((block) => block.encoded)];
-    case 'BATCH-ACK':
-      return [type, message.epoch, message.laneTips];
-  }
+/** What counts and indexes of one epoch may be. */
+interface MessageRanges {
+  readonly epoch: number | null;
+  readonly validators: number;
+  readonly window: number;
 }
 
-export function justificationToCbor(justification: NewView | Certificate | null): CborValue {
-  if (justification === null) return null;
-  return 'statements' in justification ? newViewToCbor(justification) : certificateToCbor(justification);
-}
+/** Of any epoch. */
+const WIDEST: MessageRanges = { epoch: null, validators: LIMITS.validators, window: PARAMETER_RANGES.window[1] };
 
-function viewChangeToCbor(message: ViewChange): CborValue {
-  return [
-    message.type, message.epoch, message.newView, message.certEpoch, message.certView, message.certHeight,
-    message.certHash, message.certKind, message.committedHeight, message.committedHash, message.signer,
-    message.signature, message.highCert === null ? null : certificateToCbor(message.highCert)
-  ];
-}
-
-function newViewToCbor(message: NewView): CborValue {
-  const top = message.top === null ? null : certificateToCbor(message.top);
-  return [
-    message.type, message.epoch, message.view, message.statements.map(viewChangeToCbor), top, message.signer,
-    message.signature
-  ];
-}
-
-function statusToCbor(message: Status): CborValue {
-  const window = message.window.map((slot) => [slot.height, slot.hasProposal, slot.prepares, slot.commits]);
-  return [
-    message.type, message.epoch, message.view, message.mode, message.suspect + 1, message.committedHeight,
-    message.committedHash, message.executedHeight, message.stableCheckpoint, window, message.laneTips
-  ];
-}
+const rangesOf = ({ epoch, organizations, parameters }: EpochConfig): MessageRanges => ({
+  epoch,
+  validators: organizations.length,
+  window: parameters.window
+});
 
 /** Reads one message with the ranges of this epoch. The first fault sticks, as in CborFields. */
 class MessageReader {
-  readonly #config: EpochConfig;
+  readonly #ranges: MessageRanges;
   readonly #sha256: Sha256 | undefined;
   fault: string | null = null;
 
-  constructor(config: EpochConfig, sha256: Sha256 | undefined) {
-    this.#config = config;
+  constructor(ranges: MessageRanges, sha256: Sha256 | undefined) {
+    this.#ranges = ranges;
     this.#sha256 = sha256;
   }
 
@@ -123,7 +74,7 @@ class MessageReader {
   }
 
   signer(fields: CborFields): number {
-    return fields.uint('signer', this.#config.organizations.length - 1);
+    return fields.uint('signer', this.#ranges.validators - 1);
   }
 
   height = (fields: CborFields, name = 'height'): Height => fields.uint(name) as Height;
@@ -166,7 +117,7 @@ class MessageReader {
     const fields = this.open(value, 7, 'NEW-VIEW');
     const epoch = fields.uint('epoch', MAX_U32);
     const view = fields.uint('view', MAX_U32);
-    const read = fields.list('statements', this.#config.organizations.length, (list) => this.viewChange(list.any()));
+    const read = fields.list('statements', this.#ranges.validators, (list) => this.viewChange(list.any()));
     const statements = read.filter((statement) => statement !== null);
     const top = this.certificate(fields, 'top');
     const signer = this.signer(fields);
@@ -196,10 +147,11 @@ class MessageReader {
   }
 
   status(value: CborValue): Status | null {
-    const { organizations, parameters } = this.#config;
-    const bits = 2 ** organizations.length - 1;
     const fields = this.open(value, 11, 'STATUS');
     const epoch = fields.uint('epoch', MAX_U32);
+    // N3: a node of another epoch has other lanes and another window; its heights are what counts.
+    const { validators, window: width } = epoch === this.#ranges.epoch ? this.#ranges : WIDEST;
+    const bits = 2 ** validators - 1;
     const view = fields.uint('view', MAX_U32);
     const named = fields.text('mode', 10);
     const mode = MODES.find((known) => known === named);
@@ -209,7 +161,7 @@ class MessageReader {
     const committedHash = fields.hash('committedHash');
     const executedHeight = this.height(fields);
     const stableCheckpoint = this.height(fields);
-    const window = fields.list('window', 2 * parameters.window, (list): StatusSlot => {
+    const window = fields.list('window', 2 * width, (list): StatusSlot => {
       const slot = list.nested('slot', 4);
       const height = this.height(slot);
       return {
@@ -219,17 +171,17 @@ class MessageReader {
         commits: slot.uint('commits', bits)
       };
     });
-    const laneTips = this.laneTips(fields);
+    const laneTips = this.laneTips(fields, epoch);
     return this.close(fields, {
       type: 'STATUS', epoch, view, mode: mode ?? 'BOOT', suspect, committedHeight, committedHash, executedHeight,
       stableCheckpoint, window, laneTips
     });
   }
 
-  laneTips(fields: CborFields): readonly number[] {
-    const { length } = this.#config.organizations;
-    const tips = fields.list('laneTips', length, (list) => list.uint('tip'));
-    if (tips.length !== length) fields.refuse('laneTips', 'are not one for each lane');
+  laneTips(fields: CborFields, epoch: number): readonly number[] {
+    const { validators, epoch: own } = this.#ranges;
+    const tips = fields.list('laneTips', epoch === own ? validators : WIDEST.validators, (list) => list.uint('tip'));
+    if (epoch === own && tips.length !== validators) fields.refuse('laneTips', 'are not one for each lane');
     return tips;
   }
 
@@ -244,6 +196,31 @@ class MessageReader {
     const embedded = fields.any();
     const checkpoint = embedded === null ? null : this.take(fields, 'checkpoint', checkpointFromCbor(embedded));
     return this.close(fields, { type: 'BLOCKS', blocks: read.filter((pair) => pair !== null), checkpoint });
+  }
+
+  evidence(value: CborValue): Evidence | null {
+    const fields = this.open(value, 5, 'EVIDENCE');
+    const epoch = fields.uint('epoch', MAX_U32);
+    const named = fields.text('what', 16);
+    const what = EVIDENCE_KINDS.find((kind) => kind === named);
+    if (what === undefined) fields.refuse('what', 'is no kind of evidence');
+    const first = this.#item(fields.any());
+    const second = this.#item(fields.any());
+    if (what === undefined || first === null || second === null) return this.close(fields, null);
+    return this.close(fields, { type: 'EVIDENCE', epoch, what, first, second });
+  }
+
+  #item(value: CborValue): EvidenceItem | null {
+    if (Array.isArray(value) && value[0] === 'BATCH') {
+      const fields = this.open(value, 3, 'BATCH');
+      const header = this.take(fields, 'header', decodeBatchHeader(fields.bytesUpTo('header', 1024)));
+      const signature = fields.bytes('signature', 64);
+      return this.close(fields, header === null ? null : { type: 'BATCH', header, signature });
+    }
+    const message = Array.isArray(value) && value[0] === 'EVIDENCE' ? null : this.message(value);
+    if (message !== null && isSignedType(message)) return message;
+    this.fault ??= 'evidence of something unsigned';
+    return null;
   }
 
   #phase(value: CborValue, type: 'PREPARE' | 'COMMIT'): Message | null {
@@ -274,7 +251,7 @@ class MessageReader {
 
   #proposals(value: CborValue): Message | null {
     const fields = this.open(value, 2, 'PROPOSALS');
-    const read = fields.list('blocks', 2 * this.#config.parameters.window, (list) => this.block(list));
+    const read = fields.list('blocks', 2 * this.#ranges.window, (list) => this.block(list));
     return this.close(fields, { type: 'PROPOSALS', blocks: read.filter((block) => block !== null) });
   }
 
@@ -312,8 +289,11 @@ class MessageReader {
         return this.#proposals(value);
       case 'BATCH-ACK': {
         const fields = this.open(value, 3, type);
-        return this.close(fields, { type, epoch: fields.uint('epoch', MAX_U32), laneTips: this.laneTips(fields) });
+        const epoch = fields.uint('epoch', MAX_U32);
+        return this.close(fields, { type, epoch, laneTips: this.laneTips(fields, epoch) });
       }
+      case 'EVIDENCE':
+        return this.evidence(value);
       default:
         this.fault ??= 'unknown type';
         return null;
@@ -333,19 +313,26 @@ export function decodeMessage(
   if (bytes.length > LIMITS.frameBytes) return reject('MESSAGE_MALFORMED', 'larger than a frame');
   const value = decodeCbor(bytes);
   if (!value.ok) return reject('MESSAGE_MALFORMED', `${value.code}: ${value.detail}`);
-  const reader = new MessageReader(config, sha256);
+  const reader = new MessageReader(rangesOf(config), sha256);
   const message = reader.message(value.value);
   return message === null ? reject('MESSAGE_MALFORMED', reader.fault ?? 'malformed') : ok(message);
 }
 
-/** For records that embed what opened a view. */
-export function decodeJustification(
-  value: CborValue,
-  config: EpochConfig,
-  sha256?: Sha256
-): Result<NewView | Certificate | null, MessageFault> {
+/** For records that embed what opened a view; of any epoch: a record may be of an earlier one than the config. */
+export function decodeJustification(value: CborValue, sha256?: Sha256): Result<NewView | Certificate | null, MessageFault> {
   if (value === null) return ok(null);
-  const reader = new MessageReader(config, sha256);
+  const reader = new MessageReader(WIDEST, sha256);
   const justification = reader.justification(value);
   return justification === null ? reject('MESSAGE_MALFORMED', reader.fault ?? 'malformed') : ok(justification);
 }
+
+/** N3: type and epoch of a frame, before anything else of it is looked at; null when it is no message. */
+export function messageEpoch(bytes: Uint8Array): { readonly type: string; readonly epoch: number | null } | null {
+  const value = bytes.length > LIMITS.frameBytes ? null : decodeCbor(bytes);
+  if (value === null || !value.ok || !Array.isArray(value.value)) return null;
+  const [type, epoch] = value.value as readonly CborValue[];
+  if (typeof type !== 'string') return null;
+  return { type, epoch: WITHOUT_EPOCH.has(type) || typeof epoch !== 'number' ? null : epoch };
+}
+
+const WITHOUT_EPOCH: ReadonlySet<string> = new Set(['FETCH-BLOCKS', 'BLOCKS', 'FETCH-PROPOSAL', 'PROPOSALS']);

@@ -169,10 +169,13 @@ export class Bench {
   }
 }
 
-/** Kinds of outputs, with the type of what is signed: `Persist Block`, `Sign PREPARE`. Timers and STATUS left out. */
+const USUAL: ReadonlySet<string> = new Set(['STATUS', 'BATCH-ACK']);
+
+/** Kinds of outputs, with the type of what is signed: `Persist Block`, `Sign PREPARE`. Timers, STATUS, BATCH-ACK left out. */
 export function shape(outputs: readonly Output[]): string[] {
   return outputs.flatMap((output) => {
-    if (output.kind === 'SetTimer' || (output.kind === 'Broadcast' && output.message.type === 'STATUS')) return [];
+    if (output.kind === 'SetTimer') return [];
+    if ((output.kind === 'Broadcast' || output.kind === 'Send') && USUAL.has(output.message.type)) return [];
     if (output.kind === 'Persist') return [`Persist ${output.record.kind}`];
     if (output.kind === 'SignBroadcast') return [`Sign ${output.message.type}`];
     if (output.kind === 'Broadcast' || output.kind === 'Send') return [`${output.kind} ${output.message.type}`];

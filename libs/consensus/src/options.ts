@@ -8,10 +8,9 @@ import type {
   LaneCursor
 } from '@lading/ledger';
 import type { StoredBatch } from './input.js';
+import type { ViewRecord } from './leader.js';
+import type { Mutant } from './mutants.js';
 import type { Safety } from './output.js';
-
-/** Rules left out on purpose, so that tests can show that the simulator notices. Never set outside tests. */
-export type Mutant = 'no-persist-highCert' | 'no-parent-check' | 'quorum-f+1';
 
 /** Local pace, milliseconds. Nothing here needs to be equal on all nodes. */
 export interface Timing {
@@ -25,6 +24,8 @@ export interface Timing {
   readonly payloadPatienceMs: number;
   /** Between two attempts to fetch the same thing. */
   readonly fetchRetryMs: number;
+  /** Wait before lane tips that no proposal covers are told to the leader (spec A1). */
+  readonly ackMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -32,13 +33,17 @@ export const DEFAULT_TIMING: Timing = {
   proposalIntervalMs: 10,
   idleCheckpointMs: 100,
   payloadPatienceMs: 20,
-  fetchRetryMs: 500
+  fetchRetryMs: 500,
+  ackMs: 10
 };
 
 export interface CoreOptions {
+  /** In force for the block after the head: after an epochEnd block, the next one. */
   readonly config: EpochConfig;
-  /** Own index among the epoch's organizations. */
-  readonly self: number;
+  /** Own index among the epoch's organizations; null: this node observes (spec N4). */
+  readonly self: number | null;
+  /** Own public validator key, by which the own index in later epochs is found. Default: that of `self`. */
+  readonly validatorKey?: Uint8Array | null;
   readonly genesis: Block;
   /** Default: the pure one of @lading/ledger. */
   readonly sha256?: Sha256;
@@ -62,18 +67,28 @@ export interface PastBlock {
  * hash (size 1), cursors = the initial ones, recent = [{0, genesis hash, state root after genesis}], checkpoint null.
  */
 export interface Restored {
-  /** The last intact Safety record of the log, null when there never was one. */
+  /** The last intact Safety record of the log, of this or an earlier epoch; null when there never was one. */
   readonly safety: Safety | null;
   /** Every intact Block record of the log above the head, in log order (several of one height are possible). */
   readonly proposals: readonly Block[];
   readonly head: { readonly block: Block; readonly proof: CommitProof | null };
+  /**
+   * The epoch in force for the block after the head; absent only in epoch 0 with nothing but genesis committed.
+   * `start`: height of the block that ended the epoch before, 0 in epoch 0. `views`: one record for each originView
+   * among the committed headers start+1 … head. `leaders`: epochLeaders of all epochs before.
+   */
+  readonly epoch?: {
+    readonly start: Height;
+    readonly views: readonly ViewRecord[];
+    readonly leaders: readonly number[];
+  };
   /** Over the block hashes 0 … head.height: size = head.height + 1. */
   readonly history: CompactRange;
-  /** Lane cursors after the head, one for each lane in lane order. */
+  /** Lane cursors after the head, one for each lane in lane order; after an epochEnd block they begin anew. */
   readonly cursors: readonly LaneCursor[];
   /**
-   * Ascending: heights max(0, head − 2·window) … head, and also safety.base.height and safety.lastPrepared.height
-   * where those are lower. A missing one only makes this node mute until the next view.
+   * Ascending: heights max(0, head − 2·window) … head, and also safety.base.height, safety.lastPrepared.height and
+   * epoch.start where those are lower. A missing one only makes this node mute until the next view.
    */
   readonly recent: readonly PastBlock[];
   /** Stored batches at or above the cursors: fsynced and statically valid, in any order. */

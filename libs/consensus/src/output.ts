@@ -1,6 +1,6 @@
 import type { Hash, Height } from '@lading/kernel';
-import type { BatchRef, Block, Certificate, CheckpointCertificate, CommitProof } from '@lading/ledger';
-import type { Message, NewView, SignedMessage, Unsigned } from './message.js';
+import type { BatchRef, Block, Certificate, CheckpointCertificate, CommitProof, EpochConfig } from '@lading/ledger';
+import type { Evidence, EvidenceItem, EvidenceKind, Message, NewView, SignedMessage, Unsigned } from './message.js';
 
 /** Durable voting state (consensus.md §2.1). */
 export interface Safety {
@@ -39,13 +39,38 @@ export type Output =
   | { readonly kind: 'SendPayload'; readonly to: number; readonly refs: readonly BatchRef[] }
   /** Final. Ascending, contiguous from the last Commit; every ref's payload is stored. */
   | { readonly kind: 'Commit'; readonly blocks: readonly { readonly block: Block; readonly proof: CommitProof }[] }
-  /** Answer a peer's FETCH-BLOCKS from the block store. */
+  /**
+   * Answer a peer's FETCH-BLOCKS from the block store: up to and including the first epochEnd block; with the stable
+   * checkpoint only if it is of the same epoch as the blocks, else null: the peer could not verify it.
+   */
   | { readonly kind: 'ServeBlocks'; readonly to: number; readonly from: Height; readonly until: Height }
   /** q CHECKPOINTs agree: store, prune, publish. */
   | { readonly kind: 'Stable'; readonly checkpoint: CheckpointCertificate }
   /** Step with Tick at `at` or later. Replaces the earlier timer of that name; null cancels. */
   | { readonly kind: 'SetTimer'; readonly name: string; readonly atMs: number | null }
-  | { readonly kind: 'Evidence'; readonly what: string; readonly first: Message; readonly second: Message }
+  /**
+   * Proof that a validator broke the protocol, new to this node: store and show it (spec E1). `message` is
+   * self-proving and has been handed to all peers by an earlier output; `first` and `second` are what it contains.
+   */
+  | {
+      readonly kind: 'Evidence';
+      readonly what: EvidenceKind;
+      readonly first: EvidenceItem;
+      readonly second: EvidenceItem;
+      readonly message: Evidence;
+    }
+  /**
+   * The core is in this epoch from here on; everything after this output belongs to it, also peer indexes. `self` is
+   * null when this node observes. `start` is the height of the block that ended the epoch before.
+   */
+  | {
+      readonly kind: 'EpochEntered';
+      readonly epoch: number;
+      readonly config: EpochConfig;
+      readonly self: number | null;
+      readonly start: Height;
+      readonly leaders: readonly number[];
+    }
   | { readonly kind: 'Alarm'; readonly code: AlarmCode; readonly detail: string };
 
 export type AlarmCode = 'STATE_ROOT_MISMATCH' | 'HALTED' | 'FORK' | 'PEER_INVALID' | 'LANE_FROZEN';

@@ -3,8 +3,9 @@ import type { BatchRef, Block, LaneCursor } from '@lading/ledger';
 import { keyOf } from './key.js';
 import { heightOf } from './chain.js';
 import { decidedWaiting } from './decide.js';
+import { endsRightly } from './epoch.js';
+import { leaderIn } from './epochState.js';
 import { storedBatch } from './lanes.js';
-import { leaderOf } from './leader.js';
 import type { CoreState, Known } from './state.js';
 import { setDeadline } from './timers.js';
 
@@ -18,6 +19,7 @@ const FETCH_REFS = 64;
 export function payloadOf(state: CoreState, known: Known): Known['payload'] {
   if (known.payload !== 'missing') return known.payload;
   const { block } = known;
+  if (state.mutants.has('no-payload-check')) return 'ok';
   if (!block.refs.every((ref) => storedBatch(state, ref) !== null)) return 'missing';
   if (known.point === null) return 'missing';
   known.payload = fits(state, block, known.point.before) ? 'ok' : 'bad';
@@ -25,7 +27,10 @@ export function payloadOf(state: CoreState, known: Known): Known['payload'] {
 }
 
 function fits(state: CoreState, block: Block, before: readonly LaneCursor[]): boolean {
-  if (!advanceCursors(before, block.refs, (ref) => storedBatch(state, ref)?.prevBatchHash ?? null).ok) return false;
+  const lax = state.mutants.has('no-lane-contiguity');
+  if (!lax && !advanceCursors(before, block.refs, (ref) => storedBatch(state, ref)?.prevBatchHash ?? null).ok) return false;
+  // P2, N1: of the header, what needs the batches.
+  if (!endsRightly(state, block) && !state.mutants.has('no-header-checks')) return false;
   const seen = new Set<number>();
   let txCount = 0;
   let furtherBytes = 0;
@@ -87,7 +92,7 @@ function wantFrom(state: CoreState, block: Block, wanted: Map<string, BatchRef>,
 
 /** F1: in order of preference: the leader, which proposed them, the lane's author, then everyone else. */
 function holders(state: CoreState, refs: readonly BatchRef[]): readonly number[] {
-  const first = [leaderOf(state.epoch, state.view, state.n), refs[0]?.lane ?? 0];
+  const first = [leaderIn(state, state.view), refs[0]?.lane ?? 0];
   const all = [...first, ...state.peers.map((peer) => peer.index)];
   const others = [...new Set(all)].filter((index) => index !== state.self);
   const turn = others.length === 0 ? 0 : state.payloadAttempt % others.length;

@@ -1,13 +1,16 @@
 import type { Height } from '@lading/kernel';
 import { ZERO_HASH } from '@lading/kernel';
-import { buildBlock, laneCursorsRoot, refsRoot } from '@lading/ledger';
+import { buildBlock, configHash, laneCursorsRoot, refsRoot } from '@lading/ledger';
 import type { Block } from '@lading/ledger';
 import { acceptBlock, closesTurn, isOnPreparedChain, turnLimit } from './accept.js';
 import { addKnown, extendPoint, hashOf, heightOf } from './chain.js';
-import { signBroadcast } from './emit.js';
+import { sendPayload, signBroadcast } from './emit.js';
+import { closesEpoch, epochLimit, nextConfigAfter } from './epoch.js';
+import { leads } from './epochState.js';
 import type { StoredBatch } from './input.js';
-import { collectRefs } from './lanes.js';
-import { leaderOf } from './leader.js';
+import { laneOf } from './lanes.js';
+import { collectRefs } from './collectRefs.js';
+import { keyOf } from './key.js';
 import type { PrePrepare } from './message.js';
 import type { CoreState, Known, Point } from './state.js';
 import { setDeadline } from './timers.js';
@@ -20,11 +23,13 @@ import { notePrepared } from './voting.js';
 export function propose(state: CoreState): boolean {
   const { top } = state;
   if (state.mode !== 'NORMAL' || state.halted !== null || top === null) return false;
-  if (leaderOf(state.epoch, state.view, state.n) !== state.self) return false;
+  if (!leads(state) || closesEpoch(state, top)) return false;
   const height = heightOf(top) + 1;
-  if (height > state.executed + state.window || height > turnLimit(state) || closesTurn(state, top)) return false;
+  const beyond = height > turnLimit(state) && !state.mutants.has('prepare-past-turn-end');
+  if (height > state.executed + state.window || beyond || closesTurn(state, top)) return false;
   const batches = collectRefs(state, top.cursors, height);
-  if (batches.length === 0) return false;
+  // P1, N1: the last block of an epoch may be empty; an epoch ends when it is full, not when somebody trades.
+  if (batches.length === 0 && height !== epochLimit(state)) return false;
   const inFlight = heightOf(top) > heightOf(state.committed);
   const notBefore = state.lastProposalMs + state.timing.proposalIntervalMs;
   if (inFlight && state.nowMs < notBefore) {
@@ -42,7 +47,22 @@ export function propose(state: CoreState): boolean {
   state.lastProposalMs = state.nowMs;
   notePrepared(state, known);
   signBroadcast(state, prePrepareOf(state, known));
+  for (const batch of batches) pushUnacknowledged(state, batch);
   return true;
+}
+
+/**
+ * A2: a batch that was held for longer than one is in transit, and that fewer than q validators have said to hold, goes out
+ * with its proposal to those who have not: its author may have left them out.
+ */
+function pushUnacknowledged(state: CoreState, { ref }: StoredBatch): void {
+  const held = laneOf(state, ref.lane)?.stored.get(keyOf(ref.batchHash));
+  if (held === undefined || state.nowMs - held.sinceMs < state.timing.payloadPatienceMs) return;
+  const without = state.peers.filter((peer) => {
+    return peer.index !== state.self && peer.index !== ref.lane && (peer.tips[ref.lane] ?? 0) <= ref.seq;
+  });
+  if (state.n - without.length >= state.q) return;
+  for (const peer of without) sendPayload(state, peer.index, [ref]);
 }
 
 /** P1: the block that extends `parent` with these batches; null while the state root it must name is not known. */
@@ -56,6 +76,7 @@ function composeBlock(state: CoreState, parent: Point, batches: readonly StoredB
     return cursors;
   }, [...parent.cursors]);
   if (executedStateRoot === undefined) return null;
+  const next = nextConfigAfter(state, refs, height);
   return buildBlock(
     {
       chainId: state.config.chainId,
@@ -73,9 +94,10 @@ function composeBlock(state: CoreState, parent: Point, batches: readonly StoredB
       laneCursorsRoot: laneCursorsRoot(last, state.sha256),
       executedHeight: executedHeight as Height,
       executedStateRoot,
-      turnEnd: height === turnLimit(state),
-      epochEnd: false,
-      nextConfigHash: ZERO_HASH
+      // P8: a leader that is about to stop ends its turn with the next block.
+      turnEnd: height === turnLimit(state) || state.leaving,
+      epochEnd: next !== null,
+      nextConfigHash: next === null ? ZERO_HASH : configHash(next, state.sha256)
     },
     refs,
     state.sha256
@@ -99,7 +121,7 @@ export function isSigned(signature: Uint8Array): boolean {
 
 /** B2: a leader that restarts in its own view sends its uncommitted proposals again, the same bytes. */
 export function repeatProposals(state: CoreState): void {
-  if (state.mode !== 'NORMAL' || leaderOf(state.epoch, state.view, state.n) !== state.self) return;
+  if (state.mode !== 'NORMAL' || !leads(state)) return;
   for (const height of [...state.accepted.keys()].sort((a, b) => a - b)) {
     const known = state.accepted.get(height);
     if (known === undefined || known.block.header.originView !== state.view) continue;

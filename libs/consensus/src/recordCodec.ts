@@ -1,5 +1,5 @@
 import type { Height, Result, Sha256 } from '@lading/kernel';
-import { LIMITS, ok, reject } from '@lading/kernel';
+import { equalBytes, LIMITS, ok, reject } from '@lading/kernel';
 import {
   CborFields,
   certificateFromCbor,
@@ -10,7 +10,8 @@ import {
   MAX_U32
 } from '@lading/ledger';
 import type { EpochConfig } from '@lading/ledger';
-import { decodeJustification, justificationToCbor } from './messageCodec.js';
+import { decodeJustification } from './messageCodec.js';
+import { justificationToCbor } from './messageEncoding.js';
 import type { PersistRecord, Safety } from './output.js';
 
 export type RecordFault = 'RECORD_MALFORMED';
@@ -33,7 +34,10 @@ export function encodePersistRecord(record: PersistRecord): Uint8Array {
   ]);
 }
 
-/** Strict: a record that does not decode was damaged, and its node must not vote (spec B1). */
+/**
+ * Strict: a record that does not decode was damaged, and its node must not vote (spec B1). Records of all epochs of the
+ * config's chain decode.
+ */
 export function decodePersistRecord(
   bytes: Uint8Array,
   config: EpochConfig,
@@ -47,21 +51,22 @@ export function decodePersistRecord(
     const block = decodeBlock(fields.bytesUpTo('block', LIMITS.frameBytes), sha256);
     if (fields.fault !== null) return reject('RECORD_MALFORMED', fields.fault);
     if (!block.ok) return reject('RECORD_MALFORMED', block.detail);
+    if (!equalBytes(block.value.header.chainId, config.chainId)) return reject('RECORD_MALFORMED', 'of another chain');
     return ok({ kind: 'Block', block: block.value });
   }
   const fields = CborFields.of(value.value, 10, 'safety record');
-  const safety = readSafety(fields, config, sha256);
+  const safety = readSafety(fields, sha256);
   return fields.fault === null ? ok({ kind: 'Safety', safety }) : reject('RECORD_MALFORMED', fields.fault);
 }
 
-function readSafety(fields: CborFields, config: EpochConfig, sha256?: Sha256): Safety {
+function readSafety(fields: CborFields, sha256?: Sha256): Safety {
   fields.tag('lading/safety/1');
   const epoch = fields.uint('epoch', MAX_U32);
   const view = fields.uint('view', MAX_U32);
   const mode = fields.text('mode', 8);
   if (mode !== 'NORMAL' && mode !== 'CHANGING') fields.refuse('mode', 'is not a voting mode');
   const base = { height: fields.uint('base height') as Height, hash: fields.hash('base hash') };
-  const proof = decodeJustification(fields.any(), config, sha256);
+  const proof = decodeJustification(fields.any(), sha256);
   if (!proof.ok) fields.refuse('baseProof', proof.detail);
   const prepared = fields.any();
   const certificate = fields.any();

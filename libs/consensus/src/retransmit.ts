@@ -1,14 +1,14 @@
 import type { Height } from '@lading/kernel';
 import { heightOf } from './chain.js';
 import { sendCheckpoints } from './checkpoint.js';
-import { broadcast, send, sendPayload } from './emit.js';
+import { broadcast, send, sendPayload, signBroadcast } from './emit.js';
 import { after, laneTips, nextBatch } from './lanes.js';
-import { leaderOf } from './leader.js';
-import type { Status, StatusSlot } from './message.js';
+import { leaderIn, OBSERVER } from './epochState.js';
+import type { BatchAck, Status, StatusSlot } from './message.js';
 import { isSigned } from './propose.js';
 import type { CoreState, Peer } from './state.js';
 import { furthestPeer } from './sync.js';
-import { noteSuspect } from './viewChange.js';
+import { makeViewChange, noteSuspect } from './viewChange.js';
 import { signersOf } from './voteKeeper.js';
 
 /** S1: a little less than the interval of STATUS, so that jitter does not skip every other one. */
@@ -38,6 +38,7 @@ export function sendStatus(state: CoreState): void {
 /** M5: SYNCING is a word for people and peers: a window behind; the voting state stays what it is. */
 export function modeOf(state: CoreState): Status['mode'] {
   if (state.halted !== null) return 'HALTED';
+  if (state.self === OBSERVER) return 'OBSERVER';
   if (furthestPeer(state) > heightOf(state.committed) + state.window) return 'SYNCING';
   return state.mode;
 }
@@ -56,13 +57,39 @@ function windowSlots(state: CoreState): StatusSlot[] {
   return slots;
 }
 
+/** A1: what the leader tells its peers to hold is not asked again; a lane never gets shorter. */
+function noteTips(peer: Peer, tips: readonly number[]): void {
+  peer.tips = peer.tips.map((tip, lane) => Math.max(tip, tips[lane] ?? 0));
+}
+
+/** A1: a validator holds these batches. */
+export function onBatchAck(state: CoreState, index: number, { epoch, laneTips: tips }: BatchAck): void {
+  const peer = state.peers[index];
+  if (peer !== undefined && epoch === state.epoch) noteTips(peer, tips);
+}
+
+/**
+ * A1: tells the leader which batches are held here, when after a short while no proposal covers them. In the usual case
+ * its proposal is faster, and nothing is sent.
+ */
+export function acknowledge(state: CoreState): void {
+  const covered = state.top?.cursors ?? state.committed.cursors;
+  const tips = laneTips(state);
+  if (state.self === OBSERVER || tips.every((tip, lane) => tip <= (covered[lane]?.nextSeq ?? 0))) return;
+  const message = { type: 'BATCH-ACK', epoch: state.epoch, laneTips: tips } as const;
+  send(state, leaderIn(state, state.view), message);
+}
+
 /** S2: the only cause of retransmission; at most once for each peer and interval. */
 export function onStatus(state: CoreState, index: number, status: Status): void {
   const peer = state.peers[index];
-  if (peer === undefined || index === state.self || status.epoch !== state.epoch) return;
+  if (peer === undefined || index === state.self) return;
   peer.status = status;
   peer.lastHeardMs = state.nowMs;
-  if (index === leaderOf(state.epoch, state.view, state.n)) state.leaderHeardMs = state.nowMs;
+  // N3: of a peer in another epoch only its height counts: it shows who is behind.
+  if (status.epoch !== state.epoch) return;
+  noteTips(peer, status.laneTips);
+  if (index === leaderIn(state, state.view)) state.leaderHeardMs = state.nowMs;
   noteSuspect(state, index, status.suspect);
   if (state.nowMs - peer.lastServedMs < SERVE_FRACTION * state.timing.statusMs) return;
   peer.lastServedMs = state.nowMs;
@@ -76,6 +103,8 @@ export function onStatus(state: CoreState, index: number, status: Status): void 
 /** S3: what opened this view, or what this node says about leaving the last. */
 function sendView(state: CoreState, peer: Peer, status: Status): void {
   if (state.mode === 'CHANGING') {
+    // V3: a mutant tells what it has learnt since.
+    if (state.mutants.has('stale-view-change')) return signBroadcast(state, makeViewChange(state, state.view));
     const own = state.ownViewChange;
     if (status.view <= state.view && own !== null && isSigned(own.signature)) send(state, peer.index, own);
     return;
@@ -99,6 +128,7 @@ function sendView(state: CoreState, peer: Peer, status: Status): void {
 
 /** S2: proposals of this view, and own votes, that the peer's bitmaps lack above its head. */
 function sendWindow(state: CoreState, peer: Peer, status: Status): void {
+  if (state.self === OBSERVER) return;
   const bySlot = new Map(status.window.map((slot) => [slot.height as number, slot]));
   const own = 2 ** state.self;
   const lacks = (bits: number): boolean => Math.floor(bits / own) % 2 === 0;

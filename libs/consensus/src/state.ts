@@ -9,8 +9,10 @@ import type {
   LaneCursor
 } from '@lading/ledger';
 import type { StoredBatch } from './input.js';
-import type { Checkpoint, PhaseVote, PrePrepare, Status, ViewChange } from './message.js';
-import type { CoreOptions, Mutant, Timing } from './options.js';
+import type { Checkpoint, NewView, PhaseVote, PrePrepare, Status, ViewChange } from './message.js';
+import type { ViewRecord } from './leader.js';
+import type { CoreOptions, Timing } from './options.js';
+import type { Mutant } from './mutants.js';
 import type { Output, Safety } from './output.js';
 
 export type TimerName =
@@ -21,7 +23,8 @@ export type TimerName =
   | 'checkpoint'
   | 'proposal'
   | 'payload'
-  | 'sync';
+  | 'sync'
+  | 'ack';
 
 /** Stored batches of one organization, above the committed cursor. */
 export interface Lane {
@@ -30,6 +33,8 @@ export interface Lane {
   readonly bySeq: Map<number, string[]>;
   /** The batch at the committed cursor and since when it waits here (spec T2). */
   head: { readonly key: string; readonly sinceMs: number; forwarded: boolean } | null;
+  /** A3: its author signed something false: this node neither proposes nor waits for it until the next epoch. */
+  frozen: boolean;
 }
 
 /** A block together with what every child of it is checked against. */
@@ -67,6 +72,8 @@ export interface Slot {
   readonly commits: (PhaseVote | null)[];
   sentPrepare: boolean;
   sentCommit: boolean;
+  /** Second votes of a signer, by kind and hash; counted by a mutant only (spec M2). */
+  readonly repeated: Map<string, number>;
 }
 
 /** What a peer said last. */
@@ -80,6 +87,17 @@ export interface Peer {
   viewChange: ViewChange | null;
   /** Its two newest, ascending. */
   checkpoints: readonly Checkpoint[];
+  /** A1: for every lane, the first sequence number that it has not told to hold. */
+  tips: readonly number[];
+  /** E2: the COMMIT of highest (view, height). */
+  commit: PhaseVote | null;
+}
+
+/** N1: the committed block that ends the epoch, until it is executed. */
+export interface Ending {
+  readonly block: Block;
+  readonly certificate: Certificate;
+  readonly next: EpochConfig;
 }
 
 export interface Buffered {
@@ -91,14 +109,19 @@ export interface Buffered {
 /** Everything one node knows. Mutable, owned by the caller, changed only by `step`. */
 export interface CoreState {
   readonly options: CoreOptions;
-  readonly config: EpochConfig;
-  readonly self: number;
-  readonly n: number;
-  readonly q: number;
-  readonly f: number;
-  readonly w: number;
+  config: EpochConfig;
+  /** Own index in the epoch, −1 for an observer. */
+  self: number;
+  /** The own validator key: its index in later epochs. */
+  readonly validatorKey: Uint8Array | null;
+  n: number;
+  q: number;
+  f: number;
+  w: number;
   /** W and L: heights in flight, and how far execution may lag. */
-  readonly window: number;
+  window: number;
+  /** L1, L2: who leads in this epoch, ascending. */
+  leaders: readonly number[];
   readonly timing: Timing;
   readonly sha256: Sha256;
   readonly mutants: ReadonlySet<Mutant>;
@@ -114,7 +137,7 @@ export interface CoreState {
   halted: string | null;
 
   // Durable voting state; `safetyDirty` says that it changed since the last Persist.
-  readonly epoch: number;
+  epoch: number;
   view: number;
   mode: 'NORMAL' | 'CHANGING';
   base: Safety['base'];
@@ -126,34 +149,43 @@ export interface CoreState {
   /** `highCert` of the last Safety record: one learnt from peers is in memory only until the next vote needs it. */
   writtenHighCert: Certificate | null;
 
+  // The epoch.
+  /** Height and hash of the block that it began from (genesis in epoch 0). */
+  epochBase: Safety['base'];
+  /** L2: by originView of committed blocks. */
+  views: Map<number, ViewRecord>;
+  ending: Ending | null;
+
   // The chain.
   committed: Point;
   /** View of the certificate that committed the head. */
   headCertView: number;
   /** Hash and header of recent committed heights. */
   readonly recent: Map<number, { readonly hash: Hash; readonly block: Block | null }>;
-  readonly known: Map<string, Known>;
+  known: Map<string, Known>;
   /** This view's chain from base (when uncommitted) upward. */
-  readonly accepted: Map<number, Known>;
+  accepted: Map<number, Known>;
   /** End of the accepted chain; null while base is not linked to the committed head. */
   top: Point | null;
   /** Proposals not accepted yet: view → height. */
-  readonly proposals: Map<number, Map<number, Buffered>>;
-  readonly slots: Map<string, Slot>;
+  proposals: Map<number, Map<number, Buffered>>;
+  slots: Map<string, Slot>;
   /** Commit certificates above the head, by height. */
-  readonly commitCerts: Map<number, Certificate>;
+  commitCerts: Map<number, Certificate>;
   /** Blocks with proofs from a peer's answer, above the head, by height. */
-  readonly synced: Map<number, { readonly block: Block; readonly proof: CommitProof }>;
+  synced: Map<number, { readonly block: Block; readonly proof: CommitProof }>;
 
   executed: number;
   readonly roots: Map<number, Hash>;
   stable: CheckpointCertificate | null;
   ownCheckpoint: number;
 
-  readonly lanes: readonly Lane[];
+  lanes: readonly Lane[];
   /** Missing batches: when each is due to be asked for. */
-  readonly asked: Map<string, number>;
-  readonly peers: readonly Peer[];
+  asked: Map<string, number>;
+  peers: readonly Peer[];
+  /** V6, M1: accepted NEW-VIEWs of this view and the one before. */
+  newViews: Map<number, NewView>;
 
   // Timers and pace.
   readonly deadlines: Map<TimerName, number>;
@@ -170,5 +202,11 @@ export interface CoreState {
   payloadAttempt: number;
   proposalFetch: { readonly hash: Hash; readonly untilMs: number } | null;
   proposalFetchTurn: number;
-  readonly evidenceSeen: Set<string>;
+  observerTurn: number;
+  /** P8: this node is about to stop. */
+  leaving: boolean;
+  /** E1: what was shown already, by signer. */
+  evidenceSeen: Map<number, Set<string>>;
+  /** X2: heights whose root was complained about. */
+  rootsDoubted: Set<number>;
 }

@@ -17,7 +17,7 @@ const signed = (outputs: readonly Output[], type: string): Output | undefined =>
 
 describe('Normal case', () => {
   it('L1: the leader goes round the validators with the view', () => {
-    expect([0, 1, 2, 3, 4, 5].map((view) => leaderOf(0, view, 4))).toEqual([0, 1, 2, 3, 0, 1]);
+    expect([0, 1, 2, 3, 4, 5].map((view) => leaderOf(0, view, [0, 1, 2, 3]))).toEqual([0, 1, 2, 3, 0, 1]);
   });
 
   it('P1, D2: the leader proposes at once, after block and lastPrepared are on their way to the disk', () => {
@@ -178,7 +178,7 @@ describe('What peers send', () => {
     const block = bench.block(bench.genesis, [stored(bench)]);
     const rival = bench.block(bench.genesis, [bench.batch(1, 0)], { timestampMs: START_MS + 5 });
     bench.receive(bench.vote('COMMIT', block, 2));
-    expect(shape(bench.receive(bench.vote('COMMIT', rival, 2)))).toEqual(['Evidence']);
+    expect(shape(bench.receive(bench.vote('COMMIT', rival, 2)))).toEqual(['Broadcast EVIDENCE', 'Evidence']);
     expect(shape(bench.receive(bench.vote('COMMIT', rival, 2)))).toEqual([]);
     expect(bench.state.slots.get('0:1')?.commits[2]?.blockHash).toEqual(block.blockHash);
   });
@@ -188,7 +188,7 @@ describe('What peers send', () => {
     const batch = stored(bench);
     bench.receive(bench.proposal(bench.block(bench.genesis, [batch])));
     const rival = bench.block(bench.genesis, [batch], { timestampMs: START_MS + 5 });
-    expect(shape(bench.receive(bench.proposal(rival)))).toEqual(['Evidence']);
+    expect(shape(bench.receive(bench.proposal(rival)))).toEqual(['Broadcast EVIDENCE', 'Evidence']);
   });
 
   it('H2: two certified blocks at one height halt the node', () => {

@@ -3,16 +3,18 @@ import { acceptProposals, onPrePrepare } from './accept.js';
 import { heightOf } from './chain.js';
 import { checkpointWhenIdle, onCheckpoint, onExecuted } from './checkpoint.js';
 import { decide } from './decide.js';
-import { alarm, persistSafety, signBroadcast } from './emit.js';
+import { persistSafety, signBroadcast } from './emit.js';
+import { OBSERVER } from './epochState.js';
+import { onEvidence } from './evidence.js';
 import { expireInclusion, expireLeader, watchInclusion } from './expiry.js';
 import type { Input } from './input.js';
-import { refreshHeads, storeBatch } from './lanes.js';
+import { freezeLane, refreshHeads, storeBatch } from './lanes.js';
 import type { FetchBlocks, Message } from './message.js';
 import { onNewView } from './newView.js';
 import type { Output } from './output.js';
 import { fetchPayload } from './payload.js';
 import { isSigned, propose, repeatProposals } from './propose.js';
-import { onStatus, sendStatus } from './retransmit.js';
+import { acknowledge, onBatchAck, onStatus, sendStatus } from './retransmit.js';
 import type { CoreState } from './state.js';
 import { catchUp, fetchProposals, onBlocks, onFetchProposal, onProposals } from './sync.js';
 import { armTimers, disarmFired, idleTimeoutMs, setDeadline, takeDue, watchProgress } from './timers.js';
@@ -56,12 +58,17 @@ function take(state: CoreState, input: Input): void {
     case 'BatchStored':
       storeBatch(state, input.batch);
       refreshHeads(state);
+      expectAck(state);
       return;
     case 'Executed':
       onExecuted(state, input);
       return;
-    case 'ConfigChanged':
-      if (input.config.epoch !== state.epoch) alarm(state, 'HALTED', 'this version runs one epoch');
+    // P8: from here on, turns of this node end with their next block.
+    case 'HandOver':
+      state.leaving = true;
+      return;
+    case 'LaneFault':
+      freezeLane(state, input.lane, input.detail);
       return;
     // The driver keeps the order of outputs, so nothing waits for a token; settling looks for refs by itself.
     case 'Persisted':
@@ -98,10 +105,18 @@ function onMessage(state: CoreState, peer: number, message: Message): void {
     case 'PROPOSALS':
       return onProposals(state, message);
     case 'BATCH-ACK':
-      return;
+      return onBatchAck(state, peer, message);
+    case 'EVIDENCE':
+      return onEvidence(state, message);
     default:
       unreachable(message, 'message');
   }
+}
+
+/** A1: lane tips are told together, a little after the first batch. */
+function expectAck(state: CoreState): void {
+  if (state.self === OBSERVER || state.deadlines.has('ack')) return;
+  setDeadline(state, 'ack', state.nowMs + state.timing.ackMs);
 }
 
 /** S4: executed blocks only: those are in the store, with their proofs. */
@@ -141,6 +156,7 @@ function onTick(state: CoreState): void {
   expireInclusion(state);
   expireLeader(state);
   checkpointWhenIdle(state);
+  if (takeDue(state, 'ack')) acknowledge(state);
   takeDue(state, 'proposal');
   takeDue(state, 'payload');
   takeDue(state, 'sync');

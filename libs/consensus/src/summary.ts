@@ -1,14 +1,25 @@
 import type { Hash, Height } from '@lading/kernel';
 import { heightOf } from './chain.js';
-import { leaderOf } from './leader.js';
+import { leaderIn, OBSERVER } from './epochState.js';
 import type { Status } from './message.js';
 import { modeOf } from './retransmit.js';
 import type { CoreState } from './state.js';
+import { isOutstanding } from './timers.js';
 
 /** What a node shows about its consensus core. */
 export interface Summary {
   readonly mode: Status['mode'];
   readonly epoch: number;
+  /** Height of the block that ended the epoch before, 0 in epoch 0. */
+  readonly epochStart: Height;
+  /** This node is no validator of the epoch. */
+  readonly observer: boolean;
+  /** Validators that lead in this epoch, ascending (spec L2). */
+  readonly leaders: readonly number[];
+  /** Lanes that this node neither proposes nor waits for (spec A3). */
+  readonly frozenLanes: readonly number[];
+  /** Something waits to be ordered or committed (spec T1). */
+  readonly outstanding: boolean;
   readonly view: number;
   readonly leader: number;
   readonly committedHeight: Height;
@@ -33,8 +44,13 @@ export function summarize(state: CoreState): Summary {
   return {
     mode: modeOf(state),
     epoch: state.epoch,
+    epochStart: state.epochBase.height,
+    observer: state.self === OBSERVER,
+    leaders: state.leaders,
+    frozenLanes: state.lanes.flatMap((lane, index) => (lane.frozen ? [index] : [])),
+    outstanding: isOutstanding(state),
     view: state.view,
-    leader: leaderOf(state.epoch, state.view, state.n),
+    leader: leaderIn(state, state.view),
     committedHeight: state.committed.block.header.height,
     committedHash: state.committed.block.blockHash,
     executedHeight: state.executed as Height,

@@ -5,6 +5,7 @@ import { addKnown, heightOf, knownOf, missingLink } from './chain.js';
 import { makeStable } from './checkpoint.js';
 import { decidedWaiting, learnCommit, SYNC_REACH } from './decide.js';
 import { send } from './emit.js';
+import { OBSERVER } from './epochState.js';
 import { considerHandOver } from './handover.js';
 import type { Blocks, FetchProposal, Proposals } from './message.js';
 import { baseOf } from './newView.js';
@@ -31,7 +32,9 @@ export function catchUp(state: CoreState): void {
   if (state.halted !== null) return;
   const head = heightOf(state.committed);
   const behind = furthestPeer(state) - head;
-  if (behind <= 0) {
+  if (behind <= 0 && state.self === OBSERVER) return poll(state, head);
+  // N1: the next blocks are of the next epoch; its validators are known once this one's last block is executed.
+  if (behind <= 0 || state.ending !== null) {
     state.sync = null;
     setDeadline(state, 'sync', null);
     return;
@@ -49,6 +52,16 @@ export function catchUp(state: CoreState): void {
   state.sync = { peer: peer.index, untilMs: state.nowMs + state.timing.fetchRetryMs };
   setDeadline(state, 'sync', state.sync.untilMs);
   send(state, peer.index, { type: 'FETCH-BLOCKS', from: (head + 1) as Height, to: to as Height });
+}
+
+/** N4: nobody sends STATUS to an observer, unless it likes: it asks the validators in turn what comes next. */
+function poll(state: CoreState, head: number): void {
+  if (state.ending !== null || (state.sync !== null && state.nowMs < state.sync.untilMs)) return;
+  const peer = state.observerTurn++ % state.n;
+  state.sync = { peer, untilMs: state.nowMs + state.timing.fetchRetryMs };
+  setDeadline(state, 'sync', state.sync.untilMs);
+  const to = (head + LIMITS.syncBlocks) as Height;
+  send(state, peer, { type: 'FETCH-BLOCKS', from: (head + 1) as Height, to });
 }
 
 /** The peer after the last one asked, among those that are ahead. */
@@ -70,11 +83,13 @@ export function onBlocks(state: CoreState, from: number, message: Blocks): void 
     state.syncTurn = (from + state.n - 1) % state.n;
   }
   for (const { block, proof } of message.blocks) takeBlock(state, block, proof);
-  if (message.checkpoint !== null) makeStable(state, message.checkpoint);
+  // N3: what was verified under another epoch's validators is not for this one.
+  if (message.checkpoint?.epoch === state.epoch) makeStable(state, message.checkpoint);
 }
 
 function takeBlock(state: CoreState, block: Block, proof: CommitProof): void {
-  const { height } = block.header;
+  const { height, epoch } = block.header;
+  if (epoch !== state.epoch || state.ending !== null) return;
   const head = heightOf(state.committed);
   learnCommit(state, proof.certificate);
   if (height > head && height <= head + SYNC_REACH) {
@@ -89,7 +104,7 @@ function takeBlock(state: CoreState, block: Block, proof: CommitProof): void {
 /** V5, V6: the uncommitted block that keeps this node from linking its base, or the top of the view it must open. */
 function wantedTip(state: CoreState): { readonly height: number; readonly hash: Uint8Array } | null {
   const statements = collectedStatements(state);
-  const tip = statements === null ? state.base : baseOf(state, topOf(statements));
+  const tip = statements === null ? state.base : baseOf(state, topOf(state, statements));
   if (statements === null && (state.mode !== 'NORMAL' || state.top !== null)) return null;
   return tip.height > heightOf(state.committed) ? tip : null;
 }
@@ -117,7 +132,7 @@ export function fetchProposals(state: CoreState): void {
 function signersOfTip(state: CoreState, height: number): readonly number[] {
   const statements = collectedStatements(state);
   const proof = state.baseProof;
-  const top = statements !== null ? topOf(statements) : proof !== null && 'statements' in proof ? proof.top : proof;
+  const top = statements !== null ? topOf(state, statements) : proof !== null && 'statements' in proof ? proof.top : proof;
   return top !== null && top.height === height ? top.signers : state.peers.map((peer) => peer.index);
 }
 

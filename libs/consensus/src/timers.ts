@@ -4,7 +4,7 @@ import type { CoreState, TimerName } from './state.js';
 
 /** Fixed order: outputs must not depend on the order in which deadlines were set. */
 const NAMES: readonly TimerName[] = [
-  'status', 'progress', 'inclusion', 'leader', 'checkpoint', 'proposal', 'payload', 'sync'
+  'status', 'progress', 'inclusion', 'leader', 'checkpoint', 'proposal', 'payload', 'sync', 'ack'
 ];
 /** T4: doublings of T_prog at most, and its ceiling. */
 const MAX_DOUBLINGS = 6;
@@ -46,6 +46,7 @@ export function armTimers(state: CoreState): void {
 export function progressTimeoutMs(state: CoreState): number {
   const { baseTimeoutMs } = state.config.parameters;
   const base = Math.max(baseTimeoutMs, 4 * latencyP95(state), 2 * state.lastViewChangeMs);
+  if (state.mutants.has('uncapped-timers')) return base * 2 ** state.backoff;
   return Math.min(CEILING_MS, base * 2 ** Math.min(state.backoff, MAX_DOUBLINGS));
 }
 
@@ -62,6 +63,8 @@ export function noteLatency(state: CoreState, latencyMs: number): void {
 
 /** T1: something waits to be ordered, or is ordered and not yet committed. */
 export function isOutstanding(state: CoreState): boolean {
+  // N1: an epoch that has ended waits for nobody but its own execution.
+  if (state.ending !== null) return false;
   if (state.mode === 'CHANGING') return true;
   if (state.commitCerts.size > 0 || hasPendingHead(state)) return true;
   return state.top !== null && heightOf(state.top) > heightOf(state.committed);

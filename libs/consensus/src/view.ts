@@ -4,6 +4,7 @@ import { refreshHeads } from './lanes.js';
 import type { Safety } from './output.js';
 import type { CoreState, Point } from './state.js';
 import { restartProgress } from './timers.js';
+import { pruneSlots } from './slots.js';
 
 /** V6, P6: a new view in NORMAL mode on a base that its justification proves. Votes in it start after the persist. */
 export function enterView(
@@ -22,7 +23,8 @@ export function enterView(
   state.safetyDirty = true;
   state.accepted.clear();
   for (const key of state.proposals.keys()) if (key < view) state.proposals.delete(key);
-  for (const [key, slot] of state.slots) if (slot.view < view - 1) state.slots.delete(key);
+  pruneSlots(state);
+  for (const key of state.newViews.keys()) if (key < view - 1) state.newViews.delete(key);
   // P7: what the new view did not choose returns its refs to the pool, which is the lanes above the committed cursors.
   const tips = [base.hash, ...[...state.commitCerts.values()].map((certificate) => certificate.hash)];
   if (state.highCert !== null) tips.push(state.highCert.hash);
@@ -44,6 +46,7 @@ function chainStart(state: CoreState): Point | null {
   if (state.mode !== 'NORMAL') return null;
   const head = heightOf(state.committed);
   if (state.base.height >= head) return pointOf(state, state.base.hash);
+  if (state.mutants.has('top-not-advanced')) return null;
   // P5: blocks above base that a certificate of this view committed are accepted, even without their proposals.
   return state.headCertView === state.view ? state.committed : null;
 }

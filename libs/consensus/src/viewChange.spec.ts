@@ -128,7 +128,7 @@ describe('Opening a view', () => {
     expect(outputs.at(-1)).toMatchObject({ message: { view: 1, height: 1, blockHash: block.blockHash } });
     // One for each view: a second is refused, and it is evidence.
     const second = bench.newView(1, statements.map((statement) => ({ ...statement, committedHash: block.blockHash })), top);
-    expect(shape(bench.receive(second))).toEqual(['Evidence']);
+    expect(shape(bench.receive(second))).toEqual(['Broadcast EVIDENCE', 'Evidence']);
   });
 
   it('F2: fetches a base that it does not hold by hash, from f+1 signers, and keeps only what leads to it', () => {

@@ -1,31 +1,15 @@
-import { equalBytes } from '@lading/kernel';
+import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash, Height } from '@lading/kernel';
 import type { Certificate } from '@lading/ledger';
-import { heightOf } from './chain.js';
 import { learnCommit } from './decide.js';
-import { evidence } from './emit.js';
+import { evidence, watchConcealment } from './evidence.js';
 import type { PhaseVote } from './message.js';
+import { oldestView, slotOf } from './slots.js';
 import type { CoreState, Slot } from './state.js';
-
-/**
- * M1: votes are kept for the view before, the current and the next, and for two windows above the committed head;
- * others are dropped, so memory is bounded whatever peers send.
- */
-export function slotOf(state: CoreState, view: number, height: number): Slot | null {
-  const head = heightOf(state.committed);
-  if (view < state.view - 1 || view > state.view + 1) return null;
-  if (height <= head || height > head + 2 * state.window) return null;
-  const key = `${view}:${height}`;
-  const held = state.slots.get(key);
-  if (held !== undefined) return held;
-  const none = (): null[] => Array.from({ length: state.n }, () => null);
-  const slot = { view, height, prepares: none(), commits: none(), sentPrepare: false, sentCommit: false };
-  state.slots.set(key, slot);
-  return slot;
-}
 
 export function onVote(state: CoreState, vote: PhaseVote): void {
   if (vote.epoch !== state.epoch) return;
+  if (vote.type === 'COMMIT') noteHighestCommit(state, vote);
   const slot = slotOf(state, vote.view, vote.height);
   if (slot === null) return;
   const votes = vote.type === 'PREPARE' ? slot.prepares : slot.commits;
@@ -34,12 +18,40 @@ export function onVote(state: CoreState, vote: PhaseVote): void {
   if (first !== null) {
     // E1, M2: a signer counts once, and its first vote stands.
     if (!equalBytes(first.blockHash, vote.blockHash)) evidence(state, vote.type, first, vote);
+    else if (state.mutants.has('duplicate-signers')) countAgain(state, slot, vote);
     return;
   }
   votes[vote.signer] = vote;
   if (vote.type !== 'COMMIT') return;
   const certificate = certify(state, slot, 'C', vote.blockHash);
   if (certificate !== null) learnCommit(state, certificate);
+}
+
+/** E2: what a later VIEW-CHANGE of this signer must not rank below. */
+function noteHighestCommit(state: CoreState, vote: PhaseVote): void {
+  const from = state.peers[vote.signer];
+  const held = from?.commit ?? null;
+  if (from === undefined || vote.view > oldestView(state) + 1 || (held !== null && compareVotes(vote, held) <= 0)) return;
+  from.commit = vote;
+  watchConcealment(state, vote.signer);
+}
+
+const compareVotes = (a: PhaseVote, b: PhaseVote): number => a.view - b.view || a.height - b.height;
+
+const repeatKey = (type: PhaseVote['type'], hash: Hash): string => `${type}:${toHex(hash)}`;
+
+/** Mutant of M2: a second signature of one signer counts as another vote. */
+function countAgain(state: CoreState, slot: Slot, vote: PhaseVote): void {
+  const key = repeatKey(vote.type, vote.blockHash);
+  slot.repeated.set(key, (slot.repeated.get(key) ?? 0) + 1);
+  const certificate = vote.type === 'COMMIT' ? certify(state, slot, 'C', vote.blockHash) : null;
+  if (certificate !== null) learnCommit(state, certificate);
+}
+
+/** Votes for a block: of distinct signers. */
+export function countPhase(slot: Slot, type: PhaseVote['type'], hash: Hash): number {
+  const distinct = countVotes(type === 'PREPARE' ? slot.prepares : slot.commits, hash);
+  return slot.repeated.size === 0 ? distinct : distinct + (slot.repeated.get(repeatKey(type, hash)) ?? 0);
 }
 
 export function countVotes(votes: readonly (PhaseVote | null)[], hash: Hash): number {
@@ -51,7 +63,7 @@ export function countVotes(votes: readonly (PhaseVote | null)[], hash: Hash): nu
 /** M2: a certificate of exactly q distinct signers, ascending, or null while votes are too few. */
 export function certify(state: CoreState, slot: Slot, kind: 'P' | 'C', hash: Hash): Certificate | null {
   const votes = kind === 'P' ? slot.prepares : slot.commits;
-  if (countVotes(votes, hash) < state.q) return null;
+  if (countPhase(slot, kind === 'P' ? 'PREPARE' : 'COMMIT', hash) < state.q) return null;
   const signers: number[] = [];
   const signatures: Uint8Array[] = [];
   for (const vote of votes) {
