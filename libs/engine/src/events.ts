@@ -1,4 +1,4 @@
-import type { Message } from '@lading/consensus';
+import type { EvidenceItem } from '@lading/consensus';
 import type { Hash, Height } from '@lading/kernel';
 
 /** What happened inside, for logs and metrics. Callbacks must not throw and must not block. */
@@ -11,7 +11,7 @@ export interface EngineEvents {
   /** A peer sent something that no correct peer sends; it was dropped. */
   peerInvalid(peer: number, code: string): void;
   /** Two signed messages that contradict each other: proof that a validator misbehaved. */
-  evidence(what: string, first: Message, second: Message): void;
+  evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
   /** Something that a person should look at. */
   alarm(code: string, detail: string): void;
   /** The node cannot go on: stop the process, then start it again. Called at most once. */

@@ -200,7 +200,7 @@ export class LedgerNode implements LedgerNodeApi {
       head: this.#head.block,
       stateRoot: this.#head.stateRoot,
       checkpoint: this.#certification.latest,
-      leader: leaderOf(this.#core.epoch, this.#core.view, this.#core.n),
+      leader: leaderOf(this.#core.epoch, this.#core.view, this.#core.leaders),
       connected: transport.connectedPeers(),
       nowMs: clock.nowMs(),
       pending: this.#lanes.mempool.pending,

@@ -1,5 +1,5 @@
 import { step } from '@lading/consensus';
-import type { AlarmCode, CoreState, Input, Message, Output, UnsignedMessage } from '@lading/consensus';
+import type { AlarmCode, CoreState, EvidenceItem, Input, Message, Output, UnsignedMessage } from '@lading/consensus';
 import { unreachable } from '@lading/kernel';
 import type { BatchRef, CheckpointCertificate } from '@lading/ledger';
 import type { CommittedBlock } from '../execution/executor.js';
@@ -18,7 +18,7 @@ export interface DriverEffects {
   commit(blocks: readonly CommittedBlock[]): void;
   serveBlocks(to: number, from: number, until: number): void;
   stable(checkpoint: CheckpointCertificate): void;
-  evidence(what: string, first: Message, second: Message): void;
+  evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
   alarm(code: AlarmCode, detail: string): void;
   /** After every step: the core's public view may have changed. */
   stepped(): void;
