@@ -1,5 +1,6 @@
 import { toBase64Url, toHex, ZERO_HASH } from '@lading/kernel';
 import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
+import { configChangeVector, receiptEpochsVector } from './configVectors.test-kit.js';
 import { signTransaction, testNetwork, type TestNetwork } from '../../../test/fixtures/testNetwork.js';
 import type { Outcome } from './contract.js';
 import type { Hash } from '@lading/kernel';
@@ -312,5 +313,7 @@ export const VECTORS: Readonly<Record<string, () => object>> = {
   outcome: outcomeVector,
   state: stateVector,
   'item-chain': itemChainVector,
-  receipt: receiptVector
+  receipt: receiptVector,
+  'config-change': () => configChangeVector(network),
+  'receipt-epochs': () => receiptEpochsVector(network)
 };

@@ -32,6 +32,7 @@ export * from './configChange.js';
 export * from './configEvaluation.js';
 export * from './configJson.js';
 export * from './configRules.js';
+export * from './epochLink.js';
 export * from './genesis.js';
 export * from './identifiers.js';
 export * from './jsonFields.js';

@@ -1,11 +1,12 @@
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { asciiBytes, assert, encodeUtf8, equalBytes, LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
+import { asciiBytes, assert, encodeUtf8, equalBytes, ok, reject, toBase64Url } from '@lading/kernel';
 import type { Block, BlockHeader } from './block.js';
 import { encodeBlockHeader, refLeaf } from './blockCodec.js';
 import type { CheckpointCertificate, CommitProof } from './certificate.js';
 import { encodeCheckpoint, encodeCommitProof } from './certificateCodec.js';
 import type { OutcomeRecord } from './contract.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
+import { epochLinksFromJson, epochLinksToJson, type EpochLink } from './epochLink.js';
 import { JsonFields } from './jsonFields.js';
 import { inclusionPath } from './merkle/inclusion.js';
 import { leafHash, merkleRootOfHashes } from './merkle/tree.js';
@@ -39,14 +40,16 @@ export interface Receipt {
   /** Header of block H. */
   readonly checkpointHeader: Uint8Array;
   readonly checkpoint: Uint8Array;
+  /** From epoch 0 to the checkpoint's epoch. */
+  readonly epochs: readonly EpochLink[];
 }
 
 export type ProofFault = 'PROOF_MALFORMED' | 'PROOF_NOT_ONE_FORM' | 'PROOF_TOO_LARGE' | 'PROOF_UNSUPPORTED';
 
 export const RECEIPT_FORMAT = 'lading/receipt/1';
 export const RECEIPT_MEDIA_TYPE = 'application/vnd.lading.receipt+json';
-/** A transaction and an outcome in base64url, and room for certificates, headers and paths. */
-export const RECEIPT_BYTES = Math.ceil(((TRANSACTION_BYTES + OUTCOME_BYTES) * 4) / 3) + (256 << 10);
+/** A transaction and an outcome in base64url, and room for certificates, headers, paths and the chain of epochs. */
+export const RECEIPT_BYTES = Math.ceil(((TRANSACTION_BYTES + OUTCOME_BYTES) * 4) / 3) + (256 << 10) + (16 << 20);
 
 const MEMBERS = [
   'format',
@@ -68,6 +71,9 @@ const MEMBERS = [
   'checkpoint',
   'epochs'
 ] as const;
+
+/** Formats of proofs, of this version and of others. */
+const FORMAT_PATTERN = /^lading\/[a-z]{1,16}\/[0-9]{1,4}$/;
 
 /** Longest path of a tree whose size is a safe integer. */
 const PATH = 53;
@@ -95,7 +101,7 @@ export function encodeReceipt(receipt: Receipt): string {
     treeRoot: toBase64Url(receipt.treeRoot),
     checkpointHeader: toBase64Url(receipt.checkpointHeader),
     checkpoint: toBase64Url(receipt.checkpoint),
-    epochs: []
+    epochs: epochLinksToJson(receipt.epochs)
   });
 }
 
@@ -105,7 +111,7 @@ export function decodeReceipt(file: Uint8Array | string): Result<Receipt, ProofF
   const bytes = typeof file === 'string' ? encodeUtf8(file) : file;
   if (bytes === null) return reject('PROOF_MALFORMED', 'not Unicode text');
   const json = JsonFields.scan(bytes, MEMBERS);
-  json.plain('format', 32, /^lading\/receipt\/1$/);
+  const format = json.plain('format', 32, FORMAT_PATTERN);
   const receipt: Receipt = {
     transaction: json.bytesUpTo('transaction', TRANSACTION_BYTES),
     batchHeader: json.bytesUpTo('batchHeader', HEADER_BYTES),
@@ -122,12 +128,13 @@ export function decodeReceipt(file: Uint8Array | string): Result<Receipt, ProofF
     outcomesLogRoot: json.hash('outcomesLogRoot'),
     treeRoot: json.hash('treeRoot'),
     checkpointHeader: json.bytesUpTo('checkpointHeader', HEADER_BYTES),
-    checkpoint: json.bytesUpTo('checkpoint', CERTIFICATE_BYTES)
+    checkpoint: json.bytesUpTo('checkpoint', CERTIFICATE_BYTES),
+    epochs: epochLinksFromJson(json, 'epochs')
   };
-  const epochs = json.items('epochs', LIMITS.syncBlocks).length;
+  if (format !== RECEIPT_FORMAT && FORMAT_PATTERN.test(format)) {
+    return reject('PROOF_UNSUPPORTED', `a ${format}, where this program reads ${RECEIPT_FORMAT}`, '/format');
+  }
   if (json.fault !== null) return reject('PROOF_MALFORMED', json.fault.detail, json.fault.pointer);
-  if (epochs > 0)
-    return reject('PROOF_UNSUPPORTED', 'a chain of epochs, which this format version leaves empty', '/epochs');
   if (!equalBytes(asciiBytes(encodeReceipt(receipt)), bytes)) {
     return reject('PROOF_NOT_ONE_FORM', 'order, white space or spelling differs from spec/proofs.md §2');
   }
@@ -154,6 +161,8 @@ export interface ReceiptParts {
   readonly checkpoint: CheckpointCertificate;
   readonly checkpointHeader: BlockHeader;
   readonly treeRoot: Hash;
+  /** Every epoch that ends at or below the checkpoint's height. */
+  readonly epochs: readonly EpochLink[];
 }
 
 export interface OutcomesLogProof {
@@ -193,6 +202,7 @@ export function buildReceipt(parts: ReceiptParts, sha256: Sha256 = sha256Noble):
     outcomesLogRoot: parts.outcomesLog.root,
     treeRoot: parts.treeRoot,
     checkpointHeader: encodeBlockHeader(parts.checkpointHeader),
-    checkpoint: encodeCheckpoint(parts.checkpoint)
+    checkpoint: encodeCheckpoint(parts.checkpoint),
+    epochs: parts.epochs
   };
 }

@@ -14,11 +14,13 @@ import {
   type BlockHeader,
   type CheckpointCertificate,
   type CommitProof,
+  type EpochLink,
   type OutcomeRecord,
   type Receipt,
   type Transaction
 } from '@lading/ledger';
 import type { Hash } from '@lading/kernel';
+import type { OpenLink } from './epochs.js';
 
 /** A receipt with every part decoded and hashed. Nothing is verified yet. */
 export interface OpenReceipt {
@@ -32,6 +34,8 @@ export interface OpenReceipt {
   readonly outcome: OutcomeRecord;
   readonly checkpointHeader: BlockHeader;
   readonly checkpoint: CheckpointCertificate;
+  readonly checkpointHash: Hash;
+  readonly links: readonly OpenLink[];
 }
 
 /** Opens the file with the strict decoders: each has one byte string for one value. */
@@ -53,6 +57,12 @@ export function openReceipt(file: Uint8Array | string, sha256: Sha256): Result<O
   if (!checkpointHeader.ok) return inside('/checkpointHeader', checkpointHeader);
   const checkpoint = decodeCheckpoint(parts.checkpoint);
   if (!checkpoint.ok) return inside('/checkpoint', checkpoint);
+  const links: OpenLink[] = [];
+  for (const [index, link] of parts.epochs.entries()) {
+    const opened = openLink(link, `/epochs/${index}`, sha256);
+    if (!opened.ok) return opened;
+    links.push(opened.value);
+  }
   return ok({
     receipt: parts,
     transaction: transaction.value,
@@ -63,8 +73,18 @@ export function openReceipt(file: Uint8Array | string, sha256: Sha256): Result<O
     commitProof: commitProof.value,
     outcome: outcome.value,
     checkpointHeader: checkpointHeader.value,
-    checkpoint: checkpoint.value
+    checkpoint: checkpoint.value,
+    checkpointHash: blockHash(checkpointHeader.value, sha256),
+    links
   });
+}
+
+function openLink(link: EpochLink, pointer: string, sha256: Sha256): Result<OpenLink> {
+  const header = decodeBlockHeader(link.header);
+  if (!header.ok) return inside(`${pointer}/header`, header);
+  const proof = decodeCommitProof(link.commitProof);
+  if (!proof.ok) return inside(`${pointer}/commitProof`, proof);
+  return ok({ link, header: header.value, hash: blockHash(header.value, sha256), proof: proof.value });
 }
 
 function inside(pointer: string, fault: { readonly code: string; readonly detail: string }): Result<never> {

@@ -22,3 +22,30 @@ describe('spec/vectors/receipt.json', () => {
     ]);
   });
 });
+
+describe('spec/vectors/receipt-epochs.json', () => {
+  const genesis = Buffer.from(read('genesis')['file'] as string);
+  const vector = read('receipt-epochs') as { cases: readonly string[]; refused: readonly { receipt: string }[] };
+
+  it('holds receipts that lead from genesis through every change of the set', () => {
+    const found = vector.cases.map((text) => {
+      const { proven, facts } = verifyReceipt(text, genesis);
+      return `${proven} epoch ${facts?.epoch} height ${facts?.height} by ${facts?.checkpointHeight}`;
+    });
+    expect(found).toEqual([
+      'true epoch 0 height 1 by 1',
+      'true epoch 0 height 1 by 5',
+      'true epoch 0 height 2 by 2',
+      'true epoch 1 height 3 by 4',
+      'true epoch 1 height 3 by 5'
+    ]);
+  });
+
+  it('holds receipts with chains that do not lead there', () => {
+    for (const { receipt } of vector.refused) {
+      const { verdict, checks } = verifyReceipt(receipt, genesis);
+      expect(verdict).toBe('FALSE');
+      expect(checks.find(({ name }) => name === 'epochs')?.ok).toBe(false);
+    }
+  });
+});

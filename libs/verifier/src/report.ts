@@ -33,6 +33,8 @@ export interface ReceiptFacts {
   readonly chainId: string;
   readonly network: string;
   readonly transaction: TransactionSummary;
+  /** Of the block. */
+  readonly epoch: number;
   readonly height: number;
   readonly index: number;
   /** Lower-case hex. */

@@ -1,7 +1,6 @@
 import type { Sha256 } from '@lading/kernel';
 import { equalBytes, toBase64Url, toHex } from '@lading/kernel';
 import {
-  blockHash,
   checkTransaction,
   configHash,
   decodeGenesis,
@@ -16,12 +15,15 @@ import {
   verifyCommitProof,
   verifyInclusion,
   verifyTransaction,
+  type EpochConfig,
   type Genesis
 } from '@lading/ledger';
+import { followEpochs, isOfEpoch, type Epoch } from './epochs.js';
 import { openReceipt, type OpenReceipt } from './openReceipt.js';
 import { judged, unread, type Check, type ReceiptFacts, type Report } from './report.js';
 
 const NOT_CHECKED: readonly string[] = [
+  'whether the network has moved on: old validators could still sign blocks for those who do not know of later epochs',
   'freshness: later transactions may have corrected, cancelled or built upon this one',
   'whether the signing key is still active today; it was judged at the block above',
   'who holds the private keys behind the names in the genesis file',
@@ -47,18 +49,23 @@ export function verifyReceipt(
     return unread(verdict, opened.code, `${opened.detail}${where}`);
   }
   const proof = opened.value;
+  const { epochs, fault } = followEpochs(genesis.value.config, proof.links, sha256);
+  // Where the chain of epochs does not reach, genesis stands in, and the checks below fail.
+  const own = epochs[proof.header.epoch] ?? (epochs[0] as Epoch);
+  const certifying = epochs.at(-1) as Epoch;
   const checks = [
-    checkSignature(proof, genesis.value),
-    checkBatch(proof, genesis.value, sha256),
+    checkSignature(proof, own.config),
+    checkBatch(proof, own.config, sha256),
     checkBlock(proof, sha256),
-    checkCommit(proof, genesis.value, sha256),
+    checkCommit(proof, own, sha256),
     checkOutcome(proof, sha256),
     checkPosition(proof),
     checkOutcomesLog(proof, sha256),
-    checkStateRoot(proof, genesis.value, sha256),
-    checkCheckpoint(proof, genesis.value, sha256)
+    checkStateRoot(proof, certifying.config, sha256),
+    checkCheckpoint(proof, certifying, sha256),
+    checkEpochs(proof, fault)
   ];
-  return judged(checks, NOT_CHECKED, factsOf(proof, genesis.value));
+  return judged(checks, NOT_CHECKED, factsOf(proof, genesis.value, certifying.config));
 }
 
 function check(name: string, ok: boolean, yes: string, no: string): Check {
@@ -66,16 +73,16 @@ function check(name: string, ok: boolean, yes: string, no: string): Check {
 }
 
 /** R1: made for this chain, with a lawful lifetime and lanes, and signed under the key in its own kid. */
-function checkSignature({ transaction }: OpenReceipt, genesis: Genesis): Check {
-  const lawful = checkTransaction(transaction, genesis.chainId, genesis.config);
+function checkSignature({ transaction }: OpenReceipt, config: EpochConfig): Check {
+  const lawful = checkTransaction(transaction, config.chainId, config);
   if (!lawful.ok) return check('transaction', false, '', `${lawful.code}: ${lawful.detail}`);
   const signed = verifyTransaction(transaction, verifyC1Noble);
   return check('transaction', signed, `signed by ${transaction.header.kid}`, 'the signature is not valid');
 }
 
-/** R2: the transaction is in a batch of this chain, in a lane that it lists. */
-function checkBatch({ receipt, transaction, batchHeader }: OpenReceipt, genesis: Genesis, sha256: Sha256): Check {
-  const author = genesis.config.organizations[batchHeader.lane]?.id;
+/** R2: the transaction is in a batch of this chain and epoch, in a lane that it lists. */
+function checkBatch({ receipt, transaction, batchHeader }: OpenReceipt, config: EpochConfig, sha256: Sha256): Check {
+  const author = config.organizations[batchHeader.lane]?.id;
   const included = verifyInclusion(
     {
       leafHash: leafHash(transaction.encoded, sha256),
@@ -87,7 +94,7 @@ function checkBatch({ receipt, transaction, batchHeader }: OpenReceipt, genesis:
     sha256
   );
   const listed = author !== undefined && transaction.header.lanes.includes(author);
-  const here = equalBytes(batchHeader.chainId, genesis.chainId) && batchHeader.epoch === genesis.config.epoch;
+  const here = equalBytes(batchHeader.chainId, config.chainId) && batchHeader.epoch === config.epoch;
   return check(
     'batch',
     included && listed && here,
@@ -117,15 +124,17 @@ function checkBlock({ receipt, batchHeader, batchHash, header }: OpenReceipt, sh
   );
 }
 
-/** R4: a quorum committed the block. */
-function checkCommit({ commitProof, header }: OpenReceipt, genesis: Genesis, sha256: Sha256): Check {
-  const committed = verifyCommitProof(commitProof, header, genesis.config, verifyC1Noble, sha256);
+/** R4: a quorum of its epoch committed the block, which lies within that epoch. */
+function checkCommit(proof: OpenReceipt, epoch: Epoch, sha256: Sha256): Check {
+  const { commitProof, header } = proof;
+  const { config } = epoch;
+  const committed = verifyCommitProof(commitProof, header, config, verifyC1Noble, sha256);
   const { signers } = commitProof.certificate;
   return check(
     'commit',
-    committed,
-    `committed by ${names(signers, genesis)} (${quorumText(genesis)})`,
-    `no valid commit certificate (${quorumText(genesis)})`
+    committed && isOfEpoch(header, proof.blockHash, epoch),
+    `committed by ${names(signers, config)} (${quorumText(config)})`,
+    `no valid commit certificate (${quorumText(config)})`
   );
 }
 
@@ -188,9 +197,8 @@ function checkOutcomesLog({ receipt, header, blockHash: hash, checkpoint }: Open
 }
 
 /** R8: the certified state root was made with that log, under the config in force. */
-function checkStateRoot({ receipt, checkpoint }: OpenReceipt, genesis: Genesis, sha256: Sha256): Check {
-  const config = configHash(genesis.config, sha256);
-  const computed = stateRoot(receipt.treeRoot, receipt.outcomesLogRoot, config, sha256);
+function checkStateRoot({ receipt, checkpoint }: OpenReceipt, config: EpochConfig, sha256: Sha256): Check {
+  const computed = stateRoot(receipt.treeRoot, receipt.outcomesLogRoot, configHash(config, sha256), sha256);
   return check(
     'state root',
     equalBytes(computed, checkpoint.stateRoot),
@@ -199,45 +207,54 @@ function checkStateRoot({ receipt, checkpoint }: OpenReceipt, genesis: Genesis, 
   );
 }
 
-/** R9: a quorum certified that state root for the block whose header is shown, at or above this one. */
-function checkCheckpoint(proof: OpenReceipt, genesis: Genesis, sha256: Sha256): Check {
-  const { checkpoint, checkpointHeader, header } = proof;
-  const { config, chainId } = genesis;
+/**
+ * R9: a quorum certified that state root for the block whose header is shown, at or above this one. After the last block
+ * of an epoch the set of the next one signs, under the next config.
+ */
+function checkCheckpoint(proof: OpenReceipt, epoch: Epoch, sha256: Sha256): Check {
+  const { checkpoint, checkpointHeader, checkpointHash, header } = proof;
+  const { config, after } = epoch;
+  const begins = after !== null && equalBytes(checkpointHash, after.hash);
   const shown =
-    equalBytes(blockHash(checkpointHeader, sha256), checkpoint.blockHash) &&
-    equalBytes(checkpointHeader.chainId, chainId) &&
+    equalBytes(checkpointHash, checkpoint.blockHash) &&
+    equalBytes(checkpointHeader.chainId, config.chainId) &&
     checkpointHeader.height === checkpoint.height &&
-    checkpointHeader.epoch === config.epoch &&
-    // After the last block of an epoch the next set signs, under the next config.
-    !checkpointHeader.epochEnd;
+    (begins || isOfEpoch(checkpointHeader, checkpointHash, epoch));
   const above = checkpoint.height > header.height || equalBytes(checkpoint.blockHash, proof.blockHash);
   const certified = verifyCheckpoint(checkpoint, config, verifyC1Noble, sha256);
   return check(
     'checkpoint',
     shown && above && certified,
-    `height ${checkpoint.height} certified by ${names(checkpoint.signers, genesis)} (${quorumText(genesis)})`,
-    `no valid checkpoint certificate (${quorumText(genesis)})`
+    `height ${checkpoint.height} certified by ${names(checkpoint.signers, config)} (${quorumText(config)})`,
+    `no valid checkpoint certificate (${quorumText(config)})`
   );
 }
 
-function names(signers: readonly number[], genesis: Genesis): string {
-  return signers.map((signer) => genesis.config.organizations[signer]?.id ?? `no. ${signer}`).join(', ');
+/** R10: a chain of epochs leads from genesis to the set that certified the checkpoint, and no further. */
+function checkEpochs({ links, checkpoint }: OpenReceipt, fault: string | null): Check {
+  const complete = checkpoint.epoch === links.length;
+  const found = links.length === 0 ? 'epoch 0: the set of the genesis file' : `epoch ${links.length}, by ${links.length} changes`;
+  const missing = `the chain of epochs ends at ${links.length}, the checkpoint is of epoch ${checkpoint.epoch}`;
+  return check('epochs', fault === null && complete, found, fault ?? missing);
 }
 
-function quorumText(genesis: Genesis): string {
-  const n = genesis.config.organizations.length;
-  return `${quorum(n)} of ${n} needed`;
+function names(signers: readonly number[], { organizations }: EpochConfig): string {
+  return signers.map((signer) => organizations[signer]?.id ?? `no. ${signer}`).join(', ');
 }
 
-function factsOf(proof: OpenReceipt, genesis: Genesis): ReceiptFacts {
+function quorumText({ organizations }: EpochConfig): string {
+  return `${quorum(organizations.length)} of ${organizations.length} needed`;
+}
+
+function factsOf(proof: OpenReceipt, genesis: Genesis, { organizations }: EpochConfig): ReceiptFacts {
   const { transaction, header, outcome, checkpoint } = proof;
   const { kid, op, jti, iat, exp } = transaction.header;
   const { organization, member, payload } = transaction;
-  const organizations = genesis.config.organizations;
   return {
     chainId: toBase64Url(genesis.chainId),
     network: genesis.name,
     transaction: { txId: toHex(transaction.txId), kid, organization, member, op, jti, iat, exp, payload },
+    epoch: header.epoch,
     height: header.height,
     index: outcome.index,
     blockHash: toHex(proof.blockHash),

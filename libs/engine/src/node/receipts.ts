@@ -7,6 +7,7 @@ import type { LedgerState } from '../execution/ledgerState.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { ReceiptFault } from '../nodeApi.js';
 import type { CertifiedState, LedgerStore, StoredTransaction } from '../ports.js';
+import { ReceiptEpochs } from './receiptEpochs.js';
 
 /**
  * Collects the parts of receipts (ledger.md §7). Proofs lead to the newest checkpoint, whose tree root was computed in
@@ -14,6 +15,7 @@ import type { CertifiedState, LedgerStore, StoredTransaction } from '../ports.js
  */
 export class Receipts {
   readonly #treeRoots = new BoundedMap<number, Hash>(ENGINE_LIMITS.treeRoots);
+  readonly #epochs: ReceiptEpochs;
   #latest: CheckpointCertificate | null;
 
   constructor(
@@ -22,6 +24,7 @@ export class Receipts {
     certified: CertifiedState | null,
     private readonly sha256: Sha256
   ) {
+    this.#epochs = new ReceiptEpochs(store);
     if (certified !== null && certified.treeRoot !== null) {
       this.#treeRoots.set(certified.checkpoint.height, certified.treeRoot);
     }
@@ -66,11 +69,12 @@ export class Receipts {
   ): Promise<Result<string, ReceiptFault>> {
     const { store, ledger, sha256 } = this;
     const { height, index } = row;
-    const [[stored], [certified], headers, outcomes] = await Promise.all([
+    const [[stored], [certified], headers, outcomes, epochs] = await Promise.all([
       store.blocks(height, height, 1),
       store.blocks(checkpoint.height, checkpoint.height, 1),
       store.batchHeaders(height),
-      store.outcomes(height)
+      store.outcomes(height),
+      this.#epochs.upTo(checkpoint.epoch)
     ]);
     const header = headers.find((batch) => equalBytes(batch.ref.batchHash, row.batchHash));
     const decoded = header === undefined ? null : decodeBatchHeader(header.headerBytes);
@@ -92,7 +96,8 @@ export class Receipts {
         outcomesLog: ledger.outcomesLog.proof(height, checkpoint.height + 1),
         treeRoot,
         checkpointHeader: certified.block.header,
-        checkpoint
+        checkpoint,
+        epochs
       },
       sha256
     );

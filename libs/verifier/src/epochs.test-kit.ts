@@ -1,0 +1,38 @@
+import type { EpochConfig } from '@lading/ledger';
+import { successorConfig } from '@lading/ledger';
+import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
+import { signTransaction, testKey, testNetwork, type TestKey } from '../../../test/fixtures/testNetwork.js';
+
+/**
+ * Three epochs of four organizations: blocks 1 and 2 in epoch 0, 3 and 4 in epoch 1, all of whose validator keys are new,
+ * and 5 in epoch 2, its successor. `signers`: who really signs with the keys of epoch 1; the right ones unless given.
+ */
+export function epochsCase(signers: 'right' | 'removed' = 'right', seed = 'epochs') {
+  const network = testNetwork({ seed });
+  const fresh = network.organizations.map(({ id }) => testKey(`epochs/${id}/second validator`));
+  const keys = fresh.map((key, index): TestKey => {
+    const { sign } = signers === 'right' ? key : network.organization(index).validator;
+    return { ...key, sign };
+  });
+  const { config } = network;
+  const second: EpochConfig = {
+    ...successorConfig(config),
+    organizations: config.organizations.map((organization, index) => {
+      return { ...organization, validatorKey: fresh[index]?.publicKey ?? organization.validatorKey };
+    })
+  };
+  const third = successorConfig(second);
+  const chain = new TestChain(network, keys);
+  let n = 0;
+  const plan = (lane: number) => {
+    const key = network.organization(lane).memberKey('anna');
+    const tx = signTransaction(network, key, { op: 'epcis.capture', payload: { n }, jti: `epoch-${n++}` });
+    return { lane, transactions: [[tx, APPLIED] as const] };
+  };
+  chain.append([plan(0)]);
+  chain.append([plan(1)], second);
+  chain.append([plan(1), plan(0)]);
+  chain.append([], third);
+  chain.append([plan(2)]);
+  return { network, chain, second, third, plan };
+}
