@@ -1,4 +1,5 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { PARAMETER_RANGES } from '@lading/ledger';
 import type {
   Block,
   CheckpointCertificate,
@@ -51,6 +52,9 @@ export interface CoreOptions {
   readonly mutants?: ReadonlySet<Mutant>;
 }
 
+/** Twice the widest window: headers of an epoch with a wider window than the last reach back further (spec N2). */
+export const RECENT_HEIGHTS = 2 * PARAMETER_RANGES.window[1];
+
 /** What a committed height looked like. */
 export interface PastBlock {
   readonly height: Height;
@@ -87,7 +91,7 @@ export interface Restored {
   /** Lane cursors after the head, one for each lane in lane order; after an epochEnd block they begin anew. */
   readonly cursors: readonly LaneCursor[];
   /**
-   * Ascending: heights max(0, head − 2·window) … head, and also safety.base.height, safety.lastPrepared.height and
+   * Ascending: heights max(0, head − RECENT_HEIGHTS) … head, and also safety.base.height, safety.lastPrepared.height and
    * epoch.start where those are lower. A missing one only makes this node mute until the next view.
    */
   readonly recent: readonly PastBlock[];
