@@ -44,8 +44,9 @@ export function canonicalItem(text: string, role: ItemKind): Result<ItemKey, Ide
   return ok({ uri: canonical, kind: id === null ? role : id.level, key: itemStateKey(canonical), lot, gs1: id });
 }
 
-/** As {@link canonicalItem}, for questions from people: null instead of a fault. */
+/** As {@link canonicalItem}, for questions from people: null instead of a fault, and for texts that are no absolute URI. */
 export function canonicalUri(uri: string): string | null {
+  if (!/^[a-z][a-z0-9+.-]*:/i.test(uri)) return null;
   const item = canonicalItem(uri, 'instance');
   return item.ok ? item.value.uri : null;
 }

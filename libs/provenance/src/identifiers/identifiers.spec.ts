@@ -117,6 +117,7 @@ describe('identifiers outside GS1', () => {
     expect(uriOf('urn:epc:id:sgtin:Pallet_1')).toBe('ID_SYNTAX');
     expect(uriOf(`urn:example:${'x'.repeat(1100)}`)).toBe('ID_SYNTAX');
     expect(canonicalUri('urn:epc:id:sscc:1')).toBeNull();
+    expect(canonicalUri('Not-a-URI')).toBeNull();
   });
 });
 

@@ -1,3 +1,4 @@
+import { PREFIX_DIGITS, prefixDigits } from './companyPrefix.js';
 import type { Gs1Id } from './gs1Id.js';
 
 /** Characters that an EPC URN escapes inside serials (Tag Data Standard table A-1). */
@@ -9,8 +10,9 @@ const escapeSerial = (text: string): string =>
  * there is none: no URN form, or a prefix length that does not fit.
  */
 export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
-  if (prefixLength < 6 || prefixLength > 12) return null;
   const { ai, value, qualifier } = id;
+  if (prefixLength < PREFIX_DIGITS.min || prefixLength > PREFIX_DIGITS.max) return null;
+  if (!/^\d+$/.test(prefixDigits(id).slice(0, prefixLength))) return null;
   const split = (digits: string): string => `${digits.slice(0, prefixLength)}.${digits.slice(prefixLength)}`;
   const indicated = (digits: string): string =>
     `${digits.slice(1, 1 + prefixLength)}.${digits.slice(0, 1)}${digits.slice(1 + prefixLength)}`;
@@ -50,6 +52,7 @@ export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
         `.${value.slice(14, 16)}.${value.slice(16, 18)}.${tail(finest)}`
       );
     case '8010':
+      if (value.length <= prefixLength) return null;
       return `urn:epc:${by}:cpi:${urnReference(value, prefixLength)}.${tail(finest)}`;
     case '8017':
       return `urn:epc:id:gsrnp:${split(value.slice(0, 17))}`;
