@@ -106,7 +106,12 @@ describe('a node whose PostgreSQL server ends and comes back', () => {
     node = await LedgerNode.open({
       ...{ genesisBytes: harness.network.genesisBytes, organization: own.id, store, rows, safetyLog, batchLog, clock },
       transport: alone,
-      crypto: { sha256: sha256Node, verify: sodiumVerify, sign: (message) => sodiumSign(message, secretKey) },
+      crypto: {
+        sha256: sha256Node,
+        verify: sodiumVerify,
+        validatorKey: own.validator.publicKey,
+        sign: (message) => sodiumSign(message, secretKey)
+      },
       contracts: [membershipContract],
       events: { fatal: (error) => void harness.fatal.push(error) }
     });

@@ -76,7 +76,7 @@ describe('a cluster that loses nodes', () => {
     // As after a compaction: nothing but the mark tells how far the lane had come.
     const batches = cluster.disks[0]?.database.batchRows.filter((row) => row.lane === 3) ?? [];
     const lastHash = asHash(batches.at(-1)?.batchHash ?? new Uint8Array(32));
-    disk.batchLog.records = [encodeLaneMark({ seq: batches.length, lastHash })];
+    disk.batchLog.records = [encodeLaneMark({ epoch: 0, seq: batches.length, lastHash })];
     cluster.disks[3] = { ...disk, database: new MemoryDatabase() };
     await cluster.start(3);
     const early = cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'early', 'x'), 60_000);

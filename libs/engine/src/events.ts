@@ -12,6 +12,8 @@ export interface EngineEvents {
   peerInvalid(peer: number, code: string): void;
   /** Two signed messages that contradict each other: proof that a validator misbehaved. */
   evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
+  /** Blocks are from now on made by the validators of this epoch; `observes`: this node is none of them. */
+  epochEntered(epoch: number, observes: boolean): void;
   /** Something that a person should look at. */
   alarm(code: string, detail: string): void;
   /** The node cannot go on: stop the process, then start it again. Called at most once. */
@@ -37,6 +39,7 @@ export const SILENT_EVENTS: EngineEvents = {
   viewChanged: nothing,
   peerInvalid: nothing,
   evidence: nothing,
+  epochEntered: nothing,
   alarm: nothing,
   fatal: nothing
 };

@@ -33,6 +33,13 @@ export const ENGINE_LIMITS = {
   paceSurplusBytesPerUnit: 512,
   /** SHA-256 of frames whose signatures have verified here. */
   verifiedFrames: 20_000,
+  /** Frames of the next epoch that are kept of each peer. */
+  earlyFrames: 32,
+  /** What a starting node asks its peers about itself: how often, and the bytes of one message in an answer. */
+  newestAskMs: 250,
+  newestBytes: 256 << 10,
+  /** How long a node that stops waits for another one to take over the lead. */
+  handOverMs: 2000,
   /** Messages held back until the validator key may be used. */
   heldMessages: 256,
   /** Transactions of clients between submission and outcome. */

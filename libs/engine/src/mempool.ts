@@ -10,8 +10,8 @@ import type { Transaction } from '@lading/ledger';
  */
 export class Mempool {
   readonly #waiting = new Map<string, Transaction>();
-  /** In own batches that no executed block holds yet: txId → bytes. */
-  readonly #batched = new Map<string, number>();
+  /** In own batches that no executed block holds yet. */
+  readonly #batched = new Map<string, Transaction>();
   #bytes = 0;
   #batchedBytes = 0;
 
@@ -43,14 +43,14 @@ export class Mempool {
     this.#bytes += transaction.encoded.length;
   }
 
-  #batch(id: string, size: number): void {
+  #batch(id: string, transaction: Transaction): void {
     if (this.#batched.has(id)) return;
-    this.#batched.set(id, size);
-    this.#batchedBytes += size;
+    this.#batched.set(id, transaction);
+    this.#batchedBytes += transaction.encoded.length;
   }
 
   #unbatch(id: string): boolean {
-    this.#batchedBytes -= this.#batched.get(id) ?? 0;
+    this.#batchedBytes -= this.#batched.get(id)?.encoded.length ?? 0;
     return this.#batched.delete(id);
   }
 
@@ -64,7 +64,7 @@ export class Mempool {
       taken.push(transaction);
       bytes += size;
       this.#waiting.delete(id);
-      this.#batch(id, size);
+      this.#batch(id, transaction);
     }
     this.#bytes -= bytes;
     return taken;
@@ -72,7 +72,7 @@ export class Mempool {
 
   /** Own batches found in the batch log after a restart. */
   restoreBatched(transactions: readonly Transaction[]): void {
-    for (const { txId, encoded } of transactions) this.#batch(toHex(txId), encoded.length);
+    for (const transaction of transactions) this.#batch(toHex(transaction.txId), transaction);
   }
 
   /** Their batch can never be ordered: they wait for another one, whatever the quota says of new ones. */
@@ -81,6 +81,19 @@ export class Mempool {
       const id = toHex(transaction.txId);
       if (this.#unbatch(id) && !this.#waiting.has(id)) this.#wait(id, transaction);
     }
+  }
+
+  /**
+   * The epoch has ended: none of the own batches that wait can be ordered any more. Everything waits for new ones, in
+   * its old order; what `keep` refuses is forgotten.
+   */
+  begin(keep: (transaction: Transaction) => boolean): void {
+    const all = [...this.#batched.values(), ...this.#waiting.values()];
+    this.#batched.clear();
+    this.#waiting.clear();
+    this.#batchedBytes = 0;
+    this.#bytes = 0;
+    for (const transaction of all) if (keep(transaction)) this.#wait(toHex(transaction.txId), transaction);
   }
 
   /** The transactions were ordered (in whichever lane): they are no longer pending here. */

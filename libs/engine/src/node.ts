@@ -1,15 +1,16 @@
-import { createState, leaderOf, messageVoteBytes, withSignature } from '@lading/consensus';
-import type { AlarmCode, CoreState, Message, Timing, UnsignedMessage } from '@lading/consensus';
-import { asciiBytes, reject } from '@lading/kernel';
+import { createState, summarize } from '@lading/consensus';
+import type { AlarmCode, CoreState, Message, StoredBatch, Timing } from '@lading/consensus';
+import { asciiBytes, equalBytes, reject } from '@lading/kernel';
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
 import { decodeGenesis, genesisBlock } from '@lading/ledger';
-import type { Batch, CheckpointCertificate, Contract, EpochConfig, Genesis, Transaction } from '@lading/ledger';
+import type { CheckpointCertificate, Contract, EpochConfig, Genesis, Transaction } from '@lading/ledger';
 import type { AuditSource } from './auditSource.js';
 import { Driver } from './driver/driver.js';
-import type { DriverEffects } from './driver/driver.js';
+import type { DriverEffects, EpochEntered } from './driver/driver.js';
+import { EpochPeers } from './driver/epochPeers.js';
 import { PeerGateway } from './driver/peerGateway.js';
 import { SafetyJournal } from './driver/safetyJournal.js';
-import { SignGuard } from './driver/signGuard.js';
+import { Voice } from './driver/voice.js';
 import { SILENT_EVENTS } from './events.js';
 import type { EngineEvents } from './events.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
@@ -17,18 +18,18 @@ import { Executor } from './execution/executor.js';
 import type { DurableBlock } from './execution/executor.js';
 import { EngineFault } from './fault.js';
 import { ENGINE_LIMITS } from './limits.js';
-import { storedBatchOf } from './lanes/batchPool.js';
 import { LaneService } from './lanes/laneService.js';
 import { BlockServer } from './node/blockServer.js';
 import { Certification } from './node/certification.js';
 import { LatencyWindow } from './node/latency.js';
 import { nodeStatus } from './node/nodeStatus.js';
+import { observingReason } from './node/observing.js';
 import { Receipts } from './node/receipts.js';
 import { StateLookup } from './node/stateLookup.js';
 import { Submissions } from './node/submissions.js';
 import type { SubmitAnswer } from './nodeApi.js';
 import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nodeApi.js';
-import type { Clock, Crypto, LedgerStore, PeerTransport, RecordLog } from './ports.js';
+import type { Clock, Crypto, LedgerStore, PeerPin, PeerTransport, RecordLog } from './ports.js';
 import { recover } from './recovery/recover.js';
 import type { Recovered } from './recovery/recover.js';
 import { isUnavailable, StoreOutage } from './storeOutage.js';
@@ -48,6 +49,10 @@ export interface LedgerNodeOptions {
   readonly crypto: Crypto;
   readonly contracts: readonly Contract[];
   readonly events?: Partial<EngineEvents>;
+  /** Keys of others that may fetch blocks and batches here. */
+  readonly observers?: readonly PeerPin[];
+  /** The key may be one that no config names yet: the node observes until one does. Else that is a fault. */
+  readonly joining?: boolean;
   /** Local pace of the protocol; tests shorten it. */
   readonly timing?: Partial<Timing>;
 }
@@ -57,11 +62,12 @@ export interface LedgerNodeOptions {
  * the ports; `open` recovers and checks, `start` takes part, `stop` leaves everything durable that was promised.
  */
 export class LedgerNode implements LedgerNodeApi {
-  readonly config: EpochConfig;
   readonly #events: EngineEvents;
   readonly #core: CoreState;
   readonly #driver: Driver;
+  readonly #peers: EpochPeers;
   readonly #gateway: PeerGateway;
+  readonly #voice: Voice;
   readonly #lanes: LaneService;
   readonly #executor: Executor;
   readonly #submissions: Submissions;
@@ -71,12 +77,12 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #blockServer: BlockServer;
   readonly #latency = new LatencyWindow();
   readonly #outage: StoreOutage;
-  readonly #guard: SignGuard;
-  /** What the core wants signed while the key is silent. The protocol bears the loss of what does not fit. */
-  #held: UnsignedMessage[] = [];
   readonly #committedListeners = new Set<(height: Height) => void>();
   readonly #certifiedListeners = new Set<(height: Height) => void>();
   #head: Pick<Recovered['head'], 'block' | 'stateRoot'>;
+  /** In force as far as everything around the core knows. */
+  #config: EpochConfig;
+  #wasMember: boolean;
   #alarm: { readonly code: string; readonly detail: string } | null = null;
   #seenView = '';
   #stopped = false;
@@ -86,93 +92,124 @@ export class LedgerNode implements LedgerNodeApi {
    * CHAIN_MISMATCH, STORE_DAMAGED, STATE_DAMAGED, LOG_DAMAGED. Sends nothing.
    */
   static async open(options: LedgerNodeOptions): Promise<LedgerNode> {
-    const { sha256, verify } = options.crypto;
-    const genesis = decodeGenesis(options.genesisBytes, sha256);
+    const { crypto, organization, store, rows, safetyLog, batchLog } = options;
+    const genesis = decodeGenesis(options.genesisBytes, crypto.sha256);
     if (!genesis.ok) {
       throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code} ${genesis.detail}`);
     }
-    const { config } = genesis.value;
-    const self = config.organizations.findIndex(({ id }) => id === options.organization);
-    const own = config.organizations[self];
     const probe = asciiBytes('lading/key-probe/1');
-    if (own === undefined || !verify(options.crypto.sign(probe), probe, own.validatorKey)) {
-      const detail = `the validator key is not the one that genesis names for ${options.organization}`;
-      throw new EngineFault('VALIDATOR_KEY_UNKNOWN', detail);
+    if (!crypto.verify(crypto.sign(probe), probe, crypto.validatorKey)) {
+      throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'the validator key does not sign what its public half verifies');
     }
-    const { store, rows, safetyLog, batchLog } = options;
-    const source = { genesis: genesis.value, store, rows, safetyLog, batchLog, tools: { config, verify, sha256 } };
-    return new LedgerNode(options, genesis.value, self, await recover(source, self));
+    const recovered = await recover({ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto });
+    const own = recovered.epochs.current.config.organizations.find(({ id }) => id === organization);
+    const named = own === undefined ? recovered.epochs.names(organization) : equalBytes(own.validatorKey, crypto.validatorKey);
+    if (!named && options.joining !== true) {
+      const detail = `the validator key is not the one that the ledger names for ${organization}`;
+      throw new EngineFault('VALIDATOR_KEY_UNKNOWN', `${detail}; set "joining" in node.json while it is to be added`);
+    }
+    return new LedgerNode(options, genesis.value, recovered);
   }
 
   private constructor(
     private readonly options: LedgerNodeOptions,
     readonly genesis: Genesis,
-    self: number,
     recovered: Recovered
   ) {
-    const { store, transport, clock, crypto, batchLog } = options;
-    const { sha256, verify } = crypto;
-    const { config } = genesis;
-    const { head, restored } = recovered;
+    const { store, transport, clock, crypto, batchLog, organization } = options;
+    const { sha256, verify, validatorKey } = crypto;
+    const { head, restored, epochs, self, journal } = recovered;
+    const { config } = epochs.current;
     const onFatal = (error: Error): void => this.#fatal(error);
     const onInvalid = (peer: number, code: string): void => this.#events.peerInvalid(peer, code);
-    this.config = config;
+    this.#config = config;
+    this.#wasMember = epochs.names(organization);
     this.#events = { ...SILENT_EVENTS, ...options.events };
     this.#head = head;
     const timing = options.timing === undefined ? {} : { timing: options.timing };
-    this.#core = createState({ config, self, genesis: genesisBlock(genesis, sha256), sha256, ...timing }, restored);
-    const onStored = (batch: Batch): void => {
-      this.#guard.batch(batch.header.lane, batch.header.seq);
-      this.#driver.input({ kind: 'BatchStored', batch: storedBatchOf(batch) });
-    };
-    const maySign = (): boolean => this.#guard.right === 'PROVEN';
+    const core = createState(
+      { config, self, validatorKey, genesis: genesisBlock(genesis, sha256), sha256, ...timing },
+      restored
+    );
+    this.#core = core;
+    const peers = new EpochPeers(transport, options.observers ?? []);
+    peers.enter(config, epochs.previous);
+    this.#peers = peers;
+    const maySign = (): boolean => this.#voice.maySign;
     const onReadFailure = (error: unknown): void => this.#readFailed(error);
     const outage = new StoreOutage(clock, (detail) => this.#events.alarm('STORE_UNAVAILABLE', detail));
     this.#outage = outage;
-    const shared = { config, self, store, clock, sha256, outage, maySign, onFatal, onReadFailure };
-    this.#lanes = new LaneService({ ...shared, batchLog, transport, crypto, onStored, onInvalid }, recovered);
+    const shared = { core, config, store, clock, crypto, sha256, verify, outage, peers, maySign, onFatal, onReadFailure };
+    const onStored = (batch: StoredBatch): void => {
+      this.#voice.batch(batch.ref.lane, batch.ref.seq);
+      this.#driver.input({ kind: 'BatchStored', batch });
+    };
+    const onLaneFault = (lane: number, detail: string): void => this.#driver.input({ kind: 'LaneFault', lane, detail });
+    const laneParts = { ...shared, batchLog, onStored, onInvalid, onLaneFault };
+    this.#lanes = new LaneService(laneParts, { config, self }, recovered);
     const { exchange, mempool, verified } = this.#lanes;
-    const onMessage = (peer: number, message: Message): void => this.#receive(peer, message);
-    this.#gateway = new PeerGateway({ config, self, verify, sha256, transport, exchange, onMessage, onInvalid });
+    this.#gateway = new PeerGateway({
+      ...{ ...shared, exchange, onInvalid },
+      onMessage: (peer, message) => this.#receive(peer, message),
+      onGuest: (guest, from, to) => this.#serve(guest, from, to),
+      onNewest: (peer, bytes) => this.#voice.newest(peer, bytes)
+    });
     const contracts = new ContractRegistry(options.contracts);
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
-    const { timestampMs } = head.block.header;
-    this.#executor = new Executor({ ...shared, verify, contracts, batch, onDurable }, recovered.ledger, timestampMs);
+    const { timestampMs, height } = head.block.header;
+    this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, timestampMs);
     const cached = (key: string) => this.#executor.cachedValue(key);
     const lookup = new StateLookup((keys) => store.stateValues(keys), cached, clock);
-    const latency = this.#latency;
-    const gates = { onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
-    this.#submissions = new Submissions({ ...shared, mempool, verified, lookup, latency, ...gates });
-    const certified = { checkpoint: restored.checkpoint, height: head.block.header.height };
+    const gates = { latency: this.#latency, onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
+    this.#submissions = new Submissions({ ...shared, organization, mempool, verified, lookup, ...gates }, config);
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
     this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, sha256);
-    const treeRootAt = (height: Height) => this.#receipts.treeRootAt(height);
+    const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
+    const certified = { checkpoint: restored.checkpoint, height };
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
     this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure);
-    this.#journal = new SafetyJournal(options.safetyLog);
-    this.#journal.restore(recovered.records, recovered.right);
-    this.#guard = new SignGuard(
+    this.#journal = new SafetyJournal(options.safetyLog, validatorKey, { ...journal, silentThrough: recovered.silentThrough });
+    this.#voice = new Voice(
       {
-        ...{ validators: config.organizations.length, self, onFatal },
-        persist: (right) => this.#journal.persistRight(right),
-        onProven: () => this.#speak(),
-        onLost: (evidence) => this.#fallSilent(evidence)
+        ...{ ...shared, journal: this.#journal },
+        broadcast: (message) => this.#gateway.broadcast(message),
+        onSpoken: (message) => this.#driver.input({ kind: 'Message', peer: core.self, message }),
+        onOpen: () => this.#lanes.offer(),
+        onLost: (detail) => this.#fallSilent(detail)
       },
-      { right: recovered.right, height: head.block.header.height }
+      { right: journal.right, height, safety: restored.safety, silentThrough: recovered.silentThrough }
     );
-    if (recovered.right === 'LOST') this.#fallSilent('what it found when its log was lost');
-    const parts = { core: this.#core, self, journal: this.#journal, clock, effects: this.#effects(), onFatal };
-    this.#driver = new Driver(parts);
-    transport.onFrame((peer, channel, bytes) => {
-      if (!this.#stopped) this.#gateway.receive(peer, channel, bytes);
+    this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
+    transport.onFrame((handle, channel, bytes) => {
+      return this.#stopped ? undefined : this.#gateway.receive(handle, channel, bytes);
     });
+  }
+
+  /** In force for the next block. */
+  get config(): EpochConfig {
+    return this.#config;
   }
 
   async start(): Promise<void> {
     await this.options.transport.start();
     this.#driver.input({ kind: 'Tick' });
-    this.#guard.start();
+    this.#voice.start();
+  }
+
+  /**
+   * Lets another validator take over before this node stops (spec P8): resolves when it does not lead any more, nothing
+   * waits for it, or time is up.
+   */
+  async handOver(): Promise<void> {
+    const { clock } = this.options;
+    const untilMs = clock.nowMs() + ENGINE_LIMITS.handOverMs;
+    if (!this.#stopped) this.#driver.input({ kind: 'HandOver' });
+    for (;;) {
+      const { leader, outstanding } = summarize(this.#core);
+      if (this.#stopped || leader !== this.#core.self || !outstanding || clock.nowMs() >= untilMs) return;
+      await new Promise<void>((resolve) => void clock.at(clock.nowMs() + ENGINE_LIMITS.newestAskMs / 10, resolve));
+    }
   }
 
   /** Refuses new work, lets what is being written become durable, then leaves the network. Idempotent. */
@@ -194,19 +231,22 @@ export class LedgerNode implements LedgerNodeApi {
   }
 
   status(): NodeStatus {
-    const { transport, clock } = this.options;
+    const { organization, clock } = this.options;
     return nodeStatus({
+      organization,
       core: this.#core,
       head: this.#head.block,
       stateRoot: this.#head.stateRoot,
       checkpoint: this.#certification.latest,
-      leader: leaderOf(this.#core.epoch, this.#core.view, this.#core.leaders),
-      connected: transport.connectedPeers(),
+      leader: summarize(this.#core).leader,
+      connected: this.#peers.connectedPeers(),
       nowMs: clock.nowMs(),
       pending: this.#lanes.mempool.pending,
       latency: this.#latency.summary(),
       alarm: this.#alarm,
-      right: this.#guard.right,
+      right: this.#voice.right,
+      maySign: this.#voice.maySign,
+      observing: this.#observing(),
       outage: this.#outage.reason,
       stopped: this.#stopped
     });
@@ -224,13 +264,14 @@ export class LedgerNode implements LedgerNodeApi {
 
   #effects(): DriverEffects {
     return {
-      signAndBroadcast: (unsigned) => this.#signAndBroadcast(unsigned),
+      signAndBroadcast: (unsigned) => this.#voice.say(unsigned),
       broadcast: (message) => this.#gateway.broadcast(message),
       send: (to, message) => this.#gateway.send(to, message),
       fetchPayload: (refs, peers) => this.#lanes.fetch(refs, peers),
       sendPayload: (to, refs) => this.#lanes.exchange.push(to, refs),
       commit: (blocks) => this.#executor.commit(blocks),
       serveBlocks: (to, from, until) => this.#blockServer.serve(to, from, until),
+      epochEntered: (entered) => this.#enter(entered),
       stable: (checkpoint) => this.#certification.stable(checkpoint),
       evidence: (what, first, second) => this.#events.evidence(what, first, second),
       alarm: (code, detail) => this.#raise(code, detail),
@@ -238,39 +279,39 @@ export class LedgerNode implements LedgerNodeApi {
     };
   }
 
-  #signAndBroadcast(unsigned: UnsignedMessage): Message | null {
-    const { crypto } = this.options;
-    if (this.#guard.right !== 'PROVEN') {
-      if (this.#guard.right === 'UNPROVEN' && this.#held.length < ENGINE_LIMITS.heldMessages) this.#held.push(unsigned);
-      return null;
-    }
-    const signature = crypto.sign(messageVoteBytes(unsigned, this.config.chainId, crypto.sha256));
-    const message = withSignature(unsigned, signature);
-    this.#gateway.broadcast(message);
-    return message;
+  /** Everything around the core follows it into its epoch, the peers' places first. */
+  #enter({ epoch, config, self }: EpochEntered): void {
+    const previous = this.#config;
+    const { organization } = this.options;
+    this.#config = config;
+    this.#wasMember ||= config.organizations.some(({ id }) => id === organization);
+    this.#peers.enter(config, previous);
+    this.#voice.entered(previous);
+    this.#lanes.enter(config, self, this.#submissions.enter(config));
+    const observing = this.#observing();
+    if (observing !== null) this.#submissions.refuseAll(observing);
+    this.#events.epochEntered(epoch, self === null);
+    this.#gateway.entered();
   }
 
-  /** The key is known never to have signed before: everything held back is said now, in its order. */
-  #speak(): void {
-    const held = this.#held;
-    this.#held = [];
-    for (const unsigned of held) {
-      const message = this.#signAndBroadcast(unsigned);
-      if (message !== null) this.#driver.input({ kind: 'Message', peer: this.#core.self, message });
-    }
-    this.#lanes.offer();
+  #observing(): string | null {
+    const { organization, crypto } = this.options;
+    return observingReason(this.#config, organization, crypto.validatorKey, this.#wasMember);
   }
 
   /** The key must never sign again. The node goes on as an observer: it follows the chain and answers reads. */
-  #fallSilent(evidence: string): void {
-    this.#held = [];
-    const detail = `the safety log is new, but this key has signed before (${evidence}); this node only observes`;
+  #fallSilent(detail: string): void {
     this.#raise('SAFETY_RECORD_LOST', detail);
     this.#submissions.refuseAll(OBSERVING);
   }
 
+  /** Nodes outside of the epoch fetch what is executed and durable here. */
+  #serve(guest: number, from: number, to: number): void {
+    if (from >= 1) this.#blockServer.serve(guest, from, Math.min(to, this.#head.block.header.height));
+  }
+
   #receive(peer: number, message: Message): void {
-    this.#guard.heard(peer, message);
+    this.#voice.heard(peer, message);
     if (message.type === 'BLOCKS') {
       const { height } = this.#head.block.header;
       const ahead = message.blocks.filter(({ block }) => block.header.height > height);
@@ -292,7 +333,7 @@ export class LedgerNode implements LedgerNodeApi {
     }
     const { height } = this.#head.block.header;
     this.#certification.executed(height);
-    this.#guard.executed(height);
+    this.#voice.executed(height);
     this.#submissions.durable(group);
     for (const listener of this.#committedListeners) listener(height);
     for (const { executed } of group) {
@@ -328,7 +369,9 @@ export class LedgerNode implements LedgerNodeApi {
 
   #closed(): Rejection<SubmitFault> | null {
     if (this.#stopped) return reject('NODE_HALTED', 'this node is stopping');
-    if (this.#guard.right === 'LOST') return reject('NODE_HALTED', OBSERVING);
+    if (this.#voice.right === 'LOST') return reject('NODE_HALTED', OBSERVING);
+    const observing = this.#observing();
+    if (observing !== null) return reject('NODE_HALTED', `this node only observes: ${observing}`);
     if (this.#core.halted !== null) return reject('NODE_HALTED', this.#core.halted);
     // Checks against old state would mislead, and the outcome would come late.
     const { height } = this.#head.block.header;
@@ -342,6 +385,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#outage.stop();
     this.#submissions.refuseAll('the node is stopping; submit the same transaction again');
     this.#driver.stop();
+    this.#voice.stop();
     this.#lanes.stop();
   }
 

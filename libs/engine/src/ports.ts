@@ -24,11 +24,13 @@ export interface Clock {
 export interface Crypto {
   readonly sha256: Sha256;
   readonly verify: VerifySignature;
+  /** 32 bytes, public. */
+  readonly validatorKey: Uint8Array;
   sign(message: Uint8Array): Uint8Array;
 }
 
 /** Patterns of peer frames. */
-export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4 } as const;
+export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4, newest: 5 } as const;
 export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
 
 /** A key that may connect, and whose it is. */

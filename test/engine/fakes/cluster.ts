@@ -130,7 +130,7 @@ export class Cluster {
         ...{ genesisBytes, organization: organization.id, store, rows: disk.database, safetyLog, batchLog, events },
         transport: this.wires.transport(index, alive),
         clock: this.world.clock(alive),
-        crypto: { ...this.crypto, sign: (message) => this.sodium.sign(message, secretKey) },
+        crypto: { ...this.crypto, validatorKey: organization.validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
         contracts: this.contracts
       })
     );

@@ -40,7 +40,12 @@ export async function readParts(files: NodeFiles): Promise<NodeParts> {
     self,
     genesis,
     databaseUrl: (await readFile(files.databaseUrl, 'utf8')).trim(),
-    crypto: { sha256: sha256Node, verify: sodiumVerify, sign: (message) => validator.sign(message) },
+    crypto: {
+      sha256: sha256Node,
+      verify: sodiumVerify,
+      validatorKey: validator.publicKey,
+      sign: (message) => validator.sign(message)
+    },
     clock: systemClock,
     tls: { keyPem: await readFile(files.tlsKey, 'utf8'), certificatePem: await readFile(files.tlsCertificate, 'utf8') },
     service:

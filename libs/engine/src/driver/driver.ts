@@ -7,6 +7,8 @@ import type { Clock } from '../ports.js';
 import type { PersistOutput, SafetyJournal } from './safetyJournal.js';
 import { Timers } from './timers.js';
 
+export type EpochEntered = Extract<Output, { kind: 'EpochEntered' }>;
+
 /** What the outputs of the core mean in this node. Every method returns at once; answers come back as inputs. */
 export interface DriverEffects {
   /** Signs, sends to every peer, and returns the signed message; null when it must not be signed, or not yet. */
@@ -19,6 +21,8 @@ export interface DriverEffects {
   serveBlocks(to: number, from: number, until: number): void;
   stable(checkpoint: CheckpointCertificate): void;
   evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
+  /** The core is in this epoch; what follows belongs to it. */
+  epochEntered(entered: EpochEntered): void;
   alarm(code: AlarmCode, detail: string): void;
   /** After every step: the core's public view may have changed. */
   stepped(): void;
@@ -26,7 +30,6 @@ export interface DriverEffects {
 
 export interface DriverParts {
   readonly core: CoreState;
-  readonly self: number;
   readonly journal: SafetyJournal;
   readonly clock: Clock;
   readonly effects: DriverEffects;
@@ -116,13 +119,13 @@ export class Driver {
   }
 
   #perform(output: Output): void {
-    const { effects, self } = this.parts;
+    const { effects, core } = this.parts;
     switch (output.kind) {
       case 'Persist':
         return this.input({ kind: 'Persisted', token: output.token });
       case 'SignBroadcast': {
         const message = effects.signAndBroadcast(output.message);
-        return message === null ? undefined : this.input({ kind: 'Message', peer: self, message });
+        return message === null ? undefined : this.input({ kind: 'Message', peer: core.self, message });
       }
       case 'Broadcast':
         return effects.broadcast(output.message);
@@ -140,6 +143,8 @@ export class Driver {
         return effects.stable(output.checkpoint);
       case 'SetTimer':
         return this.#timers.set(output.name, output.atMs);
+      case 'EpochEntered':
+        return effects.epochEntered(output);
       case 'Evidence':
         return effects.evidence(output.what, output.first, output.second);
       case 'Alarm':

@@ -1,6 +1,5 @@
 import { toHex } from '@lading/kernel';
 import type { EpochConfig } from '@lading/ledger';
-import { CHANNEL } from '../ports.js';
 import type { Channel, PeerPin, PeerTransport } from '../ports.js';
 
 /** What a frame's sender is in the current epoch. */
@@ -45,6 +44,11 @@ export class EpochPeers {
     for (const [index, handle] of this.#byIndex.entries()) if (handle !== null) this.#byHandle.set(handle, index);
   }
 
+  /** Validators of the epoch. */
+  get size(): number {
+    return this.#byIndex.length;
+  }
+
   senderOf(handle: number): Sender {
     const index = this.#byHandle.get(handle);
     return index === undefined ? { role: 'guest', handle } : { role: 'validator', index };
@@ -60,6 +64,14 @@ export class EpochPeers {
     return handle !== null && handle !== undefined && this.transport.send(handle, channel, bytes);
   }
 
+  /** Numbers of connected guests. */
+  guests(): readonly number[] {
+    return this.transport
+      .connectedPeers()
+      .filter((handle) => !this.#byHandle.has(handle))
+      .map((handle) => GUEST_BASE + handle);
+  }
+
   /** Indexes of validators of the current epoch. */
   connectedPeers(): readonly number[] {
     const indexes: number[] = [];
@@ -70,6 +82,3 @@ export class EpochPeers {
     return indexes.sort((a, b) => a - b);
   }
 }
-
-/** What a guest may send: questions. Everything else of it is dropped. */
-export const isQuestion = (channel: Channel): boolean => channel === CHANNEL.consensus || channel === CHANNEL.fetchBatches;

@@ -6,6 +6,7 @@ import { testNetwork } from '../../../../test/fixtures/testNetwork.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
 import { SafetyJournal } from './safetyJournal.js';
+import type { RestoredJournal } from './safetyJournal.js';
 import { decodeSignRight } from './signRight.js';
 
 const network = testNetwork();
@@ -34,10 +35,13 @@ function memoryLog() {
   return { state, log };
 }
 
+const KEY = new Uint8Array(32).fill(3);
+const FRESH: RestoredJournal = { records: [], right: 'PROVEN', otherRights: [], silentThrough: -1 };
+
 const shown = (records: readonly Uint8Array[]): string[] =>
   records.map((bytes) => {
     const right = decodeSignRight(bytes);
-    if (right !== null) return right;
+    if (right !== null) return right.right;
     const record = decodePersistRecord(bytes, network.config);
     if (!record.ok) throw new Error(record.code);
     return record.value.kind === 'Safety' ? `view ${record.value.safety.view}` : `block ${record.value.block.header.height}`;
@@ -46,13 +50,13 @@ const shown = (records: readonly Uint8Array[]): string[] =>
 describe('SafetyJournal', () => {
   it('writes the records of one moment in order and with one sync', async () => {
     const { state, log } = memoryLog();
-    await new SafetyJournal(log).persist([proposal(1), safety(0), proposal(2), safety(1)]);
+    await new SafetyJournal(log, KEY, FRESH).persist([proposal(1), safety(0), proposal(2), safety(1)]);
     expect([shown(state.records), state.flushes]).toEqual([['block 1', 'view 0', 'block 2', 'view 1'], 1]);
   });
 
   it('keeps the last safety record and the proposals above the executed height when the file has grown', async () => {
     const { state, log } = memoryLog();
-    const journal = new SafetyJournal(log);
+    const journal = new SafetyJournal(log, KEY, FRESH);
     await journal.persist([proposal(1), safety(0), proposal(2), safety(1), proposal(3)]);
     journal.executed(2 as Height);
     state.size = ENGINE_LIMITS.safetyLogBytes + 1;
@@ -63,16 +67,23 @@ describe('SafetyJournal', () => {
   it('remembers what was in the file before a restart', async () => {
     const { state, log } = memoryLog();
     const first = memoryLog();
-    await new SafetyJournal(first.log).persist([safety(5), proposal(7)]);
+    await new SafetyJournal(first.log, KEY, FRESH).persist([safety(5), proposal(7)]);
     const records = first.state.records.map((bytes) => {
       const record = decodePersistRecord(bytes, network.config);
       if (!record.ok) throw new Error(record.code);
       return { record: record.value, bytes };
     });
-    const journal = new SafetyJournal(log);
-    journal.restore(records, 'LOST');
+    const otherRights = [{ right: 'PROVEN', key: new Uint8Array(32).fill(9) }] as const;
+    const journal = new SafetyJournal(log, KEY, { ...FRESH, records, right: 'LOST', otherRights });
     state.size = ENGINE_LIMITS.safetyLogBytes + 1;
     await journal.persist([proposal(8)]);
-    expect(shown(state.records)).toEqual(['LOST', 'view 5', 'block 7', 'block 8']);
+    expect(shown(state.records)).toEqual(['PROVEN', 'LOST', 'view 5', 'block 7', 'block 8']);
+  });
+
+  it('does not write over what it knows of later epochs, when the database is built again from the beginning', async () => {
+    const { state, log } = memoryLog();
+    const journal = new SafetyJournal(log, KEY, { ...FRESH, silentThrough: 0 });
+    await journal.persist([safety(7), proposal(1)]);
+    expect(state.records).toEqual([]);
   });
 });

@@ -1,14 +1,17 @@
-import type { Message, Status } from '@lading/consensus';
-import { faults } from '@lading/ledger';
+import type { Message, Safety, SignedMessage, Status } from '@lading/consensus';
+import { faults, quorum } from '@lading/ledger';
 import type { Certificate } from '@lading/ledger';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { Clock } from '../ports.js';
 import type { SignRight } from './signRight.js';
+import { isBeyond } from './witness.js';
 
 export interface SignGuardParts {
-  /** Validators of the epoch, and which one this is. */
-  readonly validators: number;
-  readonly self: number;
+  readonly clock: Clock;
   /** Writes the right to the safety log; resolves when it is on disk. */
   readonly persist: (right: SignRight) => Promise<void>;
+  /** Asks connected validators, without those that have answered, for the newest messages signed by this node. */
+  readonly ask: (answered: ReadonlySet<number>) => void;
   /** From now on the key may be used. */
   readonly onProven: () => void;
   /** The key must never be used again; `evidence` says what it had signed. */
@@ -16,51 +19,114 @@ export interface SignGuardParts {
   readonly onFatal: (error: Error) => void;
 }
 
+export interface RestoredGuard {
+  readonly right: SignRight;
+  readonly height: number;
+  /** What the own log says was signed last. */
+  readonly safety: Safety | null;
+  readonly validators: number;
+  /** Null for an observer. */
+  readonly self: number | null;
+}
+
 /**
- * Keeps the validator key silent until it is known not to have signed before (consensus.md §2.8, boot guard). Only a
- * node whose safety log was made at this start, or that never got an answer since, is UNPROVEN. It listens and
- * executes; then
- * - anything signed with its key that comes from a peer, or is found in the chain, makes the right LOST;
+ * Keeps the validator key silent after a start until it is known that the own record of what it signed is whole
+ * (consensus.md §2.8, boot guard; spec B3). It listens and executes meanwhile.
+ *
+ * PROVEN: the safety log is there. n − f validators, itself counted, tell the newest messages of it that they know; one
+ * beyond the record shows that the log is an old copy, and the right is LOST.
+ *
+ * UNPROVEN: the safety log was made at this start, or never got an answer since.
+ * - Anything signed with its key that comes from a peer, or is found in the chain, makes the right LOST;
  * - when n − f validators, itself counted, have told their heads, none of them holds a vote of it, and it has executed
  *   up to those heads, it is PROVEN: it never took part, on this chain.
- * This finds a lost log; it does not prove one whole: a vote that reached nobody leaves no trace.
+ *
+ * This finds a lost or an old log; it does not prove one whole: a vote that reached nobody leaves no trace.
  */
 export class SignGuard {
   #right: SignRight;
   #height: number;
+  #safety: Safety | null;
+  #validators: number;
+  #self: number | null;
   #deciding = false;
+  #confirmed = false;
+  #started = false;
+  #cancelTimer: (() => void) | null = null;
+  readonly #answered = new Set<number>();
   /** The first head that a peer told, while its newest STATUS shows no vote of ours. */
   readonly #heads = new Map<number, number>();
   readonly #withVotes = new Set<number>();
 
   constructor(
     private readonly parts: SignGuardParts,
-    restored: { readonly right: SignRight; readonly height: number }
+    restored: RestoredGuard
   ) {
     this.#right = restored.right;
     this.#height = restored.height;
+    this.#safety = restored.safety;
+    this.#validators = restored.validators;
+    this.#self = restored.self;
   }
 
   get right(): SignRight {
     return this.#right;
   }
 
+  /** Whether the validator key may be used. */
+  get maySign(): boolean {
+    return this.#self !== null && this.#right === 'PROVEN' && this.#confirmed;
+  }
+
   /** A network of one has nobody to ask. */
   start(): void {
+    this.#started = true;
     this.#decide();
+    this.#confirm();
+    this.#ask();
+  }
+
+  stop(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = null;
+  }
+
+  /**
+   * The core is in another epoch. `newKey`: its config is the first to name the own key, and this node has followed the
+   * chain up to it: nothing can have been signed with that key.
+   */
+  entered(validators: number, self: number | null, newKey: boolean): void {
+    this.#validators = validators;
+    this.#self = self;
+    this.#heads.clear();
+    this.#withVotes.clear();
+    this.#answered.clear();
+    if (self !== null && newKey && this.#right !== 'LOST') this.#settle('PROVEN', '');
+    this.#decide();
+    this.#confirm();
   }
 
   /** A message whose signatures have been verified. */
   heard(peer: number, message: Message): void {
-    if (this.#right !== 'UNPROVEN' || peer === this.parts.self) return;
-    const evidence = this.#ownSignature(message);
+    if (this.#right !== 'UNPROVEN' || this.#self === null || peer === this.#self) return;
+    const evidence = ownSignature(message, this.#self);
     if (evidence !== null) return this.#settle('LOST', evidence);
     if (message.type === 'STATUS') this.#status(peer, message);
   }
 
+  /** A peer's answer: messages of this epoch, signed with the own key. */
+  answered(peer: number, messages: readonly SignedMessage[]): void {
+    if (this.#confirmed || this.#self === null) return;
+    const known = this.#right === 'PROVEN' ? this.#safety : null;
+    const beyond = messages.find((message) => isBeyond(message, known));
+    if (beyond !== undefined && this.#right !== 'LOST') return this.#settle('LOST', `a ${beyond.type}`);
+    this.#answered.add(peer);
+    this.#confirm();
+  }
+
   /** A statically valid batch has come from a peer. */
   batch(lane: number, seq: number): void {
-    if (this.#right === 'UNPROVEN' && lane === this.parts.self) this.#settle('LOST', `batch ${seq} of its own lane`);
+    if (this.#right === 'UNPROVEN' && lane === this.#self) this.#settle('LOST', `batch ${seq} of its own lane`);
   }
 
   /** Blocks up to this height are executed and durable here. */
@@ -70,7 +136,7 @@ export class SignGuard {
   }
 
   #status(peer: number, { committedHeight, window }: Status): void {
-    const own = 2 ** this.parts.self;
+    const own = 2 ** (this.#self ?? 0);
     const holds = (bits: number): boolean => Math.floor(bits / own) % 2 === 1;
     // Only a claim, so it proves nothing; but this peer does not speak for a key that never signed.
     if (window.some(({ prepares, commits }) => holds(prepares) || holds(commits))) this.#withVotes.add(peer);
@@ -80,11 +146,27 @@ export class SignGuard {
   }
 
   #decide(): void {
-    const { validators } = this.parts;
-    if (this.#right !== 'UNPROVEN' || this.#deciding) return;
+    if (this.#right !== 'UNPROVEN' || this.#self === null || this.#deciding) return;
     let reached = 0;
     for (const [peer, head] of this.#heads) if (head <= this.#height && !this.#withVotes.has(peer)) reached += 1;
-    if (1 + reached >= validators - faults(validators)) this.#settle('PROVEN', '');
+    if (1 + reached >= this.#validators - faults(this.#validators)) this.#settle('PROVEN', '');
+  }
+
+  /** B3: a quorum is enough where n − f would be all (n < 4). */
+  #confirm(): void {
+    if (!this.#started || this.#confirmed || this.#right !== 'PROVEN' || this.#self === null) return;
+    const n = this.#validators;
+    if (1 + this.#answered.size < (n < 4 ? quorum(n) : n - faults(n))) return;
+    this.#confirmed = true;
+    this.stop();
+    this.parts.onProven();
+  }
+
+  #ask(): void {
+    if (this.#confirmed || this.#right === 'LOST') return;
+    if (this.#self !== null) this.parts.ask(this.#answered);
+    const { clock } = this.parts;
+    this.#cancelTimer = clock.at(clock.nowMs() + ENGINE_LIMITS.newestAskMs, () => this.#ask());
   }
 
   #settle(right: 'PROVEN' | 'LOST', evidence: string): void {
@@ -97,45 +179,46 @@ export class SignGuard {
     this.parts.persist(right).then(
       () => {
         this.#deciding = false;
-        if (right === 'LOST' || this.#right !== 'UNPROVEN') return;
+        if (right === 'LOST' || this.#right === 'LOST') return;
+        const asked = this.#right === 'UNPROVEN';
         this.#right = right;
+        this.#safety = null;
+        if (!asked || this.#confirmed) return;
+        // Those who told their heads without a vote of ours have answered.
+        this.#confirmed = true;
+        this.stop();
         this.parts.onProven();
       },
       (error: unknown) => this.parts.onFatal(error instanceof Error ? error : new Error(String(error)))
     );
   }
+}
 
-  /** What in a peer's message was signed with our key, or null. */
-  #ownSignature(message: Message): string | null {
-    const { self } = this.parts;
-    if ('signer' in message && message.signer === self) return `a ${message.type}`;
-    switch (message.type) {
-      case 'PRE-PREPARE':
-        return message.justification === null ? null : this.#inJustification(message.justification);
-      case 'VIEW-CHANGE':
-        return this.#inCertificate(message.highCert);
-      case 'NEW-VIEW':
-        return this.#inJustification(message);
-      case 'BLOCKS': {
-        if (message.checkpoint?.signers.includes(self) === true) return `the checkpoint ${message.checkpoint.height}`;
-        const voted = message.blocks.find(({ proof }) => proof.certificate.signers.includes(self));
-        if (voted !== undefined) return `the certificate of block ${voted.block.header.height}`;
-        const proposed = message.blocks.find(({ block }) => block.header.proposer === self);
-        return proposed === undefined ? null : `the proposal of block ${proposed.block.header.height}`;
-      }
-      default:
-        return null;
+/** What in a peer's message was signed by validator `self`, or null. */
+function ownSignature(message: Message, self: number): string | null {
+  const inCertificate = (certificate: Certificate | null): string | null =>
+    certificate?.signers.includes(self) === true ? `the certificate of block ${certificate.height}` : null;
+  const inJustification = (from: Extract<Message, { type: 'NEW-VIEW' }> | Certificate): string | null => {
+    if (!('statements' in from)) return inCertificate(from);
+    if (from.statements.some(({ signer }) => signer === self)) return `a VIEW-CHANGE to view ${from.view}`;
+    return inCertificate(from.top);
+  };
+  if ('signer' in message && message.signer === self) return `a ${message.type}`;
+  switch (message.type) {
+    case 'PRE-PREPARE':
+      return message.justification === null ? null : inJustification(message.justification);
+    case 'VIEW-CHANGE':
+      return inCertificate(message.highCert);
+    case 'NEW-VIEW':
+      return inJustification(message);
+    case 'BLOCKS': {
+      if (message.checkpoint?.signers.includes(self) === true) return `the checkpoint ${message.checkpoint.height}`;
+      const voted = message.blocks.find(({ proof }) => proof.certificate.signers.includes(self));
+      if (voted !== undefined) return `the certificate of block ${voted.block.header.height}`;
+      const proposed = message.blocks.find(({ block }) => block.header.proposer === self);
+      return proposed === undefined ? null : `the proposal of block ${proposed.block.header.height}`;
     }
-  }
-
-  #inJustification(from: Extract<Message, { type: 'NEW-VIEW' }> | Certificate): string | null {
-    if (!('statements' in from)) return this.#inCertificate(from);
-    if (from.statements.some(({ signer }) => signer === this.parts.self)) return `a VIEW-CHANGE to view ${from.view}`;
-    return this.#inCertificate(from.top);
-  }
-
-  #inCertificate(certificate: Certificate | null): string | null {
-    if (certificate?.signers.includes(this.parts.self) !== true) return null;
-    return `the certificate of block ${certificate.height}`;
+    default:
+      return null;
   }
 }

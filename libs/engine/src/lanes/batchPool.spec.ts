@@ -94,7 +94,7 @@ describe('BatchPool', () => {
     pool.executed([refOf(batch(0, 0))]);
     log.grown = ENGINE_LIMITS.batchLogBytes + 1;
     const before = pool.store(batch(0, 2));
-    const position = { seq: 4, lastHash: batch(0, 3).batchHash };
+    const position = { epoch: 0, seq: 4, lastHash: batch(0, 3).batchHash };
     const compacting = pool.compact(() => position);
     const during = pool.store(batch(0, 3));
     for (let i = 0; i < 4; i++) await log.finish();

@@ -1,18 +1,9 @@
 import { toHex } from '@lading/kernel';
 import type { Batch, BatchRef } from '@lading/ledger';
-import type { StoredBatch } from '@lading/consensus';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { RecordLog } from '../ports.js';
 import { encodeLaneMark } from './laneMark.js';
-import type { LanePosition } from './laneMark.js';
-
-export const storedBatchOf = (batch: Batch): StoredBatch => ({
-  ref: { lane: batch.header.lane, seq: batch.header.seq, batchHash: batch.batchHash },
-  epoch: batch.header.epoch,
-  prevBatchHash: batch.header.prevBatchHash,
-  txCount: batch.header.txCount,
-  sizeBytes: batch.encoded.length
-});
+import type { LaneMark } from './laneMark.js';
 
 /**
  * Batches that are durable here and not yet in an executed block, by hash, with the log that keeps them over a
@@ -27,7 +18,10 @@ export class BatchPool {
   #recentBytes = 0;
   #rewriting: Promise<void> | null = null;
 
-  constructor(private readonly log: RecordLog) {}
+  constructor(
+    private readonly log: RecordLog,
+    private epoch = 0
+  ) {}
 
   /** A durable batch, uncommitted or recently executed. */
   get(hash: Uint8Array): Batch | undefined {
@@ -83,10 +77,21 @@ export class BatchPool {
       while (this.#rewriting !== null) await this.#rewriting;
       this.log.append(batch.encoded);
       await this.log.flush();
-      this.#uncommitted.set(key, batch);
+      if (batch.header.epoch === this.epoch) this.#uncommitted.set(key, batch);
     } finally {
       this.#storing.delete(key);
     }
+  }
+
+  /**
+   * Another epoch: what the old one did not order can never be ordered. Rejects when the disk fails; a batch log that
+   * still holds the old batches is harmless.
+   */
+  enter(epoch: number, position: () => LaneMark): Promise<void> {
+    this.epoch = epoch;
+    this.#uncommitted.clear();
+    this.#laneBytes.clear();
+    return this.#rewrite(position);
   }
 
   #addBytes(batch: Batch): void {
@@ -128,10 +133,14 @@ export class BatchPool {
    * Rewrites the log with the own lane's mark and the uncommitted batches once it has grown past its limit; rejects
    * when the disk fails.
    */
-  async compact(position: () => LanePosition): Promise<void> {
-    if (this.#rewriting !== null || this.log.sizeBytes() <= ENGINE_LIMITS.batchLogBytes) return;
+  async compact(position: () => LaneMark): Promise<void> {
+    if (this.#rewriting === null && this.log.sizeBytes() > ENGINE_LIMITS.batchLogBytes) await this.#rewrite(position);
+  }
+
+  async #rewrite(position: () => LaneMark): Promise<void> {
+    while (this.#rewriting !== null) await this.#rewriting;
     // Appended but unflushed batches must survive the rewrite: wait for them first, new ones wait for us.
-    const rewriting = Promise.all(this.#storing.values()).then(() =>
+    const rewriting = Promise.allSettled(this.#storing.values()).then(() =>
       this.log.rewrite([encodeLaneMark(position()), ...this.all().map((batch) => batch.encoded)])
     );
     this.#rewriting = rewriting;

@@ -1,7 +1,8 @@
 import { asHash } from '@lading/kernel';
 import type { BatchRef } from '@lading/ledger';
 import { CHANNEL } from '../ports.js';
-import type { Clock, PeerTransport } from '../ports.js';
+import type { EpochPeers } from '../driver/epochPeers.js';
+import type { Clock } from '../ports.js';
 import { PayloadFetcher } from './payloadFetcher.js';
 
 const ref = (id: number): BatchRef => ({ lane: 0, seq: id, batchHash: asHash(new Uint8Array(32).fill(id)) });
@@ -18,10 +19,7 @@ function setup(connected: number[]) {
     },
     soon: (run) => run()
   };
-  const transport: PeerTransport = {
-    start: () => Promise.resolve(),
-    stop: () => Promise.resolve(),
-    onFrame: () => undefined,
+  const transport: Pick<EpochPeers, 'send' | 'connectedPeers'> = {
     connectedPeers: () => connected,
     send: (to, channel, bytes) => {
       expect(channel).toBe(CHANNEL.fetchBatches);

@@ -2,7 +2,8 @@ import { concatBytes, toHex } from '@lading/kernel';
 import type { BatchRef } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import { CHANNEL } from '../ports.js';
-import type { Clock, PeerTransport } from '../ports.js';
+import type { Clock } from '../ports.js';
+import type { EpochPeers } from '../driver/epochPeers.js';
 
 interface Wanted {
   readonly hash: Uint8Array;
@@ -19,7 +20,7 @@ export class PayloadFetcher {
   #cancelTimer: (() => void) | null = null;
 
   constructor(
-    private readonly transport: PeerTransport,
+    private readonly peers: Pick<EpochPeers, 'send' | 'connectedPeers'>,
     private readonly clock: Clock
   ) {}
 
@@ -50,6 +51,12 @@ export class PayloadFetcher {
     if (this.#wanted.size === 0) this.stop();
   }
 
+  /** Another epoch: the core asks again for what it still needs. */
+  clear(): void {
+    this.#wanted.clear();
+    this.stop();
+  }
+
   stop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = null;
@@ -66,7 +73,7 @@ export class PayloadFetcher {
 
   /** Groups the hashes by the peer whose turn it is. A peer that is not connected costs one attempt, no waiting. */
   #ask(wanted: readonly Wanted[]): void {
-    const connected = this.transport.connectedPeers();
+    const connected = this.peers.connectedPeers();
     const byPeer = new Map<number, Uint8Array[]>();
     for (const entry of wanted) {
       const named = entry.peers.filter((peer) => connected.includes(peer));
@@ -81,7 +88,7 @@ export class PayloadFetcher {
     for (const [peer, hashes] of byPeer) {
       for (let at = 0; at < hashes.length; at += ENGINE_LIMITS.fetchHashes) {
         const frame = concatBytes(...hashes.slice(at, at + ENGINE_LIMITS.fetchHashes));
-        this.transport.send(peer, CHANNEL.fetchBatches, frame);
+        this.peers.send(peer, CHANNEL.fetchBatches, frame);
       }
     }
   }

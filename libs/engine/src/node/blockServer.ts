@@ -28,8 +28,12 @@ export class BlockServer {
   async #answer(to: number, from: number, until: number): Promise<void> {
     const last = Math.min(until, from + LIMITS.syncBlocks - 1);
     const blocks = await this.store.blocks(from as Height, last as Height, LIMITS.syncBytes);
-    const checkpoint = await this.store.latestCheckpoint();
-    if (blocks.length === 0 && checkpoint === null) return;
-    this.send(to, { type: 'BLOCKS', blocks: blocks.map(({ block, proof }) => ({ block, proof })), checkpoint });
+    const end = blocks.findIndex(({ block }) => block.header.epochEnd);
+    const served = end < 0 ? blocks : blocks.slice(0, end + 1);
+    const latest = await this.store.latestCheckpoint();
+    // The peer is in the epoch of these blocks: it cannot verify what other validators have signed.
+    const checkpoint = latest !== null && latest.epoch === served[0]?.block.header.epoch ? latest : null;
+    if (served.length === 0) return;
+    this.send(to, { type: 'BLOCKS', blocks: served.map(({ block, proof }) => ({ block, proof })), checkpoint });
   }
 }

@@ -12,7 +12,8 @@ const healthy: HealthFacts = {
   networkHeight: 100,
   pending: 0,
   alarm: null,
-  outage: null
+  outage: null,
+  observing: null
 };
 
 describe('the reason that a status gives', () => {

@@ -14,6 +14,8 @@ export interface HealthFacts {
   readonly alarm: { readonly code: string; readonly detail: string } | null;
   /** What the database's last refusal said, while it is waited for. */
   readonly outage: string | null;
+  /** Why this node is no validator of the epoch; null when it is one. */
+  readonly observing: string | null;
 }
 
 /** One sentence for a person when the node is not healthy: what is wrong, what it means, what to do. Else null. */
@@ -26,7 +28,8 @@ export function healthReason(facts: HealthFacts): string | null {
   }
   if (mode === 'OBSERVER') {
     if (alarm !== null) return `${alarm.code}: ${alarm.detail}; see docs/errors/${alarm.code}`;
-    return 'observing: this node does not vote in this epoch';
+    const behind = networkHeight > height + CATCHING_UP_BLOCKS ? `; catching up: height ${height} of ${networkHeight}` : '';
+    return `observing: ${facts.observing ?? 'this node does not vote in this epoch'}${behind}`;
   }
   if (facts.outage !== null) {
     return (

@@ -8,6 +8,8 @@ import type { NodeStatus, PeerState } from '../nodeApi.js';
 import { healthReason } from './healthReason.js';
 
 export interface StatusFacts {
+  /** Of this node. */
+  readonly organization: string;
   readonly core: CoreState;
   readonly head: Block;
   readonly stateRoot: Uint8Array;
@@ -19,15 +21,19 @@ export interface StatusFacts {
   readonly latency: NodeStatus['commitLatencyMs'];
   readonly alarm: { readonly code: string; readonly detail: string } | null;
   readonly right: SignRight;
+  /** Whether peers have confirmed that the key may be used. */
+  readonly maySign: boolean;
+  /** Why this node is no validator of the epoch; null when it is one. */
+  readonly observing: string | null;
   /** What the database's last refusal said, while it is waited for. */
   readonly outage: string | null;
   readonly stopped: boolean;
 }
 
-function modeOf({ core, stopped, nowMs, right }: StatusFacts): NodeStatus['mode'] {
+function modeOf({ core, stopped, nowMs, right, maySign, observing }: StatusFacts): NodeStatus['mode'] {
   if (core.halted !== null || stopped) return 'HALTED';
-  if (right === 'LOST') return 'OBSERVER';
-  if (right === 'UNPROVEN') return 'SYNCING';
+  if (right === 'LOST' || observing !== null) return 'OBSERVER';
+  if (!maySign) return 'SYNCING';
   if (!core.booted) return 'BOOT';
   return core.sync !== null && core.sync.untilMs > nowMs ? 'SYNCING' : core.mode;
 }
@@ -51,7 +57,7 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
   const { config } = core;
   const mode = modeOf(facts);
   const peers = peerStates(facts);
-  const reachable = 1 + peers.filter((peer) => peer.connected).length;
+  const reachable = (core.self < 0 ? 0 : 1) + peers.filter((peer) => peer.connected).length;
   const heights = peers.map((peer) => peer.committedHeight ?? 0);
   const shared = { mode, validators: core.n, quorum: core.q, reachable, height: head.header.height };
   const reason = healthReason({
@@ -60,11 +66,12 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     networkHeight: Math.max(head.header.height, ...heights),
     pending: facts.pending,
     alarm: facts.alarm,
-    outage: facts.outage
+    outage: facts.outage,
+    observing: facts.observing
   });
   return {
     ...shared,
-    organization: config.organizations[core.self]?.id ?? '',
+    organization: facts.organization,
     chainId: toBase64Url(config.chainId),
     blockHash: toHex(head.blockHash),
     blockTimeMs: head.header.timestampMs,

@@ -1,6 +1,6 @@
 import { equalBytes, reject, unreachable } from '@lading/kernel';
 import type { Rejection, Sha256 } from '@lading/kernel';
-import { checkTransaction } from '@lading/ledger';
+import { checkTransaction, CONFIG_CHANGE } from '@lading/ledger';
 import type { EpochConfig, OutcomeRecord, Transaction } from '@lading/ledger';
 import { admissionKeys, admitTransaction } from '@lading/membership';
 import type { AdmissionRejection } from '@lading/membership';
@@ -22,8 +22,8 @@ interface Pending {
 }
 
 export interface SubmissionsParts {
-  readonly config: EpochConfig;
-  readonly self: number;
+  /** Of this node. */
+  readonly organization: string;
   readonly sha256: Sha256;
   readonly store: LedgerStore;
   readonly clock: Clock;
@@ -42,8 +42,36 @@ export class Submissions {
   readonly #pending = new Map<string, Pending>();
   readonly #first: FirstOutcomes;
 
-  constructor(private readonly parts: SubmissionsParts) {
+  constructor(
+    private readonly parts: SubmissionsParts,
+    private config: EpochConfig
+  ) {
     this.#first = new FirstOutcomes(parts);
+  }
+
+  /**
+   * Another config is in force. Returns whether a transaction that waits for a batch can still be ordered here; who
+   * waits for another one is answered.
+   */
+  enter(config: EpochConfig): (tx: Transaction) => boolean {
+    this.config = config;
+    return (tx) => {
+      const refused = this.#misfit(tx);
+      if (refused === null) return true;
+      const pending = this.#pending.get(jtiOf(tx));
+      if (pending !== undefined && equalBytes(pending.tx.txId, tx.txId)) this.#resolve(pending, refused);
+      return false;
+    };
+  }
+
+  #misfit(tx: Transaction): Rejection<SubmitFault> | null {
+    if (tx.header.exp * 1000 <= this.parts.clock.nowMs()) {
+      return reject('EXPIRED', 'its time had passed when the epoch ended that would have ordered it');
+    }
+    const checked = checkTransaction(tx, this.config.chainId, this.config);
+    if (!checked.ok) return reject(checked.code, checked.detail);
+    if (this.#isListed(tx)) return null;
+    return reject('LANE_NOT_LISTED', `${this.parts.organization} has no lane in epoch ${this.config.epoch}`);
   }
 
   submit(tx: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
@@ -65,18 +93,17 @@ export class Submissions {
   }
 
   #isListed(tx: Transaction): boolean {
-    const { config, self } = this.parts;
-    const own = config.organizations[self]?.id;
-    return own !== undefined && tx.header.lanes.includes(own);
+    const { organization } = this.parts;
+    const hasLane = this.config.organizations.some(({ id }) => id === organization);
+    return hasLane && tx.header.lanes.some((lane) => lane === organization);
   }
 
   /** This node must not order it; but it may tell what became of it where it was ordered (ledger.md §3). */
   async #answerUnlisted(tx: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
-    const { config, self } = this.parts;
+    const { organization } = this.parts;
     try {
       const first = await this.#first.findSoon(tx, timeoutMs);
-      const own = config.organizations[self]?.id ?? 'this node';
-      return first ?? reject('LANE_NOT_LISTED', `the transaction does not list ${own} among its lanes`);
+      return first ?? reject('LANE_NOT_LISTED', `the transaction does not list ${organization} among its lanes`);
     } catch (error) {
       return failure(error);
     }
@@ -84,21 +111,28 @@ export class Submissions {
 
   /** What would make the own lane's batch invalid must not enter it; what would fail at execution is told at once. */
   #checkForm(tx: Transaction): Rejection<SubmitFault> | null {
-    const { config, verified } = this.parts;
-    const checked = checkTransaction(tx, config.chainId, config);
+    const { verified } = this.parts;
+    const checked = checkTransaction(tx, this.config.chainId, this.config);
     if (!checked.ok) return reject(checked.code, checked.detail);
     return verified.check(tx) ? null : reject('TX_SIGNATURE', 'the signature does not fit the key in kid');
   }
 
   async #begin(pending: Pending): Promise<void> {
     const { tx } = pending;
-    const { config, lookup, mempool, clock, sha256 } = this.parts;
-    const values = await lookup.values(admissionKeys(tx, sha256));
-    const view = { get: (key: string) => values.get(key) ?? null };
-    const admitted = admitTransaction(tx, { timestampMs: clock.nowMs(), config }, view, sha256);
-    if (!admitted.ok) return this.#refuse(pending, admitted);
+    const { mempool } = this.parts;
+    // A config transaction is judged by the config alone, and executed as often as it is ordered (spec/ledger.md 7).
+    const refusal = tx.header.op === CONFIG_CHANGE ? null : await this.#admission(tx);
+    if (refusal !== null) return this.#refuse(pending, refusal);
     if (mempool.add(tx) === 'FULL') return this.#resolve(pending, BUSY);
     this.parts.onAdded();
+  }
+
+  async #admission(tx: Transaction): Promise<AdmissionRejection | null> {
+    const { lookup, clock, sha256 } = this.parts;
+    const values = await lookup.values(admissionKeys(tx, sha256));
+    const view = { get: (key: string) => values.get(key) ?? null };
+    const admitted = admitTransaction(tx, { timestampMs: clock.nowMs(), config: this.config }, view, sha256);
+    return admitted.ok ? null : admitted;
   }
 
   /** A transaction that cannot be applied now may have been: then its first outcome is the answer. */

@@ -9,14 +9,20 @@ import { readBlockRows } from '../audit/rows.js';
 import type { BlockRows } from '../audit/rows.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
+import type { EpochSets } from './epochSets.js';
 
 /**
  * Checks the last blocks again before the node builds on them: links, commit proofs, batches, transactions with their
  * signatures, outcomes against their root, state roots against what later headers say. STORE_DAMAGED names the row.
  */
-export async function recheckTail(source: AuditSource, head: Height, tools: CheckTools): Promise<void> {
+export async function recheckTail(
+  source: AuditSource,
+  head: Height,
+  epochs: EpochSets,
+  crypto: Omit<CheckTools, 'config'>
+): Promise<void> {
   const from = Math.max(1, head - ENGINE_LIMITS.recheckedBlocks + 1);
-  let before = await blockBefore(source, from, tools);
+  let before = await blockBefore(source, from, crypto);
   const stateRoots = new Map<number, Uint8Array>();
   const refuse = ({ table, key, what }: Finding): never => {
     const advice = 'run "lading audit db" for a full list, then restore this database or let the node catch up anew';
@@ -25,6 +31,7 @@ export async function recheckTail(source: AuditSource, head: Height, tools: Chec
   const onStray = (stray: { table: 'transaction' | 'outcome'; height: number; index: number }): never =>
     refuse({ table: stray.table, key: `${stray.height}/${stray.index}`, what: 'belongs to no block' });
   for await (const rows of readBlockRows(source, from, onStray)) {
+    const tools = { ...crypto, config: epochs.after(rows.block.height - 1) };
     const checked = checkBlock(rows, before, tools);
     for (const finding of checked.findings) refuse(finding);
     for (const finding of rootFaults(rows, stateRoots, tools)) refuse(finding);
@@ -35,6 +42,7 @@ export async function recheckTail(source: AuditSource, head: Height, tools: Chec
   }
   if (before.height !== head) refuse({ table: 'block', key: String(before.height + 1), what: 'row is missing' });
   for (const row of await source.checkpoints(from, ENGINE_LIMITS.recheckedBlocks)) {
+    const tools = { ...crypto, config: epochs.after(row.height) };
     const what = checkpointFault(row, stateRoots.get(row.height), tools);
     if (what !== null) refuse({ table: 'checkpoint', key: String(row.height), what });
   }
@@ -49,7 +57,7 @@ function checkpointFault(row: AuditCheckpointRow, stateRoot: Uint8Array | undefi
   return same ? null : 'certifies another state root than is stored with its block';
 }
 
-async function blockBefore(source: AuditSource, from: number, tools: CheckTools): Promise<Before> {
+async function blockBefore(source: AuditSource, from: number, tools: Pick<CheckTools, 'sha256'>): Promise<Before> {
   const [row] = await source.blocks(from - 1, 1);
   const decoded = row === undefined ? null : decodeBlock(row.encoded, tools.sha256);
   const block = decoded?.ok === true ? decoded.value : null;
@@ -57,7 +65,11 @@ async function blockBefore(source: AuditSource, from: number, tools: CheckTools)
   return { height: from - 1, blockHash: block?.blockHash ?? null, timestampMs, cursors: null };
 }
 
-function rootFaults(rows: BlockRows, stateRoots: ReadonlyMap<number, Uint8Array>, tools: CheckTools): Finding[] {
+function rootFaults(
+  rows: BlockRows,
+  stateRoots: ReadonlyMap<number, Uint8Array>,
+  tools: Pick<CheckTools, 'sha256'>
+): Finding[] {
   const findings: Finding[] = [];
   const { height } = rows.block;
   const records = outcomeRecords(rows.outcomes);

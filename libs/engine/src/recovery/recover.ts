@@ -1,13 +1,15 @@
 import type { PastBlock, Restored } from '@lading/consensus';
-import type { Height } from '@lading/kernel';
-import type { Batch, Genesis, LaneCursor } from '@lading/ledger';
+import { equalBytes, ZERO_HASH } from '@lading/kernel';
+import type { Height, Sha256, VerifySignature } from '@lading/kernel';
+import type { Batch, EpochConfig, Genesis, LaneCursor } from '@lading/ledger';
 import type { AuditSource } from '../auditSource.js';
-import type { CheckTools } from '../audit/checkBlock.js';
-import { storedBatchOf } from '../lanes/batchPool.js';
-import type { LanePosition } from '../lanes/laneMark.js';
+import { storedBatchOf } from '../lanes/storedBatch.js';
+import type { LaneMark, LanePosition } from '../lanes/laneMark.js';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { EngineFault } from '../fault.js';
 import type { CertifiedState, LedgerStore, RecordLog, StoredBlock } from '../ports.js';
+import { restoreEpochs } from './epochSets.js';
+import type { EpochSets } from './epochSets.js';
 import { openStore } from './openStore.js';
 import { recheckTail } from './recheckTail.js';
 import { restoreCursors } from './restoreCursors.js';
@@ -21,7 +23,7 @@ export interface RecoverySource {
   readonly rows: AuditSource;
   readonly safetyLog: RecordLog;
   readonly batchLog: RecordLog;
-  readonly tools: CheckTools;
+  readonly crypto: { readonly verify: VerifySignature; readonly sha256: Sha256; readonly validatorKey: Uint8Array };
 }
 
 export interface Recovered {
@@ -31,8 +33,15 @@ export interface Recovered {
   /** The newest checkpoint; its tree root has been compared with what it certifies. */
   readonly certified: CertifiedState | null;
   readonly batches: readonly Batch[];
-  readonly records: RestoredSafety['records'];
-  readonly right: RestoredSafety['right'];
+  readonly journal: RestoredSafety;
+  readonly epochs: EpochSets;
+  /** Own index in the running epoch; null: no validator of it has the own key. */
+  readonly self: number | null;
+  /**
+   * The log knows of epochs that the database has not reached: it was lost. Nothing is signed in epochs up to this one,
+   * of which the log holds only the end. −1: none.
+   */
+  readonly silentThrough: number;
   /** Where the own lane goes on. */
   readonly ownLane: LanePosition;
 }
@@ -41,51 +50,67 @@ export interface Recovered {
  * Reads everything a node needs to go on, and checks it before anything is built on it. Faults: CHAIN_MISMATCH,
  * STORE_DAMAGED, STATE_DAMAGED, LOG_DAMAGED. Sends nothing.
  */
-export async function recover(source: RecoverySource, self: number): Promise<Recovered> {
-  const { genesis, store, rows, tools } = source;
-  const { sha256, config } = tools;
+export async function recover(source: RecoverySource): Promise<Recovered> {
+  const { genesis, store, rows, crypto } = source;
+  const { sha256, verify, validatorKey } = crypto;
   const isNew = (await store.lastHeight()) === null;
   // The log's first record comes before the database's first row: a crash between them is a first start again.
-  const journal = await restoreSafety(source.safetyLog, genesis, isNew, tools);
-  const newLanes = isNew ? await restoreBatches(source.batchLog, [], true, tools) : null;
+  const journal = await restoreSafety(source.safetyLog, genesis, isNew, validatorKey, sha256);
+  const first = { config: genesis.config, verify, sha256 };
+  const newLanes = isNew ? await restoreBatches(source.batchLog, [], true, first) : null;
   const height = await openStore(store, genesis, sha256);
-  await recheckTail(rows, height, tools);
+  const epochs = await restoreEpochs(store, sha256);
+  const { config, startHeight } = epochs.current;
+  await recheckTail(rows, height, epochs, { verify, sha256 });
   const [head] = await store.blocks(height, height, 1);
   if (head === undefined) throw new EngineFault('STORE_DAMAGED', `table block: height ${height} is missing`);
   const certified = await store.latestCertified();
   const checkpoint = certified?.checkpoint ?? null;
-  const ledger = await restoreState(store, genesis, head, checkpoint, sha256);
-  checkTreeRoot(certified, ledger);
+  const ledger = await restoreState(store, config, head, checkpoint, sha256);
+  checkTreeRoot(certified, ledger, epochs);
   await recheckValues(rows, ledger);
   const history = await restoreHistory(store, head, sha256);
-  const cursors = await restoreCursors(store, head, config.organizations.length, sha256);
-  const { mark, batches } = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, tools));
+  const cursors = await restoreCursors(store, head, { lanes: config.organizations.length, startHeight }, sha256);
+  const { mark, batches } = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, { ...first, config }));
+  const logEpoch = journal.safety?.epoch ?? 0;
+  const silentThrough = logEpoch > config.epoch ? logEpoch : -1;
+  const self = indexOfKey(config, validatorKey);
   const restored: Restored = {
-    safety: journal.safety,
-    proposals: journal.proposals.filter((block) => block.header.height > height),
+    safety: silentThrough < 0 ? journal.safety : null,
+    proposals: silentThrough < 0 ? journal.proposals.filter((block) => block.header.height > height) : [],
     head: { block: head.block, proof: height === 0 ? null : head.proof },
+    epoch: {
+      start: startHeight,
+      views: height > startHeight ? await store.epochViews((startHeight + 1) as Height, height) : [],
+      leaders: epochs.leaders()
+    },
     history,
     cursors,
-    recent: await recentBlocks(store, height, journal, config.parameters.window),
-    batches: batches.map(storedBatchOf),
+    recent: await recentBlocks(store, height, journal, startHeight, config.parameters.window),
+    batches: batches.map((batch) => storedBatchOf(batch, { config, verify, sha256 })),
     checkpoint
   };
-  const { records, right } = journal;
-  const lane = ownLane(self, mark, cursors, batches);
-  return { restored, head, ledger, certified, batches, records, right, ownLane: lane };
+  const lane = ownLane(self, config.epoch, mark, cursors, batches);
+  return { restored, head, ledger, certified, batches, journal, epochs, self, silentThrough, ownLane: lane };
+}
+
+function indexOfKey({ organizations }: EpochConfig, key: Uint8Array): number | null {
+  const index = organizations.findIndex(({ validatorKey }) => equalBytes(validatorKey, key));
+  return index < 0 ? null : index;
 }
 
 /** A seq that was ever written is never used again: after the log's mark, its last batch, and the ordered ones. */
 function ownLane(
-  self: number,
-  mark: LanePosition,
+  self: number | null,
+  epoch: number,
+  mark: LaneMark,
   cursors: readonly LaneCursor[],
   batches: readonly Batch[]
 ): LanePosition {
-  const cursor = cursors[self];
-  if (cursor === undefined) throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'this node has no lane');
+  const cursor = self === null ? undefined : cursors[self];
+  if (cursor === undefined) return { seq: 0, lastHash: ZERO_HASH };
   const ordered = { seq: cursor.nextSeq, lastHash: cursor.lastBatchHash };
-  let next = mark.seq > ordered.seq ? mark : ordered;
+  let next: LanePosition = mark.epoch === epoch && mark.seq > ordered.seq ? mark : ordered;
   for (const { header, batchHash } of batches) {
     if (header.lane === self && header.seq >= next.seq) next = { seq: header.seq + 1, lastHash: batchHash };
   }
@@ -97,13 +122,15 @@ async function recentBlocks(
   store: LedgerStore,
   head: Height,
   { safety }: RestoredSafety,
+  epochStart: Height,
   window: number
 ): Promise<readonly PastBlock[]> {
   const from = Math.max(0, head - 2 * window);
-  const wanted = [safety?.base.height, safety?.lastPrepared?.height].filter((height) => height !== undefined);
-  const older = [...new Set(wanted.filter((height) => height < from))].sort((a, b) => a - b);
+  const named = [epochStart, safety?.base.height, safety?.lastPrepared?.height];
+  const wanted = named.filter((height) => height !== undefined && height <= head);
+  const older = [...new Set(wanted.filter((height): height is Height => height !== undefined && height < from))];
   const recent: PastBlock[] = [];
-  for (const height of older) recent.push(...(await readPast(store, height, height)));
+  for (const height of older.sort((a, b) => a - b)) recent.push(...(await readPast(store, height, height)));
   recent.push(...(await readPast(store, from, head)));
   return recent;
 }

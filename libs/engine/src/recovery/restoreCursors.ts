@@ -10,20 +10,22 @@ const PAGE_BYTES = 16 << 20;
 
 /**
  * Lane cursors after the head: the newest ref of every lane, searched backwards, and checked against the head's
- * laneCursorsRoot. A lane that never had a batch is searched down to genesis.
+ * laneCursorsRoot. A lane that had no batch in the epoch is searched down to its beginning.
  */
 export async function restoreCursors(
   store: LedgerStore,
   head: StoredBlock,
-  lanes: number,
+  epoch: { readonly lanes: number; readonly startHeight: number },
   sha256: Sha256
 ): Promise<readonly LaneCursor[]> {
-  const cursors = initialCursors(lanes);
+  const cursors = initialCursors(epoch.lanes);
+  // Lanes begin anew after the block that ended the epoch before.
+  if (head.block.header.height === epoch.startHeight) return cursors;
   const missing = new Set(cursors.map((cursor) => cursor.lane));
   const { height, laneCursorsRoot: expected } = head.block.header;
   const complete = (): boolean => equalBytes(laneCursorsRoot(cursors, sha256), expected);
-  for (let to: number = height; to > 0 && missing.size > 0 && !complete(); ) {
-    const from = Math.max(1, to - PAGE + 1);
+  for (let to: number = height; to > epoch.startHeight && missing.size > 0 && !complete(); ) {
+    const from = Math.max(epoch.startHeight + 1, to - PAGE + 1);
     const page = await readAll(store, from, to);
     for (const { block } of page.reverse()) {
       for (const ref of block.refs.toReversed()) {

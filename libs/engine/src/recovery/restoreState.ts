@@ -1,12 +1,13 @@
 import { equalBytes } from '@lading/kernel';
 import type { Hash, Height, Sha256 } from '@lading/kernel';
 import { bucketHash, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
-import type { CheckpointCertificate, Genesis } from '@lading/ledger';
+import type { CheckpointCertificate, EpochConfig } from '@lading/ledger';
 import { LedgerState } from '../execution/ledgerState.js';
 import type { AuditSource } from '../auditSource.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
+import type { EpochSets } from './epochSets.js';
 
 /** Rows asked for at once. */
 const PAGE = 4096;
@@ -18,12 +19,12 @@ const PAGE = 4096;
  */
 export async function restoreState(
   store: LedgerStore,
-  genesis: Genesis,
+  config: EpochConfig,
   head: StoredBlock,
   checkpoint: CheckpointCertificate | null,
   sha256: Sha256
 ): Promise<LedgerState> {
-  const { stateDepth } = genesis.config.parameters;
+  const { stateDepth } = config.parameters;
   const { height } = head.block.header;
   const tree = await restoreTree(store, stateDepth, sha256);
   const leaves: Hash[] = [];
@@ -33,7 +34,7 @@ export async function restoreState(
       leaves.push(leafHash(outcomesLogLeaf(leaves.length, blockHash, txCount, outcomeRoot), sha256));
     }
   }
-  const ledger = new LedgerState(tree, leaves, configHash(genesis.config, sha256), stateDepth, sha256);
+  const ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
   const root = ledger.root();
   if (ledger.height !== height || !equalBytes(root, head.stateRoot)) {
     throw new EngineFault(
@@ -48,10 +49,11 @@ export async function restoreState(
 }
 
 /** A stored tree root must be the one in the state root that the network has certified. */
-export function checkTreeRoot(certified: CertifiedState | null, ledger: LedgerState): void {
+export function checkTreeRoot(certified: CertifiedState | null, ledger: LedgerState, epochs: EpochSets): void {
   if (certified === null || certified.treeRoot === null) return;
   const { height, stateRoot } = certified.checkpoint;
-  if (height <= ledger.height && equalBytes(ledger.rootAt(height, certified.treeRoot), stateRoot)) return;
+  const root = height <= ledger.height ? ledger.rootAt(height, certified.treeRoot, epochs.hashAfter(height)) : null;
+  if (root !== null && equalBytes(root, stateRoot)) return;
   throw new EngineFault('STORE_DAMAGED', `table checkpoint, key ${height}: tree_root is not a part of its state root`);
 }
 

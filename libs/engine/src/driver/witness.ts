@@ -1,0 +1,100 @@
+import { decodeMessage, encodeMessage } from '@lading/consensus';
+import type { Message, Safety, SignedMessage } from '@lading/consensus';
+import type { Sha256 } from '@lading/kernel';
+import { CborFields, encodeCbor } from '@lading/ledger';
+import type { EpochConfig } from '@lading/ledger';
+import { ENGINE_LIMITS } from '../limits.js';
+
+/**
+ * The newest messages of each validator that this node has verified in the running epoch, one of each type: what a node
+ * that starts asks its peers for (spec B3). Memory only: the guard of the one that asks is a detector.
+ */
+export class Witness {
+  readonly #newest = new Map<number, Map<SignedMessage['type'], SignedMessage>>();
+
+  note(message: Message): void {
+    if (!('signature' in message) || message.type === 'CHECKPOINT') return;
+    const { signer, type } = message;
+    const held = this.#newest.get(signer) ?? new Map<SignedMessage['type'], SignedMessage>();
+    this.#newest.set(signer, held);
+    const before = held.get(type);
+    if (before !== undefined && !isLater(placeOf(message), placeOf(before))) return;
+    held.set(type, type === 'PRE-PREPARE' ? { ...message, justification: null } : message);
+  }
+
+  /** Another epoch: what was signed in the old one binds nobody any more. */
+  entered(): void {
+    this.#newest.clear();
+  }
+
+  /** The answer to validator `signer`: CBOR ["lading/newest/1", [frame…]]. */
+  answer(signer: number): Uint8Array {
+    const messages = [...(this.#newest.get(signer)?.values() ?? [])];
+    return encodeCbor([TAG, messages.map(encodeMessage)]);
+  }
+}
+
+const TAG = 'lading/newest/1';
+
+/** The messages of an answer; null when it is malformed. */
+export function decodeAnswer(bytes: Uint8Array, config: EpochConfig, sha256: Sha256): readonly Message[] | null {
+  const fields = CborFields.decode(bytes, 2, 'newest');
+  fields.tag(TAG);
+  const frames = fields.list('messages', NEWEST_TYPES, (list) => list.bytesUpTo('message', ENGINE_LIMITS.newestBytes));
+  if (fields.fault !== null) return null;
+  const messages: Message[] = [];
+  for (const frame of frames) {
+    const decoded = decodeMessage(frame, config, sha256);
+    if (!decoded.ok) return null;
+    messages.push(decoded.value);
+  }
+  return messages;
+}
+
+const NEWEST_TYPES = 5;
+
+/** (view, height) of a signed message; 0 where it has none. */
+function placeOf(message: SignedMessage): readonly [number, number] {
+  switch (message.type) {
+    case 'PRE-PREPARE':
+      return [message.view, message.block.header.height];
+    case 'PREPARE':
+    case 'COMMIT':
+      return [message.view, message.height];
+    case 'VIEW-CHANGE':
+      return [message.newView, 0];
+    case 'NEW-VIEW':
+      return [message.view, 0];
+    case 'CHECKPOINT':
+      return [0, message.height];
+  }
+}
+
+const isLater = (a: readonly [number, number], b: readonly [number, number]): boolean =>
+  a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+
+/**
+ * B3: whether this message, signed with the own key, goes beyond what the own record says was signed: then the record
+ * is an old copy. What the record holds was on disk before the message left (spec D2–D5).
+ */
+export function isBeyond(message: SignedMessage, safety: Safety | null): boolean {
+  if (message.type === 'CHECKPOINT') return false;
+  if (safety === null || message.epoch > safety.epoch) return true;
+  if (message.epoch < safety.epoch) return false;
+  const place = placeOf(message);
+  switch (message.type) {
+    case 'PRE-PREPARE':
+    case 'PREPARE': {
+      const { lastPrepared } = safety;
+      return lastPrepared === null || isLater(place, [lastPrepared.view, lastPrepared.height]);
+    }
+    case 'COMMIT': {
+      const { highCert } = safety;
+      if (highCert === null || highCert.epoch < message.epoch) return true;
+      return isLater(place, [highCert.view, highCert.height]);
+    }
+    case 'VIEW-CHANGE':
+    case 'NEW-VIEW':
+      return place[0] > safety.view;
+  }
+}
