@@ -3,12 +3,13 @@ import type { Sodium } from '@lading/identity';
 import { toHex } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import { CHANNEL, LedgerNode } from '@lading/engine';
-import type { Channel, CommittedTransaction, EngineEvents } from '@lading/engine';
-import { decodeBatch } from '@lading/ledger';
-import type { Contract, NetworkParameters, Transaction } from '@lading/ledger';
+import type { Channel, CommittedTransaction, EngineEvents, PeerPin } from '@lading/engine';
+import { decodeBatch, decodeConfig } from '@lading/ledger';
+import type { Contract, EpochConfig, NetworkParameters, Transaction } from '@lading/ledger';
+import { peekBatchHeader } from '../../../libs/engine/src/lanes/storedBatch.js';
 import { membershipContract } from '@lading/membership';
 import { signTransaction, TEST_TIME_MS, testNetwork } from '../../fixtures/testNetwork.js';
-import type { TestMemberKey, TestNetwork } from '../../fixtures/testNetwork.js';
+import type { TestKey, TestMemberKey, TestNetwork, TestOrganization } from '../../fixtures/testNetwork.js';
 import { MemoryDatabase } from './memoryDatabase.js';
 import type { LogFile } from './memoryLog.js';
 import { MemoryLog } from './memoryLog.js';
@@ -55,6 +56,10 @@ export class Cluster {
   readonly wires: MemoryNetwork;
   readonly disks: Disk[];
   readonly running: (Running | null)[];
+  /** Those of genesis, then newcomers. */
+  readonly organizations: TestOrganization[];
+  /** Validator keys that replace the first ones, by index. */
+  readonly replaced = new Map<number, TestKey>();
   /** `lane/seq` of batches that were sent with two contents: what an honest node never does, crashed or not. */
   readonly doubled = new Set<string>();
   readonly #batches = new Map<string, string>();
@@ -66,6 +71,7 @@ export class Cluster {
   ) {
     const seed = options.seed ?? 1;
     this.network = testNetwork({ organizations: options.organizations ?? 4, parameters: options.parameters ?? {} });
+    this.organizations = [...this.network.organizations];
     this.world = new World(TEST_TIME_MS + 60_000, seed);
     this.wires = new MemoryNetwork(this.world, this.network.organizations.map(({ id }) => id));
     this.wires.watch = (channel, bytes) => this.#watch(channel, bytes);
@@ -77,13 +83,34 @@ export class Cluster {
 
   #watch(channel: Channel, bytes: Uint8Array): void {
     if (channel !== CHANNEL.batch) return;
-    const { config } = this.network;
+    const header = peekBatchHeader(bytes);
+    const later = (header?.epoch ?? 0) > 0 ? this.configs.find(({ epoch }) => epoch === header?.epoch) : undefined;
+    const config = later ?? this.network.config;
     const batch = decodeBatch(bytes, { config, alreadyVerified: () => true }, () => true, sha256Node);
     if (!batch.ok) throw new Error(batch.code);
-    const place = `${batch.value.header.lane}/${batch.value.header.seq}`;
+    const { epoch, lane, seq } = batch.value.header;
+    const place = epoch === 0 ? `${lane}/${seq}` : `${epoch}:${lane}/${seq}`;
     const hash = toHex(batch.value.batchHash);
     if ((this.#batches.get(place) ?? hash) !== hash) this.doubled.add(place);
     this.#batches.set(place, hash);
+  }
+
+  /** Configs of all epochs that any running node has stored. */
+  get configs(): readonly EpochConfig[] {
+    const best = this.disks.map(({ database }) => database).sort((a, b) => (b.lastHeight ?? -1) - (a.lastHeight ?? -1))[0];
+    return (best?.epochRows ?? []).flatMap(({ encoded }) => {
+      const decoded = decodeConfig(encoded);
+      return decoded.ok ? [decoded.value] : [];
+    });
+  }
+
+  /** A newcomer with empty disks; it becomes a validator when a config names it. */
+  join(organization: TestOrganization): number {
+    this.organizations.push(organization);
+    this.wires.names.push(organization.id);
+    this.disks.push({ database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } });
+    this.running.push(null);
+    return this.organizations.length - 1;
   }
 
   static async create(options: ClusterOptions = {}): Promise<Cluster> {
@@ -106,12 +133,13 @@ export class Cluster {
   }
 
   /** Opens and starts a node on its disks. Rejects as `LedgerNode.open` does. */
-  async start(index: number): Promise<Running> {
-    const { organizations, genesisBytes } = this.network;
-    const organization = organizations[index];
+  async start(index: number, more: { readonly joining?: boolean; readonly observers?: readonly PeerPin[] } = {}): Promise<Running> {
+    const { genesisBytes } = this.network;
+    const organization = this.organizations[index];
     const disk = this.disks[index];
     if (organization === undefined || disk === undefined) throw new Error(`no organization ${index}`);
-    const { secretKey } = this.sodium.keyPairFromSeed(organization.validator.secretKey);
+    const validator = this.replaced.get(index) ?? organization.validator;
+    const { secretKey } = this.sodium.keyPairFromSeed(validator.secretKey);
     const life = { alive: true };
     const alive = (): boolean => life.alive;
     const store = new MemoryStore(disk.database, this.world, alive);
@@ -130,8 +158,9 @@ export class Cluster {
         ...{ genesisBytes, organization: organization.id, store, rows: disk.database, safetyLog, batchLog, events },
         transport: this.wires.transport(index, alive),
         clock: this.world.clock(alive),
-        crypto: { ...this.crypto, validatorKey: organization.validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
-        contracts: this.contracts
+        crypto: { ...this.crypto, validatorKey: validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
+        contracts: this.contracts,
+        ...more
       })
     );
     const running = {
@@ -177,7 +206,8 @@ export class Cluster {
 
   /** A toy transaction of an organization's administrator, in its own lane unless said otherwise. */
   toy(organization: number, op: string, key: string, value: string, more: ToyOptions = {}): Transaction {
-    const owner = this.network.organization(organization);
+    const owner = this.organizations[organization];
+    if (owner === undefined) throw new Error(`no organization ${organization}`);
     const jti = more.jti ?? `jti-${this.#jti++}`;
     const lanes = more.lanes ?? [owner.id];
     const iat = Math.floor(this.world.nowMs / 1000);
