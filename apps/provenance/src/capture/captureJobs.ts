@@ -90,8 +90,8 @@ function ledgerErrors(
   return status === 'APPLIED' ? [] : [jobError(code, `${code} ${detail}`, txId)];
 }
 
-/** Entries of a capture's detail that are no refusals: known before, or kept as history (spec/provenance.md). */
-const TAKEN: ReadonlySet<string> = new Set(['DUPLICATE_EVENT', 'HISTORY_ONLY']);
+/** Entries of a capture's detail that are no refusals: known before, kept as history, or flagged (spec/provenance.md). */
+const TAKEN: ReadonlySet<string> = new Set(['DUPLICATE_EVENT', 'HISTORY_ONLY', 'FLAGGED']);
 
 /** Refused events of an outcome's detail [[eventIndex, code, …]…]. */
 export function eventCodes(detail: string): readonly (readonly [number, string])[] {

@@ -5,24 +5,37 @@ import {
   hashEventBytes,
   linksHash,
   type ExecutionContext,
-  type ItemLink,
-  type StateWriter
+  type ItemLink
 } from '@lading/ledger';
 import { namedItems } from '../event/namedItems.js';
 import type { EpcisEvent } from '../event/model.js';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
-import { overgrown } from '../rules/overgrown.js';
 import { applyRules } from '../rules/applyRules.js';
+import { overgrown } from '../rules/overgrown.js';
+import { modeOf } from '../rules/profiles.js';
+import { settle } from '../rules/R10.js';
 import { checkDeclaration, declarationHash } from '../rules/R23.js';
 import { identify, type Identity } from '../rules/R24.js';
-import { ANOMALIES, violation, type EventScope, type Violation } from '../rules/rule.js';
-import { encodeEventRecord, eventRecordKey, decodeEventRecord, type EventRecord } from '../state/eventRecord.js';
+import { violation, type EventScope, type Violation } from '../rules/rule.js';
+import { undo } from '../rules/undo.js';
+import {
+  decodeEventRecord,
+  encodeEventRecord,
+  eventRecordKey,
+  type EventEffect,
+  type EventRecord
+} from '../state/eventRecord.js';
 import type { ItemBook } from '../state/itemBook.js';
+import type { SideValues } from '../state/sideValues.js';
+
+/** An anomaly of an event that was applied all the same. */
+export type Flag = Violation;
 
 /** What became of one event of a transaction. */
 export type EventResult =
-  | { readonly status: 'applied' }
-  /** In profile `open`: on the chains, but the state did not follow it. */
+  /** `leaf` goes on the anomaly chains of flagged items, too. */
+  | { readonly status: 'applied'; readonly flags: readonly Flag[]; readonly leaf: Hash }
+  /** On the chains, but the state did not follow it. */
   | { readonly status: 'history'; readonly why: Violation }
   /** Captured before with the same content; nothing changed. */
   | { readonly status: 'duplicate'; readonly record: EventRecord }
@@ -36,10 +49,9 @@ export const EVENT_TIME_TOLERANCE_MS = 5 * 60_000;
 /** Everything that the events of one transaction share. */
 export interface TransactionScope {
   readonly context: ExecutionContext;
-  readonly state: StateWriter;
   readonly book: ItemBook;
-  /** Event records that this transaction has written, by state key. */
-  readonly records: Map<string, Uint8Array>;
+  /** Event records and other values beside items, as this transaction leaves them. */
+  readonly values: SideValues;
   readonly sha256: Sha256;
 }
 
@@ -50,54 +62,108 @@ interface Linked {
 
 /** Applies one event to the book; the caller decides whether the transaction as a whole is written. */
 export function applyEvent(scope: TransactionScope, event: EpcisEvent): EventResult {
-  const { context, sha256 } = scope;
-  const isOpen = context.config.parameters.profile === 'open';
+  const { context, sha256, values } = scope;
   if (event.eventTimeMs > context.timestampMs + EVENT_TIME_TOLERANCE_MS) {
     return { status: 'refused', why: violation('EVENT_TIME_FUTURE', []) };
   }
   const key = eventRecordKey(context.organization, event.eventID, sha256);
-  const stored = scope.records.get(key) ?? scope.state.get(key);
+  const stored = values.get(key);
   const record = stored === null ? null : decodeEventRecord(stored);
   const identity = identify(event, record, sha256);
   if (typeof identity !== 'string') return { status: 'refused', why: identity };
   if (identity === 'repeated' && record !== null) return { status: 'duplicate', record };
-
-  const extra: ItemLink[] = [];
-  const why = broken(scope, event, identity, record, extra);
-  if (why !== null && !isOpen) {
-    scope.book.drop();
-    if (!ANOMALIES.has(why.code)) return { status: 'refused', why };
-    return { status: 'recorded', why, leaf: leafOf(scope, event, link(event, context.organization, [])) };
-  }
-  if (why !== null) {
-    scope.book.drop();
-    extra.length = 0;
-  }
-  const linked = link(event, context.organization, extra);
-  const leaf = leafOf(scope, event, linked);
-  for (const uri of scope.book.changed()) assert(linked.kinds.has(uri), `event changes ${uri} without a link`);
-  for (const [uri, kind] of linked.kinds) scope.book.extend(uri, kind, leaf);
-  scope.book.keep();
-  scope.records.set(key, encodeEventRecord(recordOf(scope, event, record)));
-  return why === null ? { status: 'applied' } : { status: 'history', why };
+  const attempt = attemptEvent(scope, event, identity, record);
+  return attempt.why === null
+    ? keepEvent(scope, event, key, record, attempt)
+    : dropEvent(scope, event, key, record, attempt.why);
 }
 
-function broken(
-  scope: TransactionScope,
+interface Attempt {
+  readonly why: Violation | null;
+  readonly extra: readonly ItemLink[];
+  readonly flags: readonly Flag[];
+  readonly effect: EventEffect;
+}
+
+const NOTHING: Attempt = { why: null, extra: [], flags: [], effect: 'none' };
+
+function attemptEvent(
+  { context, book, values }: TransactionScope,
   event: EpcisEvent,
   identity: Identity,
-  record: EventRecord | null,
-  extra: ItemLink[]
-): Violation | null {
-  if (identity === 'declaration') return checkDeclaration(event, record);
+  record: EventRecord | null
+): Attempt {
+  const extra: ItemLink[] = [];
+  const flags: Flag[] = [];
+  const { profile } = context.config.parameters;
   const rules: EventScope = {
     event,
-    signer: scope.context.organization,
-    context: scope.context,
-    book: scope.book,
+    signer: context.organization,
+    context,
+    book,
+    values,
+    raise: (code, items, ...parameters) => {
+      const mode = modeOf(code, profile);
+      const why = violation(code, items, ...parameters);
+      if (mode === 'flag') flags.push(why);
+      return mode === 'flag' || mode === 'off' ? null : why;
+    },
     link: (role, uri) => extra.push({ role, itemKey: uri })
   };
-  return applyRules(rules) ?? overgrown(scope.book);
+  if (identity === 'declaration') {
+    const unknown = checkDeclaration(event, record);
+    if (unknown !== null || record === null) return { ...NOTHING, why: unknown };
+    const effect = undo(rules, record);
+    return typeof effect === 'string' ? { ...NOTHING, flags, effect } : { ...NOTHING, why: effect };
+  }
+  const broken = applyRules(rules);
+  if (broken !== null) return { ...NOTHING, why: broken };
+  const grown = new Set(extra.flatMap(({ role, itemKey }) => (role === 'ancestor' ? [itemKey] : [])));
+  const changes = settle(rules, grown);
+  if (typeof changes !== 'boolean') return { ...NOTHING, why: changes };
+  return { why: overgrown(book), extra, flags, effect: changes ? 'standing' : 'none' };
+}
+
+/** The event and everything that it does. */
+function keepEvent(
+  scope: TransactionScope,
+  event: EpcisEvent,
+  key: string,
+  record: EventRecord | null,
+  { extra, flags, effect }: Attempt
+): EventResult {
+  const { book, values, context } = scope;
+  const linked = link(event, context.organization, extra);
+  const leaf = leafOf(scope, event, linked);
+  for (const uri of book.changed()) assert(linked.kinds.has(uri), `event changes ${uri} without a link`);
+  for (const [uri, kind] of linked.kinds) book.extend(uri, kind, leaf);
+  values.put(key, encodeEventRecord(recordOf(scope, event, record, effect)));
+  book.keep();
+  values.keep();
+  return { status: 'applied', flags, leaf };
+}
+
+/** An event that broke a rule: by the profile it is refused, refused and evidence, or kept as history. */
+function dropEvent(
+  scope: TransactionScope,
+  event: EpcisEvent,
+  key: string,
+  record: EventRecord | null,
+  why: Violation
+): EventResult {
+  const { book, values, context } = scope;
+  book.drop();
+  values.drop();
+  const mode = modeOf(why.code, context.config.parameters.profile);
+  if (mode === 'history') {
+    keepEvent(scope, event, key, record, { ...NOTHING, effect: record?.effect ?? 'none' });
+    return { status: 'history', why };
+  }
+  // What the ledger has never seen has no record that an attempt could be kept with.
+  const known = why.items.filter((uri) => (book.get(uri)?.status ?? 'UNKNOWN') !== 'UNKNOWN');
+  if (mode !== 'record' || known.length === 0) return { status: 'refused', why };
+  const leaf = leafOf(scope, event, link(event, context.organization, []));
+  return { status: 'recorded', why: { ...why, items: known }, leaf };
 }
 
 /** All links of an event and, for each item once, its kind. */
@@ -131,12 +197,18 @@ function leafOf(scope: TransactionScope, event: EpcisEvent, linked: Linked): Has
   );
 }
 
-function recordOf(scope: TransactionScope, event: EpcisEvent, before: EventRecord | null): EventRecord {
+function recordOf(
+  scope: TransactionScope,
+  event: EpcisEvent,
+  before: EventRecord | null,
+  effect: EventEffect
+): EventRecord {
   const { context, sha256 } = scope;
   return {
     contentHash: event.contentHash,
     place: before?.place ?? [context.height, context.index, event.index],
-    declared: declarationHash(event, sha256)
+    declared: declarationHash(event, sha256),
+    effect
   };
 }
 

@@ -168,7 +168,7 @@ describe('ownership', () => {
     const ledger = start();
     owning(ledger);
     expect(held(ledger, serial(1))).toEqual(['ACTIVE', 'beta', 'alpha']);
-    ledger.capture('beta', kit.commission([pallet(7)]), pack(pallet(7), [serial(1)]), unpack(pallet(7)));
+    ledger.capture('beta', kit.commission([pallet(7, 'beta')]), pack(pallet(7, 'beta'), [serial(1)]), unpack(pallet(7, 'beta')));
     expect(held(ledger, serial(1))).toEqual(['ACTIVE', 'beta', 'alpha']);
   });
 
@@ -176,7 +176,7 @@ describe('ownership', () => {
     const ledger = start();
     const destinationList = owning(ledger);
     ledger.capture('alpha', kit.observe('shipping', [pallet(1)], { destinationList }));
-    ledger.capture('beta', receive([pallet(1)]), pack(pallet(2), [pallet(1)]));
+    ledger.capture('beta', receive([pallet(1)]), pack(pallet(2, 'beta'), [pallet(1)]));
     ledger.capture('beta', unpack(pallet(1), { childEPCs: [serial(2)] }));
     expect(held(ledger, serial(2))).toEqual(['ACTIVE', 'beta', 'beta']);
   });

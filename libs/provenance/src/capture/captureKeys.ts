@@ -1,75 +1,105 @@
 import { LIMITS, type Sha256 } from '@lading/kernel';
 import type { ExecutionContext, StateView } from '@lading/ledger';
-import type { EpcisEvent } from '../event/model.js';
+import type { EpcisEvent, NamedItem } from '../event/model.js';
 import { namedItems } from '../event/namedItems.js';
-import { itemStateKey } from '../identifiers/canonicalItem.js';
+import { delegationKey, prefixHolder } from '../rules/L3.js';
+import { transformationName } from '../rules/R17.js';
+import { gtinsIn, hasSensors } from '../rules/R22.js';
+import { RECEIVING_STEPS } from '../rules/steps.js';
 import { eventRecordKey } from '../state/eventRecord.js';
 import { anomalyKey } from '../state/itemBook.js';
-import { decodeItem, type ItemState } from '../state/itemState.js';
-import { CAPTURE_LIMITS } from './captureLimits.js';
+import type { ItemState } from '../state/itemState.js';
+import { locationKey } from '../state/locationRecord.js';
+import { gtinOf, productKey } from '../state/productRecord.js';
+import { decodeRecallChain, recallChainKey, recallKey } from '../state/recallRecord.js';
+import { transformationKey } from '../state/transformationRecord.js';
+import { KeyWalk } from './keyWalk.js';
 
 /** What a list of events names; found once, asked for in every round. */
 interface Named {
-  readonly organization: string;
-  readonly records: readonly string[];
+  /** Who signs, and where: transformations are named by their place. */
+  readonly where: string;
+  /** Event records, master data, delegations, transformation records: keys that follow from the payload alone. */
+  readonly values: ReadonlySet<string>;
   /** How often each item is named. */
   readonly mentions: ReadonlyMap<string, number>;
-  /** Containers that are emptied without a list. */
+  /** Items that an event may flag although the ledger does not know them yet. */
+  readonly flaggable: ReadonlySet<string>;
+  /** Containers that are emptied without a list, and items that everything fixed to is taken off. */
   readonly emptied: ReadonlySet<string>;
+  /** Items with sensor reports: what they contain has limits. */
+  readonly measured: ReadonlySet<string>;
+  /** Parents of associations. */
+  readonly fixed: ReadonlySet<string>;
 }
 
 const NAMED = new WeakMap<readonly EpcisEvent[], Named>();
 
-function namedBy(events: readonly EpcisEvent[], organization: string, sha256: Sha256): Named {
+function namedBy(events: readonly EpcisEvent[], context: ExecutionContext, sha256: Sha256): Named {
+  const { organization } = context;
+  const where = `${organization}/${context.height}/${context.index}`;
   const known = NAMED.get(events);
-  if (known?.organization === organization) return known;
+  if (known?.where === where) return known;
   const mentions = new Map<string, number>();
-  const emptied = new Set<string>();
+  const sets = { flaggable: new Set<string>(), emptied: new Set<string>(), measured: new Set<string>() };
+  const values = new Set<string>();
+  const fixed = new Set<string>();
   for (const event of events) {
-    for (const { uri } of namedItems(event, organization)) mentions.set(uri, (mentions.get(uri) ?? 0) + 1);
-    if (isEmptying(event) && event.parent !== null) emptied.add(event.parent.item.uri);
+    const uris = namedItems(event, organization).map(({ uri }) => uri);
+    for (const uri of uris) mentions.set(uri, (mentions.get(uri) ?? 0) + 1);
+    if (mayFlag(event)) for (const uri of uris) sets.flaggable.add(uri);
+    if (hasSensors(event)) for (const uri of uris) sets.measured.add(uri);
+    if (isEmptying(event) && event.parent !== null) sets.emptied.add(event.parent.item.uri);
+    if (event.type === 'AssociationEvent' && event.parent !== null) fixed.add(event.parent.item.uri);
+    values.add(eventRecordKey(organization, event.eventID, sha256));
+    nameValues(event, context, uris, values);
   }
-  const records = events.map((event) => eventRecordKey(organization, event.eventID, sha256));
-  const named = { organization, records, mentions, emptied };
+  const named = { where, values, mentions, fixed, ...sets };
   NAMED.set(events, named);
   return named;
 }
 
+/** Events whose anomalies concern items whatever their state: rules R9, R18, R22, R23. */
+const mayFlag = (event: EpcisEvent): boolean =>
+  RECEIVING_STEPS.has(event.bizStep) ||
+  event.type === 'TransformationEvent' ||
+  event.errorDeclaration !== null ||
+  hasSensors(event);
+
+function nameValues(
+  event: EpcisEvent,
+  context: ExecutionContext,
+  uris: readonly string[],
+  values: Set<string>
+): void {
+  for (const place of [event.readPoint, event.bizLocation]) if (place !== null) values.add(locationKey(place.item.uri));
+  for (const uri of uris) {
+    const gtin = gtinOf(uri);
+    if (gtin === '') continue;
+    values.add(recallChainKey(gtin));
+    if (event.type === 'TransformationEvent' || hasSensors(event)) values.add(productKey(gtin));
+  }
+  if (event.type === 'TransformationEvent') values.add(transformationKey(transformationName(event, context)));
+  for (const { item } of bornBy(event)) {
+    const holder = prefixHolder(item, context.config.organizations);
+    if (holder === null || holder.organization === context.organization) continue;
+    values.add(delegationKey(holder.prefix, context.organization));
+  }
+}
+
+/** What an event may bring into being. */
+const bornBy = (event: EpcisEvent): readonly NamedItem[] => [
+  ...(event.action === 'ADD' ? [...event.epcs, ...event.quantities] : []),
+  ...(event.action === 'ADD' && event.parent !== null ? [event.parent] : []),
+  ...event.outputs,
+  ...event.outputQuantities
+];
+
 const isEmptying = (event: EpcisEvent): boolean =>
-  event.type === 'AggregationEvent' &&
+  (event.type === 'AggregationEvent' || event.type === 'AssociationEvent') &&
   event.action === 'DELETE' &&
   event.children.length === 0 &&
   event.childQuantities.length === 0;
-
-/** Collects keys and pays for the values behind them; stops when the transaction's budget is used up. */
-class KeyWalk {
-  readonly keys = new Set<string>();
-  readonly #counted = new Set<string>();
-  #bytes = 0;
-
-  constructor(private readonly view: StateView) {}
-
-  get affordable(): boolean {
-    return this.keys.size <= CAPTURE_LIMITS.stateKeys && this.#bytes <= CAPTURE_LIMITS.stateBytes;
-  }
-
-  /** The stored value of an item; null when there is none, or none in this round, or no budget for it. */
-  value(uri: string): Uint8Array | null {
-    const key = itemStateKey(uri);
-    this.keys.add(key);
-    if (!this.affordable) return null;
-    const value = this.view.get(key);
-    if (value === null || this.#counted.has(key)) return value;
-    this.#counted.add(key);
-    this.#bytes += value.length;
-    return this.affordable ? value : null;
-  }
-
-  item(uri: string): ItemState | null {
-    const value = this.value(uri);
-    return value === null ? null : decodeItem(value);
-  }
-}
 
 export interface CaptureKeys {
   readonly keys: ReadonlySet<string>;
@@ -79,8 +109,9 @@ export interface CaptureKeys {
 
 /**
  * State keys that a capture may read or write (spec/ledger.md "Keys in rounds"): first what the payload names, then
- * along pointers in the values read so far: the containers around an item, the children of one that is emptied, the
- * anomaly chain of one that may be found to be a clone. The same values give the same answer: `apply` asks again.
+ * along pointers in the values read so far: the containers around an item, the children of one that is emptied, its
+ * recalls, the place where it was seen last, the anomaly chain of one that may be found to be a clone. The same values
+ * give the same answer: `apply` asks again.
  */
 export function captureKeys(
   events: readonly EpcisEvent[],
@@ -88,32 +119,56 @@ export function captureKeys(
   view: StateView,
   sha256: Sha256
 ): CaptureKeys {
-  const named = namedBy(events, context.organization, sha256);
+  const named = namedBy(events, context, sha256);
   const walk = new KeyWalk(view);
   // In profile open nothing is refused as a clone, so nothing is recorded as one.
   const recordsAnomalies = context.config.parameters.profile !== 'open';
-  for (const key of named.records) walk.keys.add(key);
+  for (const key of named.values) {
+    const value = walk.plain(key);
+    if (value !== null && key.startsWith(RECALL_CHAINS)) nameRecalls(decodeRecallChain(value).open, walk);
+  }
   for (const [uri, count] of named.mentions) {
     if (!walk.affordable) break;
     const item = walk.item(uri);
-    if (recordsAnomalies && mayBeAnomalous(item, count)) walk.keys.add(anomalyKey(uri));
-    if (item !== null) followParents(item, walk);
+    const mayBe = count > 1 || named.flaggable.has(uri) || (item !== null && item.status !== 'UNKNOWN');
+    if (recordsAnomalies && mayBe) walk.keys.add(anomalyKey(uri));
+    if (item !== null) followItem(item, walk);
+    if (item !== null && named.measured.has(uri)) for (const gtin of gtinsIn(uri, item)) walk.plain(productKey(gtin));
   }
   for (const uri of named.emptied) {
     const item = walk.item(uri);
-    for (const child of item?.children ?? []) walk.value(child);
+    for (const child of [...(item?.children ?? []), ...(item?.attached ?? [])]) {
+      const inside = walk.item(child);
+      if (inside !== null && inside.parent !== uri) follow(inside, 'parent', walk);
+    }
     for (const content of item?.contents ?? []) walk.value(content.uri);
+  }
+  for (const uri of named.fixed) {
+    const item = walk.item(uri);
+    if (item !== null) follow(item, 'attachedTo', walk);
   }
   return walk;
 }
 
-/** An item that two events of one transaction name may become known or final between them. */
-const mayBeAnomalous = (item: ItemState | null, count: number): boolean =>
-  count > 1 || (item !== null && item.status !== 'UNKNOWN');
+const RECALL_CHAINS = recallChainKey('');
 
-function followParents(item: ItemState, walk: KeyWalk): void {
-  let { parent } = item;
-  for (let level = 0; parent !== '' && level < LIMITS.nestingDepth; level++) {
-    parent = walk.item(parent)?.parent ?? '';
+function nameRecalls(ids: readonly string[], walk: KeyWalk): void {
+  for (const id of ids) walk.plain(recallKey(id));
+}
+
+function followItem(item: ItemState, walk: KeyWalk): void {
+  nameRecalls(item.recalls, walk);
+  nameRecalls(item.holds, walk);
+  if (item.seenAt !== '') walk.plain(locationKey(item.seenAt));
+  follow(item, 'parent', walk);
+}
+
+/** Upwards along pointers. What packing brings into the innermost container is told to all around it. */
+function follow(item: ItemState, pointer: 'parent' | 'attachedTo', walk: KeyWalk): void {
+  let next = item[pointer];
+  for (let level = 0; next !== '' && level < LIMITS.nestingDepth; level++) {
+    const above = walk.item(next);
+    if (above !== null) nameRecalls(above.holds, walk);
+    next = above?.[pointer] ?? '';
   }
 }

@@ -13,6 +13,8 @@ export const CAPTURE_LIMITS = {
   itemListBytes: 1 << 20,
   /** Persistent dispositions of one item, and in the set and unset lists of one event. */
   dispositions: 32,
+  /** Recalls that one item carries, that its contents carry, and that are open for one GTIN at a time. */
+  recalls: 64,
   /** Bytes of parameters in one outcome; beyond them an event is listed by index and code only. */
   detailBytes: 128 << 10
 } as const;

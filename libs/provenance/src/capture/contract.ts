@@ -5,15 +5,24 @@ import {
   type ExecutionContext,
   type Outcome,
   type OutcomeDetail,
+  type StateView,
   type StateWriter
 } from '@lading/ledger';
+import { applyOperation } from '../operations/applyOperation.js';
+import { operationKeys } from '../operations/operationKeys.js';
+import { PROVENANCE_OPERATIONS, type OperationRequest } from '../operations/operationRequest.js';
+import { parseOperation } from '../operations/parseOperation.js';
 import { ItemBook } from '../state/itemBook.js';
-import { applyEvent, type EventResult, type TransactionScope } from './applyEvent.js';
-import { captureKeys } from './captureKeys.js';
+import { SideValues } from '../state/sideValues.js';
+import { applyEvent, type EventResult, type Flag, type TransactionScope } from './applyEvent.js';
+import { captureKeys, type CaptureKeys } from './captureKeys.js';
 import { CAPTURE_LIMITS } from './captureLimits.js';
 import { parseCapture, type CaptureRequest } from './captureRequest.js';
 
 export const CAPTURE_OPERATION = 'epcis.capture';
+
+/** A capture, or one of the other operations. */
+export type ProvenanceRequest = CaptureRequest | OperationRequest;
 
 /** Codes of a whole capture, beside those of its events. */
 export type CaptureCode =
@@ -30,26 +39,42 @@ const rejected = (code: string, detail: readonly OutcomeDetail[] = []): Outcome 
   detail
 });
 
-/** The provenance contract: applies EPCIS captures to the state of items (spec/provenance.md). */
-export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract<CaptureRequest> {
+/** The provenance contract: applies EPCIS captures and operations on transfers, recalls and master data. */
+export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract<ProvenanceRequest> {
   return {
     name: 'provenance',
-    operations: [CAPTURE_OPERATION],
-    parse: (tx): Result<CaptureRequest> => parseCapture(tx.payload, sha256),
+    operations: [CAPTURE_OPERATION, ...PROVENANCE_OPERATIONS],
+    parse: (tx): Result<ProvenanceRequest> =>
+      tx.header.op === CAPTURE_OPERATION ? parseCapture(tx.payload, sha256) : parseOperation(tx),
     keys: (request, context, view) =>
-      refuseSigner(request, context) === null
-        ? [...captureKeys(request.document.events, context, view, sha256).keys]
-        : [],
-    apply: (request, context, state) => apply(request, context, state, sha256)
+      refuseSigner(request, context) === null ? [...walkKeys(request, context, view, sha256).keys] : [],
+    apply: (request, context, state) => {
+      const refused = refuseSigner(request, context);
+      if (refused !== null) return refused;
+      if (!walkKeys(request, context, state, sha256).affordable) return TOO_MUCH_STATE;
+      return 'body' in request
+        ? applyOperation(request, context, state, sha256)
+        : applyCapture(request, context, state, sha256);
+    }
   };
 }
 
-export const provenanceContract: Contract<CaptureRequest> = createProvenanceContract();
+export const provenanceContract: Contract<ProvenanceRequest> = createProvenanceContract();
+
+const walkKeys = (
+  request: ProvenanceRequest,
+  context: ExecutionContext,
+  view: StateView,
+  sha256: Sha256
+): CaptureKeys =>
+  'body' in request
+    ? operationKeys(request.body, context, view)
+    : captureKeys(request.document.events, context, view, sha256);
 
 const TOO_MUCH_STATE = rejected('STATE_LIMIT', [CAPTURE_LIMITS.stateKeys, CAPTURE_LIMITS.stateBytes]);
 
 /** Who may sign what: the role, the kind of key, and whom a service key speaks for. */
-function refuseSigner(request: CaptureRequest, context: ExecutionContext): Outcome | null {
+function refuseSigner(request: ProvenanceRequest, context: ExecutionContext): Outcome | null {
   const { keyPurpose, organization } = context;
   if (keyPurpose === 'token') return rejected('KEY_PURPOSE', [keyPurpose]);
   if (!context.roles.includes('capture')) return rejected('ROLE_MISSING', ['capture']);
@@ -60,43 +85,53 @@ function refuseSigner(request: CaptureRequest, context: ExecutionContext): Outco
   return isOwnMember ? null : rejected('ON_BEHALF_OF', [keyPurpose]);
 }
 
-function apply(request: CaptureRequest, context: ExecutionContext, state: StateWriter, sha256: Sha256): Outcome {
-  const refused = refuseSigner(request, context);
-  if (refused !== null) return refused;
-  if (!captureKeys(request.document.events, context, state, sha256).affordable) return TOO_MUCH_STATE;
+function applyCapture(
+  request: CaptureRequest,
+  context: ExecutionContext,
+  state: StateWriter,
+  sha256: Sha256
+): Outcome {
   const book = new ItemBook(state, sha256);
-  const scope: TransactionScope = { context, state, book, records: new Map(), sha256 };
+  const values = new SideValues(state);
+  const scope: TransactionScope = { context, book, values, sha256 };
   const results: EventResult[] = [];
   for (const event of request.document.events) {
     const result = applyEvent(scope, event);
     results.push(result);
     const failed = result.status === 'refused' || result.status === 'recorded';
     if (failed && request.behaviour === 'rollback') return rollBack(book, event.index, result);
-    if (result.status === 'recorded') for (const uri of result.why.items) book.extendAnomaly(uri, result.leaf);
   }
-  return finish(scope, results);
+  return finish(scope, state, results);
 }
 
 type Failure = Extract<EventResult, { readonly status: 'refused' | 'recorded' }>;
 
 /** Nothing of the transaction stays, but for the evidence of the event that failed. */
 function rollBack(book: ItemBook, eventIndex: number, result: Failure): Outcome {
-  const detail = [describe(eventIndex, result)];
+  const detail = describe(eventIndex, result);
   if (result.status === 'refused') return rejected(result.why.code, detail);
-  for (const uri of result.why.items) book.extendAnomaly(uri, result.leaf);
+  keepEvidence(book, result);
   book.writeAnomalies();
   return { status: 'RECORDED', code: result.why.code, detail };
 }
 
-function finish(scope: TransactionScope, results: readonly EventResult[]): Outcome {
+/** Anomalies that an event leaves behind: of the attempt that was refused, or of what was applied all the same. */
+function keepEvidence(book: ItemBook, result: EventResult): void {
+  if (result.status !== 'recorded' && result.status !== 'applied') return;
+  const found = result.status === 'recorded' ? [result.why] : result.flags;
+  for (const { code, items } of found) for (const uri of new Set(items)) book.extendAnomaly(uri, code, result.leaf);
+}
+
+function finish(scope: TransactionScope, state: StateWriter, results: readonly EventResult[]): Outcome {
   const detail = describeAll(results);
   const failures = results.filter((result) => result.status === 'refused' || result.status === 'recorded');
   const first = failures[0];
   const isEvidence = failures.some((result) => result.status === 'recorded');
   if (first !== undefined && failures.length === results.length && !isEvidence) return rejected(first.why.code, detail);
   if (!scope.book.writeItems(CAPTURE_LIMITS.stateBytes)) return TOO_MUCH_STATE;
+  for (const result of results) keepEvidence(scope.book, result);
   scope.book.writeAnomalies();
-  for (const [key, value] of scope.records) scope.state.put(key, value);
+  scope.values.write(state);
   if (first !== undefined && failures.length === results.length) {
     return { status: 'RECORDED', code: first.why.code, detail };
   }
@@ -111,11 +146,12 @@ function describeAll(results: readonly EventResult[]): readonly OutcomeDetail[] 
   const detail: OutcomeDetail[] = [];
   let bytes = 0;
   for (const [i, result] of results.entries()) {
-    if (result.status === 'applied') continue;
-    const entry = describe(i, result);
-    bytes += sizeOf(entry);
-    const isShort = bytes <= CAPTURE_LIMITS.detailBytes || result.status === 'duplicate';
-    detail.push(isShort ? entry : entry.slice(0, result.status === 'history' ? 3 : 2));
+    for (const entry of describe(i, result)) {
+      bytes += sizeOf(entry);
+      const isShort = bytes <= CAPTURE_LIMITS.detailBytes || result.status === 'duplicate';
+      const isNote = result.status === 'history' || result.status === 'applied';
+      detail.push(isShort ? entry : entry.slice(0, isNote ? 3 : 2));
+    }
   }
   return detail;
 }
@@ -127,17 +163,35 @@ const sizeOf = (detail: OutcomeDetail): number => {
   return detail.reduce<number>((sum, part) => sum + sizeOf(part), 3);
 };
 
-/** [eventIndex, code, parameter…] of an event that was not simply applied. */
-function describe(eventIndex: number, result: EventResult): readonly OutcomeDetail[] {
+/** [eventIndex, code, parameter…] of an event that was not simply applied, or of each kind of anomaly of one that was. */
+function describe(eventIndex: number, result: EventResult): readonly (readonly OutcomeDetail[])[] {
   switch (result.status) {
     case 'applied':
-      return [eventIndex];
+      return describeFlags(eventIndex, result.flags);
     case 'duplicate':
-      return [eventIndex, 'DUPLICATE_EVENT', ...result.record.place];
+      return [[eventIndex, 'DUPLICATE_EVENT', ...result.record.place]];
     case 'history':
-      return [eventIndex, 'HISTORY_ONLY', result.why.code, ...result.why.items.slice(0, 1)];
+      return [[eventIndex, 'HISTORY_ONLY', result.why.code, ...result.why.items.slice(0, 1)]];
     case 'refused':
     case 'recorded':
-      return [eventIndex, result.why.code, ...result.why.items.slice(0, 1), ...result.why.parameters];
+      return [[eventIndex, result.why.code, ...result.why.items.slice(0, 1), ...result.why.parameters]];
   }
+}
+
+/** [eventIndex, "FLAGGED", code, first item, number of items, parameters of the first…], one for each code. */
+function describeFlags(eventIndex: number, flags: readonly Flag[]): readonly (readonly OutcomeDetail[])[] {
+  const byCode = new Map<string, { readonly first: Flag; readonly items: Set<string> }>();
+  for (const flag of flags) {
+    const group = byCode.get(flag.code) ?? { first: flag, items: new Set() };
+    for (const uri of flag.items) group.items.add(uri);
+    byCode.set(flag.code, group);
+  }
+  return [...byCode].map(([code, { first, items }]) => [
+    eventIndex,
+    'FLAGGED',
+    code,
+    ...first.items.slice(0, 1),
+    items.size,
+    ...first.parameters
+  ]);
 }

@@ -8,6 +8,16 @@ export interface EventOutcome {
   readonly code: string;
   /** Item at fault and further parameters; for a duplicate height, index and event index of the first. */
   readonly parameters: readonly OutcomeDetail[];
+  /** Anomalies of an event that was applied all the same. */
+  readonly flags: readonly EventFlag[];
+}
+
+export interface EventFlag {
+  readonly code: string;
+  /** Canonical URI of the first item, and how many there are. */
+  readonly item: string;
+  readonly items: number;
+  readonly parameters: readonly OutcomeDetail[];
 }
 
 /**
@@ -17,20 +27,34 @@ export interface EventOutcome {
  */
 export function eventOutcomes(outcome: Outcome, eventCount: number): readonly EventOutcome[] {
   const described = new Map<number, readonly OutcomeDetail[]>();
+  const flagged = new Map<number, EventFlag[]>();
   for (const entry of outcome.detail) {
     if (!Array.isArray(entry)) continue;
     const parts = entry as readonly OutcomeDetail[];
-    if (typeof parts[0] === 'number') described.set(parts[0], parts);
+    const [index, code, ...rest] = parts;
+    if (typeof index !== 'number') continue;
+    if (code !== 'FLAGGED') described.set(index, parts);
+    else flagged.set(index, [...(flagged.get(index) ?? []), flagOf(rest)]);
   }
   return Array.from({ length: eventCount }, (_, eventIndex) => {
     const [, code, ...parameters] = described.get(eventIndex) ?? [];
-    if (code === 'DUPLICATE_EVENT') return { eventIndex, status: 'duplicate', code, parameters };
+    const flags = flagged.get(eventIndex) ?? [];
+    if (code === 'DUPLICATE_EVENT') return { eventIndex, status: 'duplicate', code, parameters, flags };
     if (code === 'HISTORY_ONLY') {
       const [rule, ...items] = parameters;
-      return { eventIndex, status: 'history', code: typeof rule === 'string' ? rule : '', parameters: items };
+      return { eventIndex, status: 'history', code: typeof rule === 'string' ? rule : '', parameters: items, flags };
     }
-    if (typeof code === 'string') return { eventIndex, status: 'refused', code, parameters };
-    if (outcome.status === 'APPLIED') return { eventIndex, status: 'applied', code: '', parameters: [] };
-    return { eventIndex, status: 'refused', code: outcome.code, parameters: [] };
+    if (typeof code === 'string') return { eventIndex, status: 'refused', code, parameters, flags };
+    if (outcome.status === 'APPLIED') return { eventIndex, status: 'applied', code: '', parameters: [], flags };
+    return { eventIndex, status: 'refused', code: outcome.code, parameters: [], flags };
   });
+}
+
+function flagOf([code, item, items, ...parameters]: readonly OutcomeDetail[]): EventFlag {
+  return {
+    code: typeof code === 'string' ? code : '',
+    item: typeof item === 'string' ? item : '',
+    items: typeof items === 'number' ? items : 0,
+    parameters
+  };
 }

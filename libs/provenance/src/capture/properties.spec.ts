@@ -5,13 +5,16 @@ import * as kit from './testLedger.test-kit.js';
 /** Whatever three organizations send, in any order: these hold after every event. */
 
 const org = fc.constantFrom<kit.TestOrganization>('alpha', 'beta', 'gamma');
-const item = fc.integer({ min: 1, max: 4 }).map(kit.serial);
-const box = fc.integer({ min: 1, max: 3 }).map(kit.pallet);
+// Opaque identifiers: anybody may give them out, so most sequences get somewhere.
+const serial = (n: number): string => `urn:x:serial:${n}`;
+const lot = (name: string): string => `urn:x:lot:${name}`;
+const item = fc.integer({ min: 1, max: 4 }).map(serial);
+const box = fc.integer({ min: 1, max: 3 }).map((n) => `urn:x:box:${n}`);
 const anything = fc.oneof(item, box);
 const some = fc.uniqueArray(anything, { minLength: 1, maxLength: 2 });
 const lots = fc
   .record({ name: fc.constantFrom('A', 'B'), value: fc.integer({ min: 0, max: 6 }) })
-  .map(({ name, value }) => ({ quantityList: [kit.amount(kit.lot(name), value)] }));
+  .map(({ name, value }) => ({ quantityList: [kit.amount(lot(name), value)] }));
 const inBox = lots.map(({ quantityList }) => ({ childQuantityList: quantityList }));
 
 const event = fc.oneof(
@@ -29,7 +32,7 @@ const event = fc.oneof(
   fc.tuple(box, some).map(([parent, uris]) => kit.unpack(parent, { childEPCs: uris })),
   fc.tuple(box, inBox).map(([parent, list]) => kit.unpack(parent, list)),
   fc.tuple(item, item).map(([a, b]) => kit.transform({ inputEPCList: [a], outputEPCList: [b] })),
-  lots.map(({ quantityList }) => kit.transform({ inputQuantityList: quantityList, outputEPCList: [kit.serial(9)] })),
+  lots.map(({ quantityList }) => kit.transform({ inputQuantityList: quantityList, outputEPCList: [serial(9)] })),
   some.map((uris) => kit.observe('storing', uris)),
   some.map((uris) => kit.remove('destroying', uris)),
   lots.map((list) => kit.remove('destroying', [], list))
@@ -118,9 +121,9 @@ function checkStep(uri: string, before: ItemState | undefined, after: ItemState,
 
 /** Something to work with, so that most sequences get somewhere. */
 const START: readonly (readonly [kit.TestOrganization, Record<string, unknown>])[] = [
-  ['alpha', kit.commission([kit.serial(1), kit.serial(2)])],
-  ['beta', kit.commission([kit.serial(3)])],
-  ['alpha', kit.createLot([kit.amount(kit.lot('A'), 9)])]
+  ['alpha', kit.commission([serial(1), serial(2)])],
+  ['beta', kit.commission([serial(3)])],
+  ['alpha', kit.createLot([kit.amount(lot('A'), 9)])]
 ];
 
 describe.each(['custody', 'open'] as const)('any sequence of events in profile %s', (profile) => {
@@ -146,7 +149,7 @@ describe.each(['custody', 'open'] as const)('any sequence of events in profile %
       }),
       { numRuns: 100, seed: 20_260_101 }
     );
-    expect(statuses.get('APPLIED') ?? 0).toBeGreaterThan(700);
+    expect(statuses.get('APPLIED') ?? 0).toBeGreaterThan(600);
     if (profile === 'custody') expect(statuses.get('RECORDED') ?? 0).toBeGreaterThan(30);
   });
 });

@@ -13,11 +13,11 @@ import { checkDigit } from '../identifiers/checkDigit.js';
 import { canonicalUri } from '../identifiers/canonicalItem.js';
 import { readAnomaly, readItem } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
-import { provenanceContract } from './contract.js';
+import { CAPTURE_OPERATION, provenanceContract } from './contract.js';
 
 /** A ledger of captures in memory, strict like the executor: no key is read or written that was not named. */
 
-export const PREFIXES = { alpha: '9521001', beta: '9521002', gamma: '9521003' } as const;
+export const PREFIXES = { alpha: '9521001', beta: '9521002', gamma: '9521003', delta: '9521004' } as const;
 export type TestOrganization = keyof typeof PREFIXES;
 
 const withCheck = (digits: string): string => digits + checkDigit(digits);
@@ -26,11 +26,15 @@ export const gln = (organization: TestOrganization, site = 0): string =>
 export const party = (organization: TestOrganization): string => `https://id.gs1.org/417/${gln(organization)}`;
 export const site = (organization: TestOrganization, number: number): string =>
   `https://id.gs1.org/414/${gln(organization, number)}`;
-const gtin = withCheck(`0${PREFIXES.alpha}00001`);
-export const serial = (number: number | string): string => `https://id.gs1.org/01/${gtin}/21/${number}`;
-export const lot = (name: string): string => `https://id.gs1.org/01/${gtin}/10/${name}`;
-export const pallet = (number: number): string =>
-  `https://id.gs1.org/00/${withCheck(`0${PREFIXES.alpha}${String(number).padStart(9, '0')}`)}`;
+export const gtin = (organization: TestOrganization = 'alpha'): string => withCheck(`0${PREFIXES[organization]}00001`);
+export const serial = (number: number | string, maker: TestOrganization = 'alpha'): string =>
+  `https://id.gs1.org/01/${gtin(maker)}/21/${number}`;
+export const lot = (name: string, maker: TestOrganization = 'alpha'): string =>
+  `https://id.gs1.org/01/${gtin(maker)}/10/${name}`;
+export const pallet = (number: number, packer: TestOrganization = 'alpha'): string =>
+  `https://id.gs1.org/00/${withCheck(`0${PREFIXES[packer]}${String(number).padStart(9, '0')}`)}`;
+export const asset = (name: string, holder: TestOrganization = 'alpha'): string =>
+  `https://id.gs1.org/8004/${PREFIXES[holder]}${name}`;
 
 export const TEST_TIME_MS = 1_790_000_000_000;
 
@@ -92,6 +96,16 @@ export class TestLedger {
     return readAnomaly(this.view, canonicalUri(uri) ?? uri).count;
   }
 
+  /** Everything but the anomaly chains, on which refused attempts are kept. */
+  withoutAnomalies(): ReadonlyMap<string, Uint8Array> {
+    return new Map([...this.state].filter(([key]) => !key.startsWith('provenance/anomaly/')));
+  }
+
+  /** Kinds of anomalies of an item with their counts. */
+  kinds(uri: string): Readonly<Record<string, number>> {
+    return Object.fromEntries(readAnomaly(this.view, canonicalUri(uri) ?? uri).kinds);
+  }
+
   /** Captures a list of event bodies as one document. */
   capture(organization: TestOrganization, ...events: readonly Json[]): Outcome {
     return this.payload(organization, documentOf(events.map((event) => this.#complete(event))));
@@ -111,9 +125,19 @@ export class TestLedger {
     return this.bytes(organization, encodeUtf8(JSON.stringify(payload)) ?? new Uint8Array(0), signer);
   }
 
-  bytes(organization: TestOrganization, payload: Uint8Array, signer: TestSigner = {}): Outcome {
+  /** Any operation but a capture, by its payload. */
+  operate(organization: TestOrganization, op: string, payload: unknown, signer: TestSigner = {}): Outcome {
+    return this.bytes(organization, encodeUtf8(JSON.stringify(payload)) ?? new Uint8Array(0), signer, op);
+  }
+
+  bytes(
+    organization: TestOrganization,
+    payload: Uint8Array,
+    signer: TestSigner = {},
+    op: string = CAPTURE_OPERATION
+  ): Outcome {
     this.height += 1;
-    const parsed = provenanceContract.parse({ payload } as Transaction);
+    const parsed = provenanceContract.parse({ header: { op }, organization, payload } as unknown as Transaction);
     if (!parsed.ok) return { status: 'REJECTED', code: parsed.code, detail: [parsed.pointer ?? ''] };
     const context: ExecutionContext = {
       chainId: this.#config.chainId,

@@ -1,5 +1,14 @@
 import type { NamedItem } from '../event/model.js';
+import { requirePrefix } from './L3.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R01: RuleSheet = {
+  rule: 'R1',
+  codes: {
+    DOUBLE_COMMISSION: inAll('record')
+  }
+};
 
 /**
  * R1: an instance enters once, by ObjectEvent ADD or as an output of a TransformationEvent. A second entry is a sign
@@ -12,6 +21,8 @@ export function enterInstances(scope: EventScope, items: readonly NamedItem[]): 
     if (isViolation(item)) return item;
     const { uri } = named.item;
     if (item.status !== 'UNKNOWN') return violation('DOUBLE_COMMISSION', [uri]);
+    const foreign = requirePrefix(scope, named.item);
+    if (foreign !== null) return foreign;
     const { signer, event, book } = scope;
     const entered = { ...item, status: 'ACTIVE' as const, custodian: signer, owner: signer, lot: named.item.lot };
     book.put(uri, observed(entered, event));

@@ -1,6 +1,16 @@
 import type { NamedQuantity } from '../event/model.js';
 import { addBalance, BALANCE_ENTRIES, freeAt } from '../state/balances.js';
+import { requirePrefix } from './L3.js';
 import { classItem, firstOf, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R02: RuleSheet = {
+  rule: 'R2',
+  codes: {
+    QUANTITY_REQUIRED: inAll('refuse'),
+    CLASS_IN_USE: inAll('refuse')
+  }
+};
 
 /**
  * R2: creating a lot or class credits the signer's balance; the quantity is mandatory here. `creating_class_instance`
@@ -18,6 +28,8 @@ export function creditClasses(scope: EventScope, quantities: readonly NamedQuant
     if (!isFirst && event.type === 'ObjectEvent' && event.bizStep === 'commissioning') {
       return violation('CLASS_IN_USE', [uri]);
     }
+    const foreign = requirePrefix(scope, named.item);
+    if (foreign !== null) return foreign;
     const credited = addBalance({ ...item, status: 'ACTIVE' }, freeAt(signer), named.uom, named.amount);
     if (credited === null || credited.balances.length > BALANCE_ENTRIES) return violation('LIST_BALANCES', [uri]);
     book.put(uri, observed(credited, event));

@@ -24,16 +24,18 @@ describe('R5: only the holder changes an item', () => {
     ['shipping', ship('gamma', [serial(1)])],
     ['storing', observe('storing', [serial(1)], { bizLocation: { id: site('beta', 1) } })],
     ['decommissioning', remove('decommissioning', [serial(1)])],
-    ['packing', pack(pallet(2), [serial(1)])],
+    ['packing', pack(pallet(2, 'beta'), [serial(1)])],
     ['unpacking', unpack(pallet(1))],
     ['storing what is inside another’s container', observe('storing', [serial(2)])],
     ['transforming', transform({ inputEPCList: [serial(1)], outputEPCList: [serial(9)] })]
-  ])('%s by another organization is NOT_HOLDER and leaves no trace', (_, event) => {
+  ])('%s by another organization is NOT_HOLDER, changes nothing, and is kept as evidence', (_, event) => {
     const ledger = start();
-    const before = new Map(ledger.state);
+    const before = ledger.withoutAnomalies();
     const outcome = ledger.capture('beta', event);
-    expect([outcome.status, outcome.code]).toEqual(['REJECTED', 'NOT_HOLDER']);
-    expect(new Map(ledger.state)).toEqual(before);
+    expect([outcome.status, outcome.code]).toEqual(['RECORDED', 'NOT_HOLDER']);
+    expect(ledger.withoutAnomalies()).toEqual(before);
+    const [, , item] = outcome.detail[0] as readonly string[];
+    expect(ledger.kinds(item ?? '')).toEqual({ NOT_HOLDER: 1 });
   });
 
   it('the holder of the outermost container holds what is in it, and the former holder does not', () => {

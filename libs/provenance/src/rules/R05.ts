@@ -2,6 +2,14 @@ import { LIMITS } from '@lading/kernel';
 import type { ItemBook } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
 import { violation, type EventScope, type Violation } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R05: RuleSheet = {
+  rule: 'R5',
+  codes: {
+    NOT_HOLDER: inAll('record')
+  }
+};
 
 /** The outermost container of an item, or the item itself: the one whose custodian and place count. */
 export function outermost(book: ItemBook, item: ItemState): ItemState {

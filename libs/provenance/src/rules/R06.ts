@@ -4,6 +4,7 @@ import type { EventPlace } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { requireHolder } from './R05.js';
 import { refuseInParent } from './R13.js';
+import { refuseRecalledShipment } from './R21.js';
 import {
   classItem,
   firstOf,
@@ -14,13 +15,23 @@ import {
   type EventScope,
   type Violation
 } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
 
-export const SHIPPING_STEPS: ReadonlySet<string> = new Set(['shipping', 'departing', 'consigning']);
+export const R06: RuleSheet = {
+  rule: 'R6',
+  codes: {
+    DESTINATION_REQUIRED: inAll('refuse'),
+    TRANSFER_OPEN: inAll('refuse'),
+    NOT_ACTIVE: inAll('refuse'),
+    NOT_OWNER: inAll('refuse')
+  }
+};
 
 /**
  * R6: shipping opens a transfer to the destination party; custody stays with the shipper until the receiver signs (R7).
  * Everything listed is held, ACTIVE, not in a parent, and in no open transfer. A destination list with a possessing or
- * owning party is required; a party outside the network is allowed, and nobody here can then receive the item.
+ * owning party is required; a party outside the network is allowed, and nobody here can then receive the item. Only the
+ * owner names another owner; for a container that has none, rule R12 asks what is inside.
  */
 export function openTransfers(
   scope: EventScope,
@@ -32,7 +43,7 @@ export function openTransfers(
   const to = parties.possessor ?? parties.owner;
   if (to === null) return violation('DESTINATION_REQUIRED', []);
   const opened: EventPlace = [context.height, context.index, event.index];
-  const transfer = { from: signer, to, owner: parties.owner ?? '', opened };
+  const transfer = { from: signer, to, owner: parties.owner ?? '', opened, dispute: '' };
   const instances = firstOf(items, (named) => {
     const item = instance(scope, named);
     if (isViolation(item)) return item;
@@ -41,6 +52,10 @@ export function openTransfers(
     const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
     if (refused !== null) return refused;
     if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
+    const recalled = refuseRecalledShipment(scope, uri, item);
+    if (recalled !== null) return recalled;
+    const cedes = transfer.owner !== '' && transfer.owner !== item.owner;
+    if (cedes && item.owner !== '' && item.owner !== signer) return violation('NOT_OWNER', [uri], item.owner);
     scope.book.put(uri, { ...observed(item, event), status: 'IN_TRANSFER', transfer });
     return null;
   });
@@ -53,6 +68,8 @@ function shipQuantity(scope: EventScope, named: NamedQuantity, to: string): Viol
   const { uri } = named.item;
   if (named.amount === null) return violation('QUANTITY_REQUIRED', [uri]);
   const { signer } = scope;
+  const recalled = refuseRecalledShipment(scope, uri, item);
+  if (recalled !== null) return recalled;
   const moved = moveBalance(item, freeAt(signer), shippedTo(signer, to), named.uom, named.amount);
   if (moved === null) return violation('BALANCE_TOO_LOW', [uri], named.uom);
   if (moved.balances.length > BALANCE_ENTRIES) return violation('LIST_BALANCES', [uri]);

@@ -57,12 +57,6 @@ describe('R7: the receiver’s signature moves custody', () => {
     expect(ledger.capture('beta', receive([serial(2)])).code).toBe('NO_OPEN_TRANSFER');
   });
 
-  it('what the ledger never saw is history only', () => {
-    const ledger = new TestLedger();
-    expect(ledger.capture('beta', receive([serial(5)])).status).toBe('APPLIED');
-    expect(ledger.item(serial(5))).toMatchObject({ status: 'UNKNOWN', custodian: '', count: 1 });
-  });
-
   it('class amounts arrive, at most what was sent', () => {
     const ledger = new TestLedger();
     const list = (quantity: number) => ({ quantityList: [amount(lot('A'), quantity)] });
@@ -90,7 +84,19 @@ describe('R7: the receiver’s signature moves custody', () => {
     const ledger = new TestLedger();
     ledger.capture('alpha', commission([serial(1)]), remove('retail_selling', [serial(1)]));
     expect(ledger.capture('beta', receive([serial(1)])).code).toBe('NO_OPEN_TRANSFER');
-    expect(ledger.capture('beta', receive([serial(1)], { disposition: 'returned' })).status).toBe('APPLIED');
-    expect(ledger.item(serial(1))).toMatchObject({ status: 'ACTIVE', custodian: 'beta' });
+    const back = receive([serial(1)], { disposition: 'returned' });
+    expect(ledger.capture('beta', back)).toMatchObject({ code: 'NOT_SELLER', detail: [[0, 'NOT_SELLER', serial(1), 'alpha']] });
+    expect(ledger.capture('alpha', back).status).toBe('APPLIED');
+    expect(ledger.item(serial(1))).toMatchObject({ status: 'ACTIVE', custodian: 'alpha' });
+  });
+
+  it('a sold item comes back to the maker, too', () => {
+    const ledger = new TestLedger();
+    ledger.capture('alpha', commission([serial(1)]), ship('beta', [serial(1)]));
+    ledger.capture('beta', receive([serial(1)]), remove('retail_selling', [serial(1)]));
+    expect(ledger.item(serial(1))).toMatchObject({ custodian: '', soldBy: 'beta' });
+    const back = receive([serial(1)], { disposition: 'returned' });
+    expect(ledger.capture('gamma', back).code).toBe('NOT_SELLER');
+    expect(ledger.capture('alpha', back).status).toBe('APPLIED');
   });
 });

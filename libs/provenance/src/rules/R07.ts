@@ -1,6 +1,8 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { freeAt, moveBalance, shippedTo } from '../state/balances.js';
-import type { ItemState } from '../state/itemState.js';
+import type { ItemState, Transfer } from '../state/itemState.js';
+import { prefixHolder } from './L3.js';
+import { comesFromOutside, enterAmount, enterFromOutside } from './R09.js';
 import { refuseInParent } from './R13.js';
 import {
   classItem,
@@ -12,13 +14,23 @@ import {
   type EventScope,
   type Violation
 } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
 
-export const RECEIVING_STEPS: ReadonlySet<string> = new Set(['receiving', 'accepting']);
+export const R07: RuleSheet = {
+  rule: 'R7',
+  codes: {
+    NO_OPEN_TRANSFER: inAll('refuse'),
+    NOT_DESTINATION: inAll('refuse'),
+    OVER_RECEIPT: inAll('refuse'),
+    NOT_SELLER: inAll('refuse'),
+    TRANSFER_DISPUTED: inAll('refuse')
+  }
+};
 
 /**
  * R7: receiving or accepting, signed by the destination, closes the transfer: only now does custody move, and ownership
  * when an owning party was named. Items that are not listed stay pending. What is in a container moves with it.
- * Items that the ledger has never seen are history only (rule R9 decides about them).
+ * Rule R9 decides about items that the ledger has never seen.
  */
 export function closeTransfers(
   scope: EventScope,
@@ -36,22 +48,36 @@ function receiveInstance(scope: EventScope, named: NamedItem): Violation | null 
   if (isViolation(item)) return item;
   const { uri } = named.item;
   const { signer, event, book } = scope;
-  if (item.status === 'UNKNOWN') return null;
+  if (item.status === 'UNKNOWN') return enterFromOutside(scope, named, item);
   const inParent = refuseInParent(uri, item);
   if (inParent !== null) return inParent;
   const { transfer } = item;
   if (transfer === null) {
     const back = isReturn(item, event.disposition);
+    if (back && !takesBack(scope, named, item)) return violation('NOT_SELLER', [uri], item.soldBy);
     if (!back && item.custodian !== signer) return violation('NO_OPEN_TRANSFER', [uri]);
     const status = back ? 'ACTIVE' : item.status;
     book.put(uri, observed({ ...item, status, custodian: signer }, event));
     return null;
   }
   if (transfer.to !== signer) return violation('NOT_DESTINATION', [uri], transfer.to);
-  const owner = transfer.owner === '' ? item.owner : transfer.owner;
-  book.put(uri, observed({ ...item, status: 'ACTIVE', custodian: signer, owner, transfer: null }, event));
+  if (transfer.dispute !== '') return violation('TRANSFER_DISPUTED', [uri], transfer.dispute);
+  book.put(uri, observed(handedOver(item, transfer), event));
   return null;
 }
+
+/** The item in the receiver's hands. Of a container it is kept who ceded what is in it: see rule R12. */
+export function handedOver(item: ItemState, transfer: Transfer): ItemState {
+  const received = { ...item, status: 'ACTIVE' as const, custodian: transfer.to, transfer: null };
+  if (transfer.owner === '') return received;
+  const isContainer = item.children.length + item.contents.length > 0;
+  const ownerBy = isContainer && item.owner === '' ? transfer.from : item.ownerBy;
+  return { ...received, owner: transfer.owner, ownerBy };
+}
+
+/** Who may take a sold item back: the one who sold it, and the holder of its company prefix. */
+const takesBack = ({ signer, context }: EventScope, { item: key }: NamedItem, item: ItemState): boolean =>
+  item.soldBy === signer || prefixHolder(key, context.config.organizations)?.organization === signer;
 
 /** A sold or dispensed item comes back only as a return. */
 const isReturn = (item: ItemState, disposition: string): boolean =>
@@ -62,7 +88,8 @@ function receiveQuantity(scope: EventScope, named: NamedQuantity): Violation | n
   if (isViolation(item)) return item;
   const { uri } = named.item;
   const { signer, book } = scope;
-  if (item.status === 'UNKNOWN') return null;
+  if (item.status === 'UNKNOWN' && !comesFromOutside(scope)) return violation('NO_OPEN_TRANSFER', [uri]);
+  if (comesFromOutside(scope)) return enterAmount(scope, named, item);
   if (named.amount === null) return violation('QUANTITY_REQUIRED', [uri]);
   let left = named.amount;
   let state = item;

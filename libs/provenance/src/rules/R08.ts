@@ -11,8 +11,14 @@ import {
   type EventScope,
   type Violation
 } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
 
-export const VOIDING_STEP = 'void_shipping';
+export const R08: RuleSheet = {
+  rule: 'R8',
+  codes: {
+    NOT_SHIPPER: inAll('refuse')
+  }
+};
 
 /** R8: only the shipper takes a shipment back, while it is pending; the items listed return to ACTIVE in its hands. */
 export function voidTransfers(
@@ -32,6 +38,7 @@ function voidInstance(scope: EventScope, named: NamedItem): Violation | null {
   const { uri } = named.item;
   if (item.transfer === null) return violation('NO_OPEN_TRANSFER', [uri]);
   if (item.transfer.from !== scope.signer) return violation('NOT_SHIPPER', [uri], item.transfer.from);
+  if (item.transfer.dispute !== '') return violation('TRANSFER_DISPUTED', [uri], item.transfer.dispute);
   scope.book.put(uri, { ...observed(item, scope.event), status: 'ACTIVE', transfer: null });
   return null;
 }

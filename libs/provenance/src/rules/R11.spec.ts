@@ -29,7 +29,7 @@ describe('R11: packing', () => {
     expect(outwards.capture('alpha', pack(pallet(8), [pallet(7)])).code).toBe('NESTING_TOO_DEEP');
 
     const inwards = new TestLedger();
-    inwards.capture('alpha', commission([1, 2, 3, 4, 5, 6, 7, 8, 9].map(pallet)));
+    inwards.capture('alpha', commission([1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => pallet(n))));
     for (let n = 2; n <= 8; n++) expect(
       inwards.capture('alpha', pack(pallet(n - 1), [pallet(n)])).status
     ).toBe('APPLIED');

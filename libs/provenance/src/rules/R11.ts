@@ -5,6 +5,7 @@ import type { ItemState } from '../state/itemState.js';
 import { insertAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
 import { outermost, requireHolder } from './R05.js';
+import { isRecallListFull, recallsBrought, withHolds } from './R21.js';
 import {
   classItem,
   firstOf,
@@ -15,6 +16,16 @@ import {
   type EventScope,
   type Violation
 } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R11: RuleSheet = {
+  rule: 'R11',
+  codes: {
+    ALREADY_IN_PARENT: inAll('refuse'),
+    PARENT_CYCLE: inAll('refuse'),
+    NESTING_TOO_DEEP: inAll('refuse')
+  }
+};
 
 /**
  * R11: packing. Parent and children are held by the signer, the children are ACTIVE and in no other parent, and the
@@ -48,7 +59,9 @@ export function pack(scope: EventScope): Violation | null {
  * was commissioned with says nothing about what is packed into it.
  */
 const withoutStaleOwner = (container: ItemState): ItemState =>
-  container.children.length + container.contents.length === 0 ? { ...container, owner: '' } : container;
+  container.children.length + container.contents.length === 0
+    ? { ...container, owner: '', ownerBy: '', holds: [] }
+    : container;
 
 /** Containers around an item, innermost first. */
 function ancestors(scope: EventScope, item: ItemState): readonly string[] {
@@ -66,6 +79,7 @@ function packInstances(scope: EventScope, parent: string, above: readonly string
   if (event.children.length === 0) return null;
   const container = book.at(parent, 'instance');
   const added = new Set<string>();
+  const recalls = new Set<string>();
   let { height } = container;
   const refused = firstOf(event.children, (child) => {
     const item = packable(scope, parent, above, child);
@@ -74,11 +88,14 @@ function packInstances(scope: EventScope, parent: string, above: readonly string
     const { uri } = child.item;
     added.add(uri);
     height = Math.max(height, item.height + 1);
+    for (const id of recallsBrought(scope, uri, item)) recalls.add(id);
     book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent });
     return null;
   });
   if (refused !== null) return refused;
-  book.put(parent, { ...container, children: insertAll(container.children, added), height });
+  const packed = withHolds({ ...container, children: insertAll(container.children, added), height }, [...recalls]);
+  if (isRecallListFull(packed)) return violation('LIST_RECALLS', [parent]);
+  book.put(parent, packed);
   return null;
 }
 
@@ -114,19 +131,22 @@ function packQuantity(scope: EventScope, parent: string, child: NamedQuantity): 
   if (contents === null || contents.length > BALANCE_ENTRIES || moved.balances.length > BALANCE_ENTRIES) {
     return violation('LIST_BALANCES', [uri]);
   }
-  book.put(parent, { ...container, contents, height: Math.max(container.height, 1) });
+  const packed = { ...container, contents, height: Math.max(container.height, 1) };
+  book.put(parent, withHolds(packed, recallsBrought(scope, uri, item)));
   book.put(uri, moved);
   return null;
 }
 
-/** Containers around the parent may have become higher; those that did are changed, so their chains are extended. */
+/** Containers around the parent may have become higher, or hold something recalled; those that did are changed, so their chains are extended. */
 function growAncestors(scope: EventScope, parent: string, above: readonly string[]): null {
-  let { height } = scope.book.at(parent, 'instance');
+  let { height, holds } = scope.book.at(parent, 'instance');
   for (const uri of above) {
     const item = scope.book.at(uri, 'instance');
     height += 1;
-    if (item.height >= height) break;
-    scope.book.put(uri, { ...item, height });
+    const grown = withHolds(item.height >= height ? item : { ...item, height }, holds);
+    if (grown === item) break;
+    ({ height, holds } = grown);
+    scope.book.put(uri, grown);
     scope.link('ancestor', uri);
   }
   return null;

@@ -4,7 +4,17 @@ import type { ItemBook } from '../state/itemBook.js';
 import type { Content, ItemState } from '../state/itemState.js';
 import { holds, removeAll } from '../state/sortedList.js';
 import { outermost, requireHolder } from './R05.js';
+import { recallsOf, withRecalls } from './R21.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R12: RuleSheet = {
+  rule: 'R12',
+  codes: {
+    NOT_IN_PARENT: inAll('refuse'),
+    BALANCE_TOO_LOW: inAll('refuse')
+  }
+};
 
 /**
  * R12: unpacking. Children must be in the parent, class amounts at most what it contains; no children listed means
@@ -34,8 +44,8 @@ export function unpack(scope: EventScope): Violation | null {
   if (taken !== null) return taken;
   const emptied = book.at(uri, 'instance');
   const height = emptied.children.length + emptied.contents.length === 0 ? 0 : emptied.height;
-  const owner = height === 0 ? '' : emptied.owner;
-  book.put(uri, observed({ ...emptied, height, owner }, event));
+  const empty = height === 0 ? { owner: '', ownerBy: '', holds: [] } : {};
+  book.put(uri, observed({ ...emptied, height, ...empty }, event));
   return null;
 }
 
@@ -59,7 +69,8 @@ function takeInstances(
 ): Violation | null {
   const { book, event } = scope;
   const around = outermost(book, container);
-  const owner = namedOwner(book, container);
+  const owners = namedOwners(book, container);
+  const recalls = recallsOf(scope, parent, container);
   const taken = new Set<string>();
   for (const uri of listed) {
     if (taken.has(uri) || !holds(container.children, uri)) return violation('NOT_IN_PARENT', [uri]);
@@ -70,25 +81,34 @@ function takeInstances(
       parent: '',
       status: 'ACTIVE' as const,
       custodian: around.custodian,
-      owner: owner === '' ? item.owner : owner,
+      owner: ownerAfter(item.owner, owners),
       location: around.location
     };
-    book.put(uri, observed(free, event));
+    book.put(uri, observed(withRecalls(free, recalls), event));
   }
   book.put(parent, { ...container, children: removeAll(container.children, taken) });
   return null;
 }
 
-/** The owner that the last transfer of a container around the contents has named: the outermost that names one. */
-function namedOwner(book: ItemBook, container: ItemState): string {
-  let { owner } = container;
-  let around: ItemState | null = container;
-  for (let level = 0; around !== null && around.parent !== '' && level <= LIMITS.nestingDepth; level++) {
-    around = book.get(around.parent);
-    if (around !== null && around.owner !== '') owner = around.owner;
-  }
-  return owner;
+interface Cession {
+  readonly from: string;
+  readonly to: string;
 }
+
+/** What transfers of the containers around the contents have said about ownership, innermost first. */
+function namedOwners(book: ItemBook, container: ItemState): readonly Cession[] {
+  const cessions: Cession[] = [];
+  let around: ItemState | null = container;
+  for (let level = 0; around !== null && level <= LIMITS.nestingDepth; level++) {
+    if (around.owner !== '') cessions.push({ from: around.ownerBy, to: around.owner });
+    around = around.parent === '' ? null : book.get(around.parent);
+  }
+  return cessions;
+}
+
+/** Nobody cedes what is not its own: contents of other owners stay theirs. */
+const ownerAfter = (owner: string, cessions: readonly Cession[]): string =>
+  cessions.reduce((present, { from, to }) => (present === '' || present === from ? to : present), owner);
 
 function takeContent(scope: EventScope, parent: string, content: Content): Violation | null {
   const { book, signer } = scope;

@@ -34,7 +34,7 @@ describe('R15: inputs are consumed', () => {
     );
     ledger.capture('beta', receive([], { quantityList: [amount(lot('A'), 4)] }));
     const use = (quantity: number, uom?: string) =>
-      transform({ inputQuantityList: [amount(lot('A'), quantity, uom)], outputEPCList: [serial(1)] });
+      transform({ inputQuantityList: [amount(lot('A'), quantity, uom)], outputEPCList: [serial(1, 'beta')] });
     expect(ledger.capture('beta', use(5)).code).toBe('BALANCE_TOO_LOW');
     expect(ledger.capture('beta', use(1, 'LBR')).code).toBe('BALANCE_TOO_LOW');
     expect(ledger.capture('beta', use(4)).status).toBe('APPLIED');

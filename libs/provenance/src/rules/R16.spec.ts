@@ -18,11 +18,11 @@ describe('R16: outputs are created', () => {
   it('events of one transformationID share the chain of their group, apart for each organization', () => {
     const ledger = new TestLedger();
     ledger.capture('alpha', commission([serial(1)]));
-    ledger.capture('beta', commission([serial(9)]));
+    ledger.capture('beta', commission([serial(9, 'beta')]));
     const id = 'urn:example:batch:1';
     ledger.capture('alpha', transform({ transformationID: id, inputEPCList: [serial(1)] }));
     ledger.capture('alpha', transform({ transformationID: id, outputEPCList: [serial(2)] }));
-    ledger.capture('beta', transform({ transformationID: id, inputEPCList: [serial(9)] }));
+    ledger.capture('beta', transform({ transformationID: id, inputEPCList: [serial(9, 'beta')] }));
     expect(ledger.item(`tgroup/alpha/${id}`)).toMatchObject({ kind: 'group', count: 2 });
     expect(ledger.item(`tgroup/beta/${id}`)?.count).toBe(1);
   });

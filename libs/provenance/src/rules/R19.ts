@@ -2,9 +2,12 @@ import type { ItemState, ItemStatus } from '../state/itemState.js';
 import { debitClasses } from './R02.js';
 import { outermost, requireHolder } from './R05.js';
 import { refuseInParent } from './R13.js';
+import { refuseRecalled, refuseRecalledAmounts } from './R21.js';
+import { SALE_STEPS, THIRD_PARTY_STEPS } from './steps.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
+import type { RuleSheet } from './ruleSheet.js';
 
-export const SALE_STEPS: ReadonlySet<string> = new Set(['retail_selling', 'dispensing']);
+export const R19: RuleSheet = { rule: 'R19', codes: {} };
 
 /** Status after the end of life that a business step means (CBV 2.0 §7.1.2); any other DELETE decommissions. */
 export function endStatus(bizStep: string): ItemStatus {
@@ -28,6 +31,7 @@ export function endStatus(bizStep: string): ItemStatus {
 export function finish(scope: EventScope): Violation | null {
   const { event, book } = scope;
   const status = endStatus(event.bizStep);
+  const isSale = SALE_STEPS.has(event.bizStep);
   const instances = firstOf(event.epcs, (named) => {
     const item = instance(scope, named);
     if (isViolation(item)) return item;
@@ -35,15 +39,15 @@ export function finish(scope: EventScope): Violation | null {
     const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
     if (refused !== null) return refused;
     if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
-    const custodian = status === 'SOLD' || status === 'DISPENSED' ? '' : item.custodian;
-    book.put(uri, { ...observed(item, event), status, custodian });
+    const left = isSale ? { custodian: '', soldBy: scope.signer } : {};
+    const recalled = isSale ? refuseRecalled(scope, uri, item) : null;
+    if (recalled !== null) return recalled;
+    book.put(uri, { ...observed(item, event), status, ...left });
     return null;
   });
-  return instances ?? debitClasses(scope, event.quantities);
+  const recalledAmounts = (): Violation | null => (isSale ? refuseRecalledAmounts(scope, event.quantities) : null);
+  return instances ?? recalledAmounts() ?? debitClasses(scope, event.quantities);
 }
-
-/** Steps by which others than the holder may report on an item; they change nothing (rule R5). */
-const THIRD_PARTY_STEPS: ReadonlySet<string> = new Set(['inspecting', 'sensor_reporting', 'arriving']);
 
 /** An observation by the holder moves the item's place and disposition; one of an item unknown here is history. */
 export function observe(scope: EventScope): Violation | null {

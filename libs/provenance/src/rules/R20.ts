@@ -1,5 +1,13 @@
 import { isFinal } from '../state/itemState.js';
 import { firstOf, violation, type EventScope, type Violation } from './rule.js';
+import { inAll, type RuleSheet } from './ruleSheet.js';
+
+export const R20: RuleSheet = {
+  rule: 'R20',
+  codes: {
+    AFTER_FINAL: inAll('record')
+  }
+};
 
 /**
  * R20: nothing happens to an item after its final state. An event on one is a sign of a clone: refused and recorded.

@@ -2,6 +2,15 @@ import { equalBytes, type Sha256 } from '@lading/kernel';
 import type { EpcisEvent } from '../event/model.js';
 import type { EventRecord } from '../state/eventRecord.js';
 import { violation, type Violation } from './rule.js';
+import { inAll, modes, type RuleSheet } from './ruleSheet.js';
+
+export const R23: RuleSheet = {
+  rule: 'R23',
+  codes: {
+    DECLARES_UNKNOWN_EVENT: inAll('refuse'),
+    DISPUTED: modes('off', 'flag', 'flag', 'flag')
+  }
+};
 
 /** SHA-256 of the bytes of the event's errorDeclaration; empty when it has none. */
 export function declarationHash(event: EpcisEvent, sha256: Sha256): Uint8Array {
@@ -13,8 +22,8 @@ export function declarationHash(event: EpcisEvent, sha256: Sha256): Uint8Array {
 
 /**
  * R23: an error declaration repeats an event of the same organization in every field but errorDeclaration and
- * recordTime;
- * it is the only legal second event with that eventID. It becomes history; what it says is not undone here.
+ * recordTime; it is the only legal second event with that eventID. What the event did is taken back while nothing
+ * has changed its items since (see `undo`); otherwise they are flagged as disputed.
  */
 export function checkDeclaration(event: EpcisEvent, record: EventRecord | null): Violation | null {
   if (event.errorDeclaration === null) return null;

@@ -46,7 +46,7 @@ describe('R24: an eventID stands for one event', () => {
   it('nobody can take another organization’s eventID', () => {
     const ledger = new TestLedger();
     ledger.capture('alpha', commission([serial(1)], { eventID: ID }));
-    expect(ledger.capture('beta', commission([serial(2)], { eventID: ID })).status).toBe('APPLIED');
+    expect(ledger.capture('beta', commission([serial(2, 'beta')], { eventID: ID })).status).toBe('APPLIED');
   });
 
   it('an event without eventID is identified by its hash', () => {

@@ -3,6 +3,14 @@ import type { EpcisEvent } from '../event/model.js';
 import type { EventRecord } from '../state/eventRecord.js';
 import { declarationHash, isSameDeclaration } from './R23.js';
 import { violation, type Violation } from './rule.js';
+import { always, type RuleSheet } from './ruleSheet.js';
+
+export const R24: RuleSheet = {
+  rule: 'R24',
+  codes: {
+    EVENT_ID_CONFLICT: always('refuse')
+  }
+};
 
 /** What an eventID means for an event that arrives: the first of its name, a repetition, or a declaration on it. */
 export type Identity = 'new' | 'repeated' | 'declaration';

@@ -1,23 +1,32 @@
 import { unreachable } from '@lading/kernel';
 import { enterInstances } from './R01.js';
 import { creditClasses } from './R02.js';
-import { openTransfers, SHIPPING_STEPS } from './R06.js';
-import { closeTransfers, RECEIVING_STEPS } from './R07.js';
-import { voidTransfers, VOIDING_STEP } from './R08.js';
+import { requirePlaces } from './L3.js';
+import { openTransfers } from './R06.js';
+import { closeTransfers } from './R07.js';
+import { voidTransfers } from './R08.js';
 import { pack } from './R11.js';
 import { unpack } from './R12.js';
+import { associate } from './R14.js';
 import { consumeInputs } from './R15.js';
 import { createOutputs } from './R16.js';
-import { finish, observe, SALE_STEPS } from './R19.js';
+import { joinGroup, noteTransformation } from './R17.js';
+import { weigh } from './R18.js';
+import { finish, observe } from './R19.js';
 import { refuseFinal } from './R20.js';
+import { inheritRecalls } from './R21.js';
+import { checkExcursions } from './R22.js';
+import { RECEIVING_STEPS, SALE_STEPS, SHIPPING_STEPS, VOIDING_STEP } from './steps.js';
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import type { EventScope, Violation } from './rule.js';
 
 /** Finds what an event does by its type, action and business step, and applies the rules for it. */
 export function applyRules(scope: EventScope): Violation | null {
+  return refuseFinal(scope) ?? requirePlaces(scope) ?? applyType(scope) ?? checkExcursions(scope);
+}
+
+function applyType(scope: EventScope): Violation | null {
   const { event } = scope;
-  const afterFinal = refuseFinal(scope);
-  if (afterFinal !== null) return afterFinal;
   switch (event.type) {
     case 'ObjectEvent':
       return applyObjectEvent(scope);
@@ -29,15 +38,24 @@ export function applyRules(scope: EventScope): Violation | null {
         ? move(scope, event.children, event.childQuantities)
         : move(scope, [event.parent], []);
     case 'TransformationEvent':
-      return consumeInputs(scope) ?? createOutputs(scope);
+      return transform(scope);
     case 'AssociationEvent':
+      return associate(scope);
     case 'TransactionEvent':
-      // Recorded as history: neither custody nor quantities follow from them.
+      // Paperwork is history: neither custody nor quantities follow from it.
       return null;
     default:
       return unreachable(event.type, 'event type');
   }
 }
+
+const transform = (scope: EventScope): Violation | null =>
+  joinGroup(scope) ??
+  consumeInputs(scope) ??
+  createOutputs(scope) ??
+  inheritRecalls(scope) ??
+  weigh(scope) ??
+  noteTransformation(scope);
 
 function applyObjectEvent(scope: EventScope): Violation | null {
   const { event } = scope;

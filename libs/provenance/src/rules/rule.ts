@@ -2,6 +2,7 @@ import type { ExecutionContext, OutcomeDetail } from '@lading/ledger';
 import type { EpcisEvent, NamedItem, NamedQuantity } from '../event/model.js';
 import type { ItemBook } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
+import type { SideValues } from '../state/sideValues.js';
 
 /** Why an event was not applied as it stands. Each has a page in docs/errors. */
 export type RuleCode =
@@ -30,10 +31,28 @@ export type RuleCode =
   | 'KIND_MISMATCH'
   | 'DECLARES_UNKNOWN_EVENT'
   | 'EVENT_ID_CONFLICT'
-  | 'EVENT_TIME_FUTURE';
-
-/** Violations that are evidence (clones, ghosts): recorded on the item's anomaly chain, not merely refused. */
-export const ANOMALIES: ReadonlySet<RuleCode> = new Set<RuleCode>(['DOUBLE_COMMISSION', 'AFTER_FINAL']);
+  | 'EVENT_TIME_FUTURE'
+  | 'NOT_OWNER'
+  | 'NOT_SELLER'
+  | 'GCP_NOT_OWN'
+  | 'GCP_FOREIGN'
+  | 'LOCATION_NOT_OWN'
+  | 'CONTAINER_UNKNOWN'
+  | 'ASSET_CONSUMED'
+  | 'CHAIN_GAP'
+  | 'EVENT_ORDER'
+  | 'EVENT_LATE'
+  | 'IMPOSSIBLE_SPEED'
+  | 'ALREADY_ATTACHED'
+  | 'NOT_ATTACHED'
+  | 'GROUP_CLOSED'
+  | 'MASS_BALANCE'
+  | 'RECALLED'
+  | 'EXCURSION'
+  | 'DISPUTED'
+  | 'TRANSFER_DISPUTED'
+  | 'LIST_RECALLS'
+  | 'LIST_TRANSFORMATION';
 
 export interface Violation {
   readonly code: RuleCode;
@@ -56,6 +75,12 @@ export interface EventScope {
   readonly signer: string;
   readonly context: ExecutionContext;
   readonly book: ItemBook;
+  /** State beside items: master data, recalls, records of transformations. */
+  readonly values: SideValues;
+  /**
+   * Says that a rule is broken; what follows is the profile's: null where the event may go on (`off`, `flag`).
+   */
+  raise(code: RuleCode, items: readonly string[], ...parameters: readonly OutcomeDetail[]): Violation | null;
   /** Names an item that the event changes without listing it, so that its chain is extended, too. */
   link(role: 'ancestor' | 'expandedChild' | 'expandedChildClass', uri: string): void;
 }
@@ -94,10 +119,12 @@ export function observed(item: ItemState, event: EpcisEvent): ItemState {
   const persistent = new Set(item.persistent);
   for (const word of event.persistentUnset) persistent.delete(word);
   for (const word of event.persistentSet) persistent.add(word);
+  const words = [...persistent].sort();
+  const isSame = words.length === item.persistent.length && words.every((word, i) => word === item.persistent[i]);
   return {
     ...item,
     location: item.parent !== '' || event.bizLocation === null ? item.location : event.bizLocation.item.uri,
     disposition: event.disposition === '' ? item.disposition : event.disposition,
-    persistent: [...persistent].sort()
+    persistent: isSame ? item.persistent : words
   };
 }

@@ -7,6 +7,7 @@ export const BALANCE_ENTRIES = 1000;
 export const freeAt = (organization: string): string => `org:${organization}`;
 export const packedIn = (container: string): string => `in:${container}`;
 export const shippedTo = (from: string, to: string): string => `to:${from}/${to}`;
+export const disputedBetween = (from: string, to: string): string => `dispute:${from}/${to}`;
 
 const isBefore = (entry: Balance, place: string, uom: string): boolean =>
   entry.place < place || (entry.place === place && entry.uom < uom);

@@ -1,7 +1,8 @@
-import { asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
-import { decodeCbor, EMPTY_HEAD, encodeCbor, extendHead, type StateView, type StateWriter } from '@lading/ledger';
+import { asciiBytes, asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
+import { EMPTY_HEAD, encodeCbor, extendHead, hashTagged, type StateView, type StateWriter } from '@lading/ledger';
 import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
 import { decodeItem, encodeItem, newItem, type ItemState } from './itemState.js';
+import { array, integer, stored, text } from './storedFields.js';
 
 export const anomalyKey = (uri: string): string => `provenance/anomaly/${uri}`;
 
@@ -21,7 +22,7 @@ export class ItemBook {
   readonly #kept = new Map<string, ItemState>();
   readonly #draft = new Map<string, ItemState>();
   readonly #read = new Map<string, ItemState | null>();
-  readonly #anomalies = new Map<string, { count: number; head: Hash }>();
+  readonly #anomalies = new Map<string, Anomalies>();
 
   constructor(state: StateWriter, sha256: Sha256) {
     this.#state = state;
@@ -29,19 +30,24 @@ export class ItemBook {
   }
 
   get(uri: string): ItemState | null {
-    const changed = this.#draft.get(uri) ?? this.#kept.get(uri);
-    if (changed !== undefined) return changed;
+    return this.#draft.get(uri) ?? this.settled(uri);
+  }
+
+  /** The item, or a fresh one of that kind. */
+  at(uri: string, kind: ItemKind): ItemState {
+    return this.get(uri) ?? newItem(kind);
+  }
+
+  /** The item before the present event. */
+  settled(uri: string): ItemState | null {
+    const kept = this.#kept.get(uri);
+    if (kept !== undefined) return kept;
     let stored = this.#read.get(uri);
     if (stored === undefined) {
       stored = readItem(this.#state, uri);
       this.#read.set(uri, stored);
     }
     return stored;
-  }
-
-  /** The item, or a fresh one of that kind. */
-  at(uri: string, kind: ItemKind): ItemState {
-    return this.get(uri) ?? newItem(kind);
   }
 
   put(uri: string, item: ItemState): void {
@@ -69,10 +75,12 @@ export class ItemBook {
     this.put(uri, { ...item, count: item.count + 1, head: extendHead(item.head, leaf, this.#sha256) });
   }
 
-  /** One more refused attempt on an item: [count, head], apart from its own chain. */
-  extendAnomaly(uri: string, leaf: Hash): void {
+  /** One more anomaly of an item, on a chain apart from its own; its kind is part of the leaf. */
+  extendAnomaly(uri: string, kind: string, leaf: Hash): void {
     const before = this.#anomalies.get(uri) ?? readAnomaly(this.#state, uri);
-    this.#anomalies.set(uri, { count: before.count + 1, head: extendHead(before.head, leaf, this.#sha256) });
+    const head = extendHead(before.head, anomalyLeaf(kind, leaf, this.#sha256), this.#sha256);
+    const kinds = new Map(before.kinds).set(kind, (before.kinds.get(kind) ?? 0) + 1);
+    this.#anomalies.set(uri, { count: before.count + 1, head, kinds });
   }
 
   /** False, and nothing more is written, when the values are more than `limitBytes` together. */
@@ -88,16 +96,39 @@ export class ItemBook {
   }
 
   writeAnomalies(): void {
-    for (const [uri, { count, head }] of this.#anomalies) this.#state.put(anomalyKey(uri), encodeCbor([count, head]));
+    for (const [uri, anomalies] of this.#anomalies) this.#state.put(anomalyKey(uri), encodeAnomalies(anomalies));
   }
 }
 
-export function readAnomaly(view: StateView, uri: string): { readonly count: number; readonly head: Hash } {
+/** What is strange about an item: how often, the chain that proves it, and the kinds with their counts. */
+export interface Anomalies {
+  readonly count: number;
+  readonly head: Hash;
+  readonly kinds: ReadonlyMap<string, number>;
+}
+
+/** H("lading/anomaly/1", kind, event leaf). */
+export function anomalyLeaf(kind: string, leaf: Hash, sha256: Sha256): Hash {
+  return hashTagged('lading/anomaly/1', [asciiBytes(kind), leaf], sha256);
+}
+
+/** CBOR [count, head, [[kind, count]…]], kinds ascending. */
+function encodeAnomalies({ count, head, kinds }: Anomalies): Uint8Array {
+  const ascending = [...kinds].sort(([a], [b]) => (a < b ? -1 : 1));
+  return encodeCbor([count, head, ascending]);
+}
+
+export function decodeAnomalies(value: Uint8Array): Anomalies {
+  const [count, head, kinds] = stored(value, 3);
+  assert(head instanceof Uint8Array, 'anomaly value');
+  const entries = array(kinds).map((entry) => {
+    const [kind, times] = array(entry, 2);
+    return [text(kind), integer(times)] as const;
+  });
+  return { count: integer(count), head: asHash(head), kinds: new Map(entries) };
+}
+
+export function readAnomaly(view: StateView, uri: string): Anomalies {
   const value = view.get(anomalyKey(uri));
-  if (value === null) return { count: 0, head: EMPTY_HEAD };
-  const decoded = decodeCbor(value);
-  assert(decoded.ok && Array.isArray(decoded.value), 'anomaly value');
-  const [count, head] = decoded.value as readonly unknown[];
-  assert(typeof count === 'number' && head instanceof Uint8Array, 'anomaly value');
-  return { count, head: asHash(head) };
+  return value === null ? { count: 0, head: EMPTY_HEAD, kinds: new Map() } : decodeAnomalies(value);
 }

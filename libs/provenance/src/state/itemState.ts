@@ -1,6 +1,7 @@
 import { assert, concatBytes, type Hash } from '@lading/kernel';
-import { decodeCbor, EMPTY_HEAD, encodeCbor, type CborValue } from '@lading/ledger';
+import { EMPTY_HEAD, encodeCbor, type CborValue } from '@lading/ledger';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
+import { array, integer, stored, text, texts } from './storedFields.js';
 
 /**
  * Life of an instance; a class is UNKNOWN until its first credit, then ACTIVE. CONSUMED, INACTIVE, DESTROYED are
@@ -30,11 +31,27 @@ export interface Transfer {
   /** Organization that becomes owner on receipt; '' when no owning party was named. */
   readonly owner: string;
   readonly opened: EventPlace;
+  /** Id of the dispute that holds it up, or ''. */
+  readonly dispute: string;
+}
+
+/** What an item was before the last event that changed it: enough to take that event back (rule R23). */
+export interface Before {
+  readonly place: EventPlace;
+  readonly status: ItemStatus;
+  readonly custodian: string;
+  readonly owner: string;
+  readonly location: string;
+  readonly transfer: Transfer | null;
+  readonly disposition: string;
+  readonly persistent: readonly string[];
+  readonly since: number;
+  readonly soldBy: string;
 }
 
 /**
- * An amount of a class at one place. `place` is `org:<org>` (free), `in:<container uri>` (packed) or `to:<from>/<to>`
- * (shipped, not received). Amounts are millionths and never negative; units are never converted.
+ * An amount of a class at one place. `place` is `org:<org>` (free), `in:<container uri>` (packed), `to:<from>/<to>`
+ * (shipped, not received) or `dispute:<from>/<to>` (shipped, disputed). Amounts are millionths and never negative; units are never converted.
  */
 export interface Balance {
   readonly place: string;
@@ -75,9 +92,25 @@ export interface ItemState {
   readonly balances: readonly Balance[];
   /** Canonical URI of the lot once named beside the serial, or ''. */
   readonly lot: string;
+  /** eventTime of the last event that changed an instance, milliseconds; 0: none (rule R10). */
+  readonly since: number;
+  /** The last readPoint that its holder named, and when; '' and 0: none. */
+  readonly seenAt: string;
+  readonly seenMs: number;
+  /** Ids of recalls that concern it, and of recalls of what is inside it, both ascending (rule R21). */
+  readonly recalls: readonly string[];
+  readonly holds: readonly string[];
+  /** The item or place that an AssociationEvent fixed it to, and what is fixed to it, ascending (rule R14). */
+  readonly attachedTo: string;
+  readonly attached: readonly string[];
+  /** Of a container: who ceded what is in it to `owner`; only contents that were this organization's follow. */
+  readonly ownerBy: string;
+  /** Who sold or dispensed it last. */
+  readonly soldBy: string;
+  readonly before: Before | null;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 export const newItem = (kind: ItemKind): ItemState => ({
   count: 0,
@@ -95,10 +128,20 @@ export const newItem = (kind: ItemKind): ItemState => ({
   disposition: '',
   persistent: [],
   balances: [],
-  lot: ''
+  lot: '',
+  since: 0,
+  seenAt: '',
+  seenMs: 0,
+  recalls: [],
+  holds: [],
+  attachedTo: '',
+  attached: [],
+  ownerBy: '',
+  soldBy: '',
+  before: null
 });
 
-/** Deterministic CBOR, fields in the order of {@link ItemState} after the format number 1 (spec/provenance.md). */
+/** Deterministic CBOR, fields in the order of {@link ItemState} after the format number (spec/provenance.md). */
 export function encodeItem(item: ItemState): Uint8Array {
   const { children, contents, balances } = item;
   const isLong = children.length + contents.length + balances.length > LONG_LISTS;
@@ -125,13 +168,43 @@ const lists = (item: ItemState): readonly CborValue[] => [
   item.contents.map(contentFields),
   ...fieldsBetween(item),
   item.balances.map(balanceFields),
-  item.lot
+  ...fieldsAfter(item)
 ];
 
 const fieldsBetween = ({ transfer, disposition, persistent }: ItemState): readonly CborValue[] => [
-  transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened]],
+  transferFields(transfer),
   disposition,
   persistent
+];
+
+const fieldsAfter = (item: ItemState): readonly CborValue[] => [
+  item.lot,
+  item.since,
+  item.seenAt,
+  item.seenMs,
+  item.recalls,
+  item.holds,
+  item.attachedTo,
+  item.attached,
+  item.ownerBy,
+  item.soldBy,
+  item.before === null ? null : beforeFields(item.before)
+];
+
+const transferFields = (transfer: Transfer | null): CborValue =>
+  transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened], transfer.dispute];
+
+const beforeFields = (before: Before): CborValue => [
+  [...before.place],
+  before.status,
+  before.custodian,
+  before.owner,
+  before.location,
+  transferFields(before.transfer),
+  before.disposition,
+  before.persistent,
+  before.since,
+  before.soldBy
 ];
 
 const contentFields = ({ uri, uom, amount }: Content): CborValue => [uri, uom, amount.toString()];
@@ -149,19 +222,20 @@ function encodedList<T>(list: readonly T[], fields: (entry: T) => CborValue): Ui
   return encoded;
 }
 
-/** Head of a CBOR array of 17 (RFC 8949 §3): major type 4. */
-const ARRAY_OF_17 = Uint8Array.of((4 << 5) | 17);
+const FIELDS = 27;
+/** Head of a CBOR array of 24 … 255 elements (RFC 8949 §3): major type 4, then the count. */
+const ARRAY_HEAD = Uint8Array.of((4 << 5) | 24, FIELDS);
 
 /** The same bytes: an array is its head and then its elements, one after the other. */
 function encodeInPieces(item: ItemState): Uint8Array {
   return concatBytes(
-    ARRAY_OF_17,
+    ARRAY_HEAD,
     ...fieldsBefore(item).map(encodeCbor),
     encodedList(item.children, (uri) => uri),
     encodedList(item.contents, contentFields),
     ...fieldsBetween(item).map(encodeCbor),
     encodedList(item.balances, balanceFields),
-    encodeCbor(item.lot)
+    ...fieldsAfter(item).map(encodeCbor)
   );
 }
 
@@ -178,9 +252,7 @@ export function decodeItem(bytes: Uint8Array): ItemState {
 }
 
 function readItemValue(bytes: Uint8Array): ItemState {
-  const decoded = decodeCbor(bytes);
-  assert(decoded.ok, 'decodeItem: not CBOR');
-  const fields = array(decoded.value, 17);
+  const fields = stored(bytes, FIELDS);
   assert(fields[0] === FORMAT, 'decodeItem: unknown format');
   const head = fields[2];
   assert(head instanceof Uint8Array && head.length === 32, 'decodeItem: head');
@@ -194,44 +266,55 @@ function readItemValue(bytes: Uint8Array): ItemState {
     location: text(fields[7]),
     parent: text(fields[8]),
     height: integer(fields[9]),
-    children: array(fields[10]).map(text),
+    children: texts(fields[10]),
     contents: array(fields[11]).map((value) => {
       const [uri, uom, amount] = array(value, 3);
       return { uri: text(uri), uom: text(uom), amount: BigInt(text(amount)) };
     }),
-    transfer: fields[12] === null ? null : decodeTransfer(fields[12]),
+    transfer: decodeTransfer(fields[12]),
     disposition: text(fields[13]),
-    persistent: array(fields[14]).map(text),
+    persistent: texts(fields[14]),
     balances: array(fields[15]).map((value) => {
       const [place, uom, amount] = array(value, 3);
       return { place: text(place), uom: text(uom), amount: BigInt(text(amount)) };
     }),
-    lot: text(fields[16])
+    lot: text(fields[16]),
+    since: integer(fields[17]),
+    seenAt: text(fields[18]),
+    seenMs: integer(fields[19]),
+    recalls: texts(fields[20]),
+    holds: texts(fields[21]),
+    attachedTo: text(fields[22]),
+    attached: texts(fields[23]),
+    ownerBy: text(fields[24]),
+    soldBy: text(fields[25]),
+    before: fields[26] === null ? null : decodeBefore(fields[26])
   };
 }
 
-function decodeTransfer(value: CborValue | undefined): Transfer {
-  const [from, to, owner, opened] = array(value, 4);
-  const [height, index, eventIndex] = array(opened, 3);
+function decodeTransfer(value: CborValue | undefined): Transfer | null {
+  if (value === null) return null;
+  const [from, to, owner, opened, dispute] = array(value, 5);
+  return { from: text(from), to: text(to), owner: text(owner), opened: decodePlace(opened), dispute: text(dispute) };
+}
+
+function decodePlace(value: CborValue | undefined): EventPlace {
+  const [height, index, eventIndex] = array(value, 3);
+  return [integer(height), integer(index), integer(eventIndex)];
+}
+
+function decodeBefore(value: CborValue | undefined): Before {
+  const fields = array(value, 10);
   return {
-    from: text(from),
-    to: text(to),
-    owner: text(owner),
-    opened: [integer(height), integer(index), integer(eventIndex)]
+    place: decodePlace(fields[0]),
+    status: text(fields[1]) as ItemStatus,
+    custodian: text(fields[2]),
+    owner: text(fields[3]),
+    location: text(fields[4]),
+    transfer: decodeTransfer(fields[5]),
+    disposition: text(fields[6]),
+    persistent: texts(fields[7]),
+    since: integer(fields[8]),
+    soldBy: text(fields[9])
   };
-}
-
-function array(value: CborValue | undefined, size?: number): readonly CborValue[] {
-  assert(Array.isArray(value) && (size === undefined || value.length === size), 'decodeItem: array');
-  return value as readonly CborValue[];
-}
-
-function text(value: CborValue | undefined): string {
-  assert(typeof value === 'string', 'decodeItem: text');
-  return value;
-}
-
-function integer(value: CborValue | undefined): number {
-  assert(typeof value === 'number', 'decodeItem: integer');
-  return value;
 }

@@ -1,0 +1,18 @@
+import { modeOf } from '../rules/profiles.js';
+import { groupMasses, isTooMuch } from '../rules/R18.js';
+import { change, refuse, type OperationScope, type Refusal } from './operationScope.js';
+
+/** R17, R18: nothing more goes in or comes out, so what came out is compared with what went in. */
+export function closeTransformation(scope: OperationScope, uri: string): Refusal {
+  const group = scope.book.get(uri);
+  if (group === null || group.status === 'UNKNOWN') return refuse('GROUP_UNKNOWN', uri);
+  if (group.status === 'INACTIVE') return refuse('GROUP_CLOSED', uri);
+  change(scope, uri, 'group', { ...group, status: 'INACTIVE' });
+  const { profile } = scope.context.config.parameters;
+  const masses = groupMasses(group);
+  if (masses === null || !isTooMuch(masses.input, masses.output, profile)) return null;
+  if (modeOf('MASS_BALANCE', profile) === 'off') return null;
+  const parameters = [masses.input.toString(), masses.output.toString()];
+  scope.flags.push({ code: 'MASS_BALANCE', item: uri, parameters });
+  return null;
+}

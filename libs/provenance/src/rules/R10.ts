@@ -1,0 +1,102 @@
+import type { Before, EventPlace, ItemState } from '../state/itemState.js';
+import { newItem } from '../state/itemState.js';
+import { decodeLocation, locationKey, type Coordinates } from '../state/locationRecord.js';
+import { isTooFar } from './speed.js';
+import { isMoving } from './steps.js';
+import { firstOf, type EventScope, type Violation } from './rule.js';
+import { always, inAll, modes, type RuleSheet } from './ruleSheet.js';
+
+export const R10: RuleSheet = {
+  rule: 'R10',
+  codes: {
+    EVENT_ORDER: inAll('refuse'),
+    EVENT_LATE: always('history'),
+    IMPOSSIBLE_SPEED: modes('off', 'flag', 'flag', 'flag')
+  }
+};
+
+/**
+ * R10: what changes an instance does not happen before what changed it last. The ledger's order decides; a late
+ * observation is kept as history, anything else that comes too late is refused. Also notes when and where the holder
+ * saw the item, and what it was before. Returns whether any item was changed, beyond its chain.
+ */
+export function settle(scope: EventScope, ancestors: ReadonlySet<string>): boolean | Violation {
+  const { book } = scope;
+  let changes = false;
+  const refused = firstOf([...book.changed()], (uri) => {
+    const item = book.get(uri);
+    if (item === null || ancestors.has(uri)) return null;
+    const was = book.settled(uri) ?? newItem(item.kind);
+    const isChange = isChanged(was, item);
+    changes ||= isChange;
+    return item.kind === 'instance' ? settleInstance(scope, uri, was, item, isChange) : null;
+  });
+  return refused ?? changes;
+}
+
+function settleInstance(
+  scope: EventScope,
+  uri: string,
+  was: ItemState,
+  item: ItemState,
+  isChange: boolean
+): Violation | null {
+  const { event, context, book } = scope;
+  const time = Math.max(0, event.eventTimeMs);
+  if (isChange && time < was.since) {
+    const isLate = event.action === 'OBSERVE' && !isMoving(event.bizStep);
+    const refused = scope.raise(isLate ? 'EVENT_LATE' : 'EVENT_ORDER', [uri], was.since);
+    if (refused !== null) return refused;
+  }
+  const place: EventPlace = [context.height, context.index, event.index];
+  const changed = isChange ? { since: time, before: beforeOf(was, item, place) } : {};
+  const isSeen = event.readPoint !== null && time >= was.seenMs;
+  const seen = isSeen ? { seenAt: event.readPoint.item.uri, seenMs: time } : {};
+  book.put(uri, { ...item, ...changed, ...seen });
+  return checkSpeed(scope, uri, was, time);
+}
+
+/** Everything that an event can change, but its chain, its sightings, and the levels below it. */
+export function isChanged(was: ItemState, item: ItemState): boolean {
+  return COMPARED.some((field) => was[field] !== item[field]);
+}
+
+const COMPARED = [
+  'status',
+  'custodian',
+  'owner',
+  'location',
+  'parent',
+  'children',
+  'contents',
+  'transfer',
+  'disposition',
+  'persistent',
+  'balances',
+  'recalls',
+  'attachedTo',
+  'attached',
+  'soldBy'
+] as const satisfies readonly (keyof ItemState)[];
+
+/** null where lists changed, too: such an event is not taken back (rule R23). */
+function beforeOf(was: ItemState, item: ItemState, place: EventPlace): Before | null {
+  const hasLists = was.children !== item.children || was.contents !== item.contents || was.attached !== item.attached;
+  if (hasLists || was.parent !== item.parent || was.attachedTo !== item.attachedTo) return null;
+  const { status, custodian, owner, location, transfer, disposition, persistent, since, soldBy } = was;
+  return { place, status, custodian, owner, location, transfer, disposition, persistent, since, soldBy };
+}
+
+/** A clone shows where one thing is at two places with too little time between. */
+function checkSpeed(scope: EventScope, uri: string, was: ItemState, time: number): Violation | null {
+  const here = scope.event.readPoint?.item.uri ?? '';
+  if (was.seenAt === '' || here === '' || here === was.seenAt) return null;
+  const [from, to] = [coordinates(scope, was.seenAt), coordinates(scope, here)];
+  if (from === null || to === null || !isTooFar(from, to, Math.abs(time - was.seenMs))) return null;
+  return scope.raise('IMPOSSIBLE_SPEED', [uri], was.seenAt, here, Math.abs(time - was.seenMs));
+}
+
+function coordinates(scope: EventScope, place: string): Coordinates | null {
+  const value = scope.values.get(locationKey(place));
+  return value === null ? null : decodeLocation(value).coordinates;
+}

@@ -1,0 +1,49 @@
+import { encodeCbor } from '@lading/ledger';
+import { array, integer, stored, text } from './storedFields.js';
+
+/** Bounds of one measurement in one unit, millionths. */
+export interface ProductLimit {
+  /** Word of the GS1 web vocabulary: `Temperature`. */
+  readonly type: string;
+  readonly uom: string;
+  readonly min: bigint;
+  readonly max: bigint;
+}
+
+/** Master data of a GTIN (operation `product.put`). */
+export interface ProductRecord {
+  readonly limits: readonly ProductLimit[];
+  /** Mass of one piece, millionths of a kilogram; 0n: unknown. */
+  readonly netMass: bigint;
+  /** Mass of this product per 1000 of input, at least and at most; max 0: no bounds. */
+  readonly yieldMin: number;
+  readonly yieldMax: number;
+}
+
+export const productKey = (gtin: string): string => `provenance/product/${gtin}`;
+
+/** CBOR [1, [[type, uom, min, max]…], netMass, yieldMin, yieldMax]; amounts are decimal texts of millionths. */
+export const encodeProduct = ({ limits, netMass, yieldMin, yieldMax }: ProductRecord): Uint8Array =>
+  encodeCbor([
+    1,
+    limits.map(({ type, uom, min, max }) => [type, uom, min.toString(), max.toString()]),
+    netMass.toString(),
+    yieldMin,
+    yieldMax
+  ]);
+
+export function decodeProduct(value: Uint8Array): ProductRecord {
+  const [, limits, netMass, yieldMin, yieldMax] = stored(value, 5);
+  return {
+    limits: array(limits).map((entry) => {
+      const [type, uom, min, max] = array(entry, 4);
+      return { type: text(type), uom: text(uom), min: BigInt(text(min)), max: BigInt(text(max)) };
+    }),
+    netMass: BigInt(text(netMass)),
+    yieldMin: integer(yieldMin),
+    yieldMax: integer(yieldMax)
+  };
+}
+
+/** GTIN (14 digits) of an instance or class by its canonical URI, or ''. */
+export const gtinOf = (uri: string): string => /^https:\/\/id\.gs1\.org\/01\/(\d{14})(?:\/|$)/.exec(uri)?.[1] ?? '';

@@ -1,0 +1,26 @@
+import { assert } from '@lading/kernel';
+import { decodeCbor, type CborValue } from '@lading/ledger';
+
+/** State values are our own: one that does not decode is a bug or damage, so these assert. */
+export function stored(bytes: Uint8Array, size?: number): readonly CborValue[] {
+  const decoded = decodeCbor(bytes);
+  assert(decoded.ok, 'state value: not CBOR');
+  return array(decoded.value, size);
+}
+
+export function array(value: CborValue | undefined, size?: number): readonly CborValue[] {
+  assert(Array.isArray(value) && (size === undefined || value.length === size), 'state value: array');
+  return value as readonly CborValue[];
+}
+
+export function text(value: CborValue | undefined): string {
+  assert(typeof value === 'string', 'state value: text');
+  return value;
+}
+
+export function integer(value: CborValue | undefined): number {
+  assert(typeof value === 'number', 'state value: integer');
+  return value;
+}
+
+export const texts = (value: CborValue | undefined): readonly string[] => array(value).map(text);
