@@ -13,6 +13,18 @@ export const nodeConfigSchema = z.strictObject({
   peer: z.strictObject({ host, port }),
   /** organization id → host:port */
   peers: z.record(z.string(), z.string().regex(/^.+:[0-9]{1,5}$/)),
+  /** The organization or its validator key is to be added to the configuration: observe until it is. */
+  joining: z.boolean().optional(),
+  /** Nodes outside of the configuration that may fetch blocks here, by the base64url SHA-256 of their TLS public key. */
+  observers: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/),
+        tlsKeyHash: z.string().regex(/^[A-Za-z0-9_-]{43}$/)
+      })
+    )
+    .max(100)
+    .optional(),
   database: z.strictObject({ urlFile: file }),
   keys: z.strictObject({
     validator: file,

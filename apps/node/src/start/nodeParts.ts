@@ -13,7 +13,6 @@ import { StartFault } from './startFault.js';
 /** What a node is made of before anything is opened that others could notice. */
 export interface NodeParts {
   readonly organization: OrganizationId;
-  readonly self: number;
   readonly genesis: Genesis;
   readonly databaseUrl: string;
   readonly crypto: Crypto;
@@ -27,17 +26,20 @@ export async function readParts(files: NodeFiles): Promise<NodeParts> {
   selfTestC1();
   selfTestSha256();
   const genesis = await readGenesis(files.genesis);
-  const { organization } = files.config;
-  const self = genesis.config.organizations.findIndex(({ id }) => id === organization);
-  const own = genesis.config.organizations[self];
-  if (own === undefined) throw new StartFault('ORGANIZATION_UNKNOWN', `genesis does not name ${organization}`);
+  const { organization, joining } = files.config;
+  const own = genesis.config.organizations.find(({ id }) => id === organization);
+  if (own === undefined && joining !== true) {
+    const advice = 'set "joining" in node.json when a configuration added it later, or is to add it';
+    throw new StartFault('ORGANIZATION_UNKNOWN', `genesis does not name ${organization}; ${advice}`);
+  }
   const passphrase = files.passphrase ?? undefined;
   const validator = await FileSigner.open(files.validatorKey, passphrase);
-  const service =
-    own.custodyMode && files.serviceKey !== null ? await FileSigner.open(files.serviceKey, passphrase) : null;
+  // Whether the organization may sign for others is in the configuration in force; the ledger refuses what it may not.
+  const mayServe = own?.custodyMode ?? true;
+  const service = mayServe && files.serviceKey !== null ? await FileSigner.open(files.serviceKey, passphrase) : null;
+  const id = organization as OrganizationId;
   return {
-    organization: own.id,
-    self,
+    organization: id,
     genesis,
     databaseUrl: (await readFile(files.databaseUrl, 'utf8')).trim(),
     crypto: {
@@ -51,7 +53,7 @@ export async function readParts(files: NodeFiles): Promise<NodeParts> {
     service:
       service === null
         ? null
-        : { keyId: keyId(own.id, 'service', service.publicKey), sign: (message) => service.sign(message) }
+        : { keyId: keyId(id, 'service', service.publicKey), sign: (message) => service.sign(message) }
   };
 }
 

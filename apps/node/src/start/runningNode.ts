@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
+import type { PeerPin } from '@lading/engine';
+import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
 import type { ProvenanceOptions } from '@lading/provenance-app';
@@ -78,7 +80,7 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
     ...{ genesisBytes: genesis.bytes, organization, store, rows, transport: mesh },
     ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
     contracts: [membershipContract, createProvenanceContract(parts.crypto.sha256)],
-    events: telemetry.engineEvents
+    ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true }
   });
   closers.add(() => node.stop());
   const readiness = new NodeReadiness(node, projection);
@@ -97,6 +99,13 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
 }
 
+/** Approved observers, under names that no organization can have. */
+function observersOf({ config }: NodeFiles): readonly PeerPin[] {
+  return (config.observers ?? []).map(({ name, tlsKeyHash }) => {
+    return { organization: `observer:${name}`, tlsKeyHash: fromBase64Url(tlsKeyHash) ?? new Uint8Array(0) };
+  });
+}
+
 function peerMesh(parts: NodeParts, files: NodeFiles, telemetry: Telemetry): PeerMesh {
   const { genesis, organization, tls } = parts;
   const { peer, peers } = files.config;
@@ -107,6 +116,8 @@ function peerMesh(parts: NodeParts, files: NodeFiles, telemetry: Telemetry): Pee
     addresses: peers,
     listen: peer,
     tls,
+    // What genesis says of the own key may have been changed since by a configuration that this node learns later.
+    joining: files.config.joining === true,
     onEvent: (event) => telemetry.peerEvent(event)
   });
 }
@@ -125,7 +136,10 @@ function nodeContext(
   const { organization, genesis, crypto, clock, service } = parts;
   const { node, store, readiness, telemetry } = opened;
   return {
-    ...{ organization, genesis, config: genesis.config, node, store, verify: crypto.verify, readiness, errorPages },
+    ...{ organization, genesis, node, store, verify: crypto.verify, readiness, errorPages },
+    get config() {
+      return node.config;
+    },
     publicUrl: files.config.publicUrl ?? null,
     custodyMode: service !== null,
     nowMs: () => clock.nowMs(),
@@ -141,7 +155,10 @@ function provenanceOptions(
   const { organization, genesis, crypto, clock, service } = parts;
   const { node, store, projection, registry, telemetry } = opened;
   return {
-    ...{ organization, chainId: genesis.chainId, config: genesis.config, node, store, projection, service },
+    ...{ organization, chainId: genesis.chainId, node, store, projection, service },
+    get config() {
+      return node.config;
+    },
     verify: crypto.verify,
     nowMs: () => clock.nowMs(),
     randomBytes: (size) => randomBytes(size),
@@ -173,6 +190,8 @@ function stopper(
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
     readiness.drain();
+    // Whoever waits for a block gets it sooner from a leader that stays.
+    await node.handOver();
     await drain(app, node);
     await closers.closeAll();
   };

@@ -14,6 +14,8 @@ import type { ReportBug } from '../http/problem.filter.js';
 /** Codes of connections that end in the normal course of things. */
 const USUAL: ReadonlySet<string> = new Set(['PEER_CLOSED', 'PEER_REPLACED']);
 
+const INVALID_LOG_MS = 1000;
+
 export interface TelemetryOptions {
   readonly format: LogFormat;
   readonly write?: (line: string) => void;
@@ -29,6 +31,7 @@ export class Telemetry {
   private readonly stopProcessMetrics: () => void;
   private lastBlockMs = 0;
   private readonly unreachable = new Set<string>();
+  private readonly invalidLogged = new Map<string, number>();
   readonly nestLogger: LoggerService;
   readonly engineEvents: Partial<EngineEvents>;
 
@@ -64,12 +67,23 @@ export class Telemetry {
       return;
     }
     this.metrics.peerFaults.add(1, { code });
-    if (code === 'PEER_UNREACHABLE' && organization !== null) {
+    if ((code === 'PEER_UNREACHABLE' || code === 'PEER_ADDRESS') && organization !== null) {
       if (this.unreachable.has(organization)) return;
       this.unreachable.add(organization);
     }
     if (USUAL.has(code)) this.logger.info(`peer connection ended: ${detail}`, { code, organization });
     else this.logger.warn(detail, { code, organization, address });
+  }
+
+  /** A line a second for each peer and code at most: a peer that floods must not fill the log. */
+  private peerInvalid(peer: number, code: string): void {
+    this.metrics.peerFaults.add(1, { code });
+    const key = `${peer} ${code}`;
+    const now = performance.now();
+    const last = this.invalidLogged.get(key);
+    if (last !== undefined && now - last < INVALID_LOG_MS) return;
+    this.invalidLogged.set(key, now);
+    this.logger.warn('a peer sent what no correct peer sends', { peer, code });
   }
 
   /** Gauges are read from the node's status when somebody asks for the metrics. */
@@ -102,7 +116,8 @@ export class Telemetry {
         this.logger.info(`block ${height}`, { transactions, ms: Math.round(executionMs), group: groupSize });
       },
       viewChanged: (view, mode) => this.logger.info(`view ${view} ${mode}`),
-      peerInvalid: (peer, code) => this.logger.warn('a peer sent what no correct peer sends', { peer, code }),
+      peerInvalid: (peer, code) => this.peerInvalid(peer, code),
+      epochEntered: (epoch, observes) => this.logger.info(`epoch ${epoch}`, { takesPart: !observes }),
       evidence: (what) => {
         this.metrics.byzantineValidators.set(1);
         this.logger.error(`evidence of misbehaviour: ${what}`);

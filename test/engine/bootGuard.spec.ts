@@ -1,0 +1,102 @@
+import { decodeMessage } from '@lading/consensus';
+import { CHANNEL } from '@lading/engine';
+import { testKey } from '../fixtures/testNetwork.js';
+import { Cluster } from './fakes/cluster.js';
+import { configTransaction } from './fakes/configChange.js';
+import { MemoryDatabase } from './fakes/memoryDatabase.js';
+
+/** What a node signs from now on, in every epoch whose config is that of genesis but for its number. */
+function signedBy(cluster: Cluster, index: number): string[] {
+  const said: string[] = [];
+  cluster.wires.tap = (from, _to, channel, bytes) => {
+    if (from !== index || channel !== CHANNEL.consensus) return;
+    const decoded = decodeMessage(bytes, cluster.network.config);
+    if (decoded.ok && 'signer' in decoded.value && decoded.value.signer === index) said.push(decoded.value.type);
+  };
+  return said;
+}
+
+describe('a node that starts asks what it has signed (spec B3)', () => {
+  it('and never signs again when its safety log is an old copy, whatever else it has', async () => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    const disk = cluster.disks[2];
+    if (disk === undefined) throw new Error('no disk');
+    const backup = [...disk.safetyLog.records];
+    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `b-${i}`, 'x');
+    await cluster.converged();
+    cluster.kill(2);
+    disk.safetyLog.records = backup;
+    const said = signedBy(cluster, 2);
+    await cluster.start(2);
+    await cluster.world.pass(3000);
+    const { mode, reason } = cluster.at(2).node.status();
+    expect([mode, reason]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST/)]);
+    for (let i = 0; i < 3; i++) await cluster.put(i % 2, `c-${i}`, 'x');
+    cluster.kill(2);
+    await cluster.start(2);
+    await cluster.world.pass(3000);
+    expect([said, cluster.at(2).node.status().mode]).toEqual([[], 'OBSERVER']);
+  });
+
+  it('and signs at once when peers know nothing beyond its record, but not before n − f have answered', async () => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    for (const index of [0, 1, 2, 3]) cluster.kill(index);
+    const said = signedBy(cluster, 1);
+    await cluster.start(1);
+    await cluster.start(2);
+    await cluster.world.pass(20_000);
+    expect([said, cluster.at(1).node.status().mode]).toEqual([[], 'SYNCING']);
+    await cluster.start(3);
+    await cluster.put(1, 'again', 'x');
+    expect(said.length).toBeGreaterThan(0);
+  });
+
+  it('and is silent in epochs that only its log knows, when the database was lost', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 5 } });
+    for (let i = 0; i < 12; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    const { epoch } = cluster.at(3).node.status();
+    expect(epoch).toBeGreaterThan(0);
+    cluster.kill(3);
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    cluster.disks[3] = { ...disk, database: new MemoryDatabase() };
+    const epochs = new Set<number>();
+    cluster.wires.tap = (from, _to, channel, bytes) => {
+      const decoded = from === 3 && channel === CHANNEL.consensus ? decodeMessage(bytes, cluster.network.config) : null;
+      if (decoded?.ok === true && 'signature' in decoded.value && decoded.value.signer === 3) epochs.add(decoded.value.epoch);
+    };
+    await cluster.start(3);
+    for (let i = 0; i < 15; i++) await cluster.put(i % 3, `b-${i}`, 'x');
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await cluster.put(3, 'mine', 'x');
+    expect(Math.min(...epochs)).toBeGreaterThan(epoch);
+    expect([...cluster.doubled]).toEqual([]);
+  });
+
+  it('and a node that lost everything comes back with a new key, which votes at once in the epoch that names it', async () => {
+    const cluster = await Cluster.started();
+    for (let i = 0; i < 6; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    cluster.kill(3);
+    const fresh = testKey('made after everything was lost');
+    cluster.replaced.set(3, fresh);
+    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    await cluster.start(3, { joining: true });
+    const { config } = cluster.at(0).node;
+    const own = cluster.organizations[3]?.id ?? '';
+    const organizations = config.organizations.map((one) => (one.id === own ? { ...one, validatorKey: fresh.publicKey } : one));
+    const change = { organizations, by: 0, keys: new Map([[own, fresh]]) };
+    await cluster.commit(0, configTransaction(cluster, config, change));
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    cluster.kill(1);
+    await cluster.put(3, 'back', 'x');
+    // The log now holds a right of the new key: a restart without the flag is a start like any other.
+    cluster.kill(3);
+    await cluster.start(3);
+    await cluster.put(3, 'again', 'x');
+  });
+});
