@@ -2,8 +2,8 @@ import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import { laneCursorsRoot } from '@lading/ledger';
 import { addKnown, extendPoint, hashOf, heightOf, knownOf } from './chain.js';
 import { learnCommit, blockOf } from './decide.js';
-import { closesEpoch, epochLimit } from './epoch.js';
-import { leaderIn } from './epochState.js';
+import { closesEpoch, epochLimit, mayBeEmpty } from './epoch.js';
+import { isClosed, leaderIn } from './epochState.js';
 import { evidence } from './evidence.js';
 import { considerHandOver } from './handover.js';
 import type { PrePrepare } from './message.js';
@@ -28,7 +28,7 @@ export function onPrePrepare(state: CoreState, message: PrePrepare): void {
   }
   const { height } = block.header;
   // P2: only from the leader of the view; one slot for each height of two windows, in this view and the next (M1).
-  if (message.signer !== leaderIn(state, view) || state.ending !== null) return;
+  if (message.signer !== leaderIn(state, view) || isClosed(state)) return;
   if (view < state.view || view > state.view + 1) return;
   if (height <= heightOf(state.committed) || height > heightOf(state.committed) + 2 * state.window) return;
   const first = firstSeen(state, message);
@@ -121,7 +121,7 @@ function hasRightHeader(state: CoreState, message: PrePrepare, parent: Point, po
     header.executedHeight === executedHeight &&
     (state.mutants.has('prepare-past-turn-end') || isWithinTurn(state, header.turnEnd, height)) &&
     // N1: no block is empty but the last of an epoch, which every epoch of full length has.
-    (refs.length > 0 || height === epochLimit(state)) &&
+    (refs.length > 0 || mayBeEmpty(state, height)) &&
     (header.epochEnd || height < epochLimit(state)) &&
     header.epochEnd !== equalBytes(header.nextConfigHash, ZERO_HASH)
   );

@@ -82,7 +82,7 @@ function assertRestored({ config, self }: CoreOptions, restored: Restored): void
   assert(config.epoch === 0 || restored.epoch !== undefined, 'createState: where the epoch began');
 }
 
-/** Own voting key: given, or that of the own index. */
+/** N3, N5: the own voting key: given, or that of the own index; none when it must not be used again. */
 function keyOfSelf({ config, self, validatorKey }: CoreOptions): Uint8Array | null {
   if (validatorKey !== undefined) return validatorKey;
   return self === null ? null : (config.organizations[self]?.validatorKey ?? null);

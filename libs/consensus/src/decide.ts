@@ -4,6 +4,7 @@ import type { Block } from '@lading/ledger';
 import { chainTo, hashOf, heightOf, knownOf, pointOf, addKnown } from './chain.js';
 import { halt } from './emit.js';
 import { closeEpoch, enterEpoch, noteView } from './epoch.js';
+import { isClosed } from './epochState.js';
 import { considerHandOver } from './handover.js';
 import { pruneLanes, refreshHeads, storedBatch } from './lanes.js';
 import { outranks } from './rank.js';
@@ -28,7 +29,7 @@ export function learnCommit(state: CoreState, certificate: Certificate): void {
   }
   const head = heightOf(state.committed);
   // N1: nothing of this epoch is above the block that ends it.
-  if (height <= head || height > head + SYNC_REACH || state.ending !== null) return;
+  if (height <= head || height > head + SYNC_REACH || isClosed(state)) return;
   if (outranks(certificate, state.highCert, state.mutants)) state.highCert = certificate;
   const held = state.commitCerts.get(height);
   if (held === undefined || held.view < certificate.view) state.commitCerts.set(height, certificate);
@@ -44,7 +45,7 @@ interface Decided {
  * heights above it whose chain is held down to the head (P5: all ancestors commit).
  */
 function nextDecided(state: CoreState): Decided | null {
-  if (state.ending !== null || (state.commitCerts.size === 0 && state.synced.size === 0)) return null;
+  if (isClosed(state) || (state.commitCerts.size === 0 && state.synced.size === 0)) return null;
   const next = heightOf(state.committed) + 1;
   const synced = state.synced.get(next);
   if (synced !== undefined && equalBytes(synced.block.header.parentHash, hashOf(state.committed))) return synced;

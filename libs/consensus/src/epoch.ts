@@ -16,11 +16,18 @@ export function epochLimit(state: CoreState): number {
   return state.epochBase.height + state.config.parameters.epochBlocks;
 }
 
+/**
+ * P1, N1: a block of this height may be empty: the last of an epoch that has others. An epoch of one block waits for trade,
+ * or epochs would follow each other for ever.
+ */
+export function mayBeEmpty(state: CoreState, height: number): boolean {
+  return height === epochLimit(state) && height > state.epochBase.height + 1;
+}
+
 /** N1: nothing follows a block that ends this epoch before the next one is entered. */
 export function closesEpoch(state: CoreState, parent: Point): boolean {
   const { header } = parent.block;
-  if (state.mutants.has('propose-past-epoch-end')) return state.ending !== null;
-  return header.epochEnd && header.epoch === state.epoch;
+  return header.epochEnd && header.epoch === state.epoch && !state.mutants.has('past-epoch-end');
 }
 
 /**

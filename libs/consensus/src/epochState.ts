@@ -18,6 +18,11 @@ export function leads(state: CoreState): boolean {
   return leaderIn(state, state.view) === state.self;
 }
 
+/** N1: the block that ends the epoch is committed: nothing above it belongs to this epoch. */
+export function isClosed(state: CoreState): boolean {
+  return state.ending !== null && !state.mutants.has('past-epoch-end');
+}
+
 /** N3: the own index in a config is found by the own validator key; −1 when the key is not in it. */
 export function ownIndex(config: EpochConfig, validatorKey: Uint8Array | null): number {
   if (validatorKey === null) return OBSERVER;

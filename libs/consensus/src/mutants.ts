@@ -22,7 +22,7 @@ export const MUTANTS = [
   'no-bond',
   'no-lane-contiguity',
   'prepare-past-turn-end',
-  'propose-past-epoch-end',
+  'past-epoch-end',
   // V3: the VIEW-CHANGE is made anew with certificates learnt later.
   'stale-view-change',
   // M2

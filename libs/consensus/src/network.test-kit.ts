@@ -25,6 +25,11 @@ const keyed = (key: Uint8Array, message: Uint8Array): Uint8Array => {
 
 export const verifyToy: VerifySignature = (signature, message, key) => equalBytes(signature, keyed(key, message));
 
+/** Signature of a validator of this config. */
+export function signWith(config: EpochConfig, signer: number, message: Uint8Array): Uint8Array {
+  return keyed(config.organizations[signer]?.validatorKey ?? new Uint8Array(32), message);
+}
+
 export function toyConfig(n: number, parameters: Partial<EpochConfig['parameters']> = {}): EpochConfig {
   const organizations = Array.from({ length: n }, (_, index) => ({
     id: `org${index}` as OrganizationId,

@@ -5,7 +5,7 @@ import type { Block } from '@lading/ledger';
 import { acceptBlock, closesTurn, isOnPreparedChain, turnLimit } from './accept.js';
 import { addKnown, extendPoint, hashOf, heightOf } from './chain.js';
 import { sendPayload, signBroadcast } from './emit.js';
-import { closesEpoch, epochLimit, nextConfigAfter } from './epoch.js';
+import { closesEpoch, mayBeEmpty, nextConfigAfter } from './epoch.js';
 import { leads } from './epochState.js';
 import type { StoredBatch } from './input.js';
 import { laneOf } from './lanes.js';
@@ -29,7 +29,7 @@ export function propose(state: CoreState): boolean {
   if (height > state.executed + state.window || beyond || closesTurn(state, top)) return false;
   const batches = collectRefs(state, top.cursors, height);
   // P1, N1: the last block of an epoch may be empty; an epoch ends when it is full, not when somebody trades.
-  if (batches.length === 0 && height !== epochLimit(state)) return false;
+  if (batches.length === 0 && !mayBeEmpty(state, height)) return false;
   const inFlight = heightOf(top) > heightOf(state.committed);
   const notBefore = state.lastProposalMs + state.timing.proposalIntervalMs;
   if (inFlight && state.nowMs < notBefore) {

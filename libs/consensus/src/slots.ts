@@ -1,4 +1,5 @@
 import { heightOf } from './chain.js';
+import { isClosed } from './epochState.js';
 import type { CoreState, Slot } from './state.js';
 
 /** M1: the view that this node voted in last, current or, in CHANGING, the one before. */
@@ -18,7 +19,7 @@ export function pruneSlots(state: CoreState): void {
 export function slotOf(state: CoreState, view: number, height: number): Slot | null {
   const head = heightOf(state.committed);
   const oldest = oldestView(state);
-  if (view < oldest || view > oldest + 1 || state.ending !== null) return null;
+  if (view < oldest || view > oldest + 1 || isClosed(state)) return null;
   if (height <= head || height > head + 2 * state.window) return null;
   const key = `${view}:${height}`;
   const held = state.slots.get(key);
