@@ -6,6 +6,7 @@
 export * from './codes/registry.js';
 export * from './codes/types.js';
 export * from './cursor.js';
+export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/capture.js';
 export * from './http/ledger.js';

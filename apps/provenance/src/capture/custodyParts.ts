@@ -1,4 +1,4 @@
-import { ApiFault } from '@lading/api';
+import { ApiFault, groupEvents, isOneTransaction } from '@lading/api';
 import { sha256Node } from '@lading/identity';
 import { LIMITS } from '@lading/kernel';
 import { scanJson, type JsonNode } from '@lading/ledger';
@@ -53,7 +53,7 @@ function splitDocument(bytes: Uint8Array): readonly Uint8Array[] {
   // What cannot be read goes on as it is: the parser of documents says what is wrong.
   const events = scanned.ok ? eventNodes(scanned.value) : [];
   const [first, last] = [events[0], events.at(-1)];
-  if (events.length <= LIMITS.eventsPerTransaction && bytes.length <= PART_BYTES) return [bytes];
+  if (isOneTransaction(events, bytes.length, PART_BYTES)) return [bytes];
   if (first === undefined || last === undefined) {
     throw new ApiFault('BODY_TOO_LARGE', `one event has at most ${PART_BYTES} bytes`);
   }
@@ -62,10 +62,11 @@ function splitDocument(bytes: Uint8Array): readonly Uint8Array[] {
   }
   const head = bytes.subarray(0, first.start);
   const tail = bytes.subarray(last.end);
-  const room = PART_BYTES - head.length - tail.length;
-  const texts = events.map(({ start, end }) => bytes.subarray(start, end));
-  return groupEvents(texts, room).map((group) => {
-    const body = group.flatMap((event, i) => (i === 0 ? [event] : [Buffer.from(','), event]));
+  const groups = groupEvents(events, PART_BYTES - head.length - tail.length);
+  if (!groups.ok) throw new ApiFault(groups.code === 'EVENT_LIMIT' ? 'CAPTURE_LIMIT' : groups.code, `event ${groups.pointer ?? ''}: ${groups.detail}`);
+  return groups.value.map((group) => {
+    const texts = group.map(({ start, end }) => bytes.subarray(start, end));
+    const body = texts.flatMap((event, i) => (i === 0 ? [event] : [Buffer.from(','), event]));
     return Buffer.concat([head, ...body, tail]);
   });
 }
@@ -77,21 +78,4 @@ function eventNodes(root: JsonNode): readonly JsonNode[] {
   const body = at(root, 'epcisBody');
   const list = at(body, 'eventList') ?? at(at(at(body, 'queryResults'), 'resultsBody'), 'eventList');
   return list?.type === 'array' ? list.items : [];
-}
-
-/** Consecutive events, as many as fit. */
-function groupEvents(events: readonly Uint8Array[], room: number): readonly (readonly Uint8Array[])[] {
-  const groups: Uint8Array[][] = [];
-  let size = Infinity;
-  for (const event of events) {
-    if (event.length > room) {
-      throw new ApiFault('BODY_TOO_LARGE', `with the document's header an event has at most ${room} bytes`);
-    }
-    const group = groups.at(-1);
-    const fits = group !== undefined && group.length < LIMITS.eventsPerTransaction && size + event.length < room;
-    if (fits) group.push(event);
-    else groups.push([event]);
-    size = fits ? size + event.length + 1 : event.length;
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
-import { parseCapture } from '@lading/provenance';
+import { NAMED_ITEMS } from '@lading/api';
+import { CAPTURE_LIMITS, parseCapture } from '@lading/provenance';
 import { eventPayloads } from './payloads.js';
 
 const event = (n: number): string =>
@@ -43,6 +44,18 @@ describe('payloads of a file', () => {
       Array.from({ length: 2345 }, (_, n) => expect.stringMatching(new RegExp(`-0*${n}$`)) as string)
     );
     expect(Math.max(...parts.map(({ length }) => length))).toBeLessThanOrEqual(1000);
+  });
+
+  it('keep to the items that one transaction names, as the contract counts them', () => {
+    expect(NAMED_ITEMS).toBe(CAPTURE_LIMITS.namedItems);
+    const epcs = Array.from({ length: 3000 }, (_, n) => `"u:${n}"`).join(',');
+    const names = '"readPoint":{"id":"u:place"},"sourceList":[{"type":"location","source":"u:from"}],';
+    const text = new TextDecoder().decode(document(7)).replaceAll(/"epcList":\[[^\]]*\]/g, `${names}"epcList":[${epcs}]`);
+    const made = eventPayloads(new TextEncoder().encode(text), 'c-5');
+    expect(made.ok ? made.value.payloads.map((part) => idsOf(part).length) : made).toEqual([3, 3, 1]);
+    const many = Array.from({ length: 10_001 }, (_, n) => `"u:${n}"`).join(',');
+    const one = new TextDecoder().decode(document(1)).replace(/"epcList":\[[^\]]*\]/, `"epcList":[${many}]`);
+    expect(eventPayloads(new TextEncoder().encode(one), 'c-6')).toMatchObject({ ok: false, code: 'EVENT_LIMIT' });
   });
 
   it('refuse a rollback that several transactions cannot keep', () => {

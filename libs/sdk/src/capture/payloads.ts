@@ -1,4 +1,5 @@
 import { asciiBytes, assert, concatBytes, LIMITS, reject, ok, type Result } from '@lading/kernel';
+import { groupEvents, isOneTransaction } from '@lading/api';
 import { scanJson, type JsonNode, type JsonObject } from '@lading/ledger';
 
 export type CaptureBehaviour = 'rollback' | 'proceed';
@@ -53,7 +54,7 @@ export function eventPayloads(
     return ok({ isBareEvent: true, payloads: [bytes] });
   }
   const plain = behaviour === undefined || behaviour === 'rollback';
-  if (found.length <= LIMITS.eventsPerTransaction && bytes.length <= limit) {
+  if (isOneTransaction(found, bytes.length, limit)) {
     return ok({ isBareEvent: false, payloads: [plain ? bytes : envelopePayload(bytes, { behaviour, captureId })] });
   }
   if (behaviour === 'rollback') {
@@ -84,28 +85,17 @@ function splitEvents(
   bytes: Uint8Array,
   events: readonly JsonNode[],
   limit: number
-): Result<readonly Uint8Array[], 'BODY_TOO_LARGE'> {
+): Result<readonly Uint8Array[], 'BODY_TOO_LARGE' | 'EVENT_LIMIT'> {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || last === undefined)
     return reject('BODY_TOO_LARGE', `the document has over ${limit} bytes`);
   const head = bytes.subarray(0, first.start);
   const tail = bytes.subarray(last.end);
-  const room = limit - head.length - tail.length;
-  const groups: JsonNode[][] = [];
-  let size = Infinity;
-  for (const [i, event] of events.entries()) {
-    const length = event.end - event.start;
-    if (length > room)
-      return reject('BODY_TOO_LARGE', `with the document's header an event has at most ${room} bytes`, `/${i}`);
-    const group = groups.at(-1);
-    const isFull = group === undefined || group.length >= LIMITS.eventsPerTransaction || size + 1 + length > room;
-    if (isFull) groups.push([event]);
-    else group.push(event);
-    size = isFull ? length : size + 1 + length;
-  }
+  const groups = groupEvents(events, limit - head.length - tail.length);
+  if (!groups.ok) return groups;
   const comma = asciiBytes(',');
   return ok(
-    groups.map((group) => {
+    groups.value.map((group) => {
       const body = group.flatMap(({ start, end }, i) => {
         const event = bytes.subarray(start, end);
         return i === 0 ? [event] : [comma, event];
