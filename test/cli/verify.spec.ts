@@ -64,7 +64,7 @@ describe('lading verify', () => {
     expect(lines[0]).toMatch(
       /^lot\.proof {3}Organization finca-alta shipped BAG-7 to Organization nordic-roast, 2026-01-01 10:00/
     );
-    expect(lines.filter((line) => line.startsWith(' ✔ '))).toHaveLength(9);
+    expect(lines.filter((line) => line.startsWith(' ✔ '))).toHaveLength(10);
     expect(lines.filter((line) => line.startsWith(' – not checked: ')).length).toBeGreaterThanOrEqual(4);
     expect(lines.at(-1)).toBe('VERIFIED offline, no server was contacted');
   });
@@ -141,11 +141,11 @@ describe('lading verify', () => {
       proven: true,
       facts: { height: 1, transaction: { jti: 'a', member: 'anna' } }
     });
-    expect(report.checks).toHaveLength(9);
+    expect(report.checks).toHaveLength(10);
   });
 
   it('explains each check when asked', async () => {
     const [plain, explained] = [await verify(applied), await verify(applied, '--explain')];
-    expect(explained.stdout.split('\n').length).toBe(plain.stdout.split('\n').length + 9);
+    expect(explained.stdout.split('\n').length).toBe(plain.stdout.split('\n').length + 10);
   });
 });

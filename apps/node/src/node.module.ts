@@ -3,7 +3,9 @@ import { identityProviders, KEY_REGISTRY, type KeyRegistry } from '@lading/ident
 import { toBase64Url } from '@lading/kernel';
 import { ProvenanceModule, type ProvenanceOptions } from '@lading/provenance-app';
 import { BlocksController } from './ledger/blocks.controller.js';
+import { EpochConfigs } from './ledger/epochConfigs.js';
 import { GenesisController } from './ledger/genesis.controller.js';
+import { NetworkController } from './ledger/network.controller.js';
 import { ProofsController } from './ledger/proofs.controller.js';
 import { Submissions } from './ledger/submissions.js';
 import { TransactionsController } from './ledger/transactions.controller.js';
@@ -26,6 +28,7 @@ export class NodeModule {
         TransactionsController,
         BlocksController,
         GenesisController,
+        NetworkController,
         ProofsController,
         MembersController,
         StatusController,
@@ -37,6 +40,7 @@ export class NodeModule {
         { provide: NODE_CONTEXT, useValue: context },
         { provide: KEY_REGISTRY, useValue: registry },
         ...identityProviders(toBase64Url(context.genesis.chainId)),
+        EpochConfigs,
         Submissions,
         StatusReader
       ]

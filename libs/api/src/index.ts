@@ -10,6 +10,7 @@ export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/capture.js';
 export * from './http/ledger.js';
+export * from './http/network.js';
 export * from './http/problem.js';
 export * from './http/status.js';
 export * from './http/trace.js';

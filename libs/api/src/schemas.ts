@@ -7,6 +7,7 @@ import {
   transactionLineSchema,
   transactionViewSchema
 } from './http/ledger.js';
+import { networkViewSchema } from './http/network.js';
 import { problemSchema } from './http/problem.js';
 import { healthSchema, nodeStatusSchema, peerSchema } from './http/status.js';
 import { itemSchema, traceSchema } from './http/trace.js';
@@ -18,6 +19,7 @@ const SCHEMAS = {
   TransactionLine: transactionLineSchema,
   Block: blockViewSchema,
   Members: membersSchema,
+  Network: networkViewSchema,
   Peer: peerSchema,
   NodeStatus: nodeStatusSchema,
   Health: healthSchema,

@@ -20,7 +20,7 @@ export function encodeViews(views: readonly StoredView[]): Uint8Array {
   return encodeCbor(views.map(({ view, lastHeight, ended }) => [view, lastHeight, ended]));
 }
 
-export function decodeViews(bytes: Uint8Array): Result<readonly StoredView[], 'VIEWS_MALFORMED'> {
+export function decodeViews(bytes: Uint8Array): Result<readonly StoredView[], 'RECORD_MALFORMED'> {
   // A list is an element of its reader, so the bytes become the only element of an array.
   const outer = CborFields.decode(Uint8Array.of(0x81, ...bytes), 1, 'views');
   const views = outer.list('views', Number.MAX_SAFE_INTEGER, (list) => {
@@ -28,5 +28,5 @@ export function decodeViews(bytes: Uint8Array): Result<readonly StoredView[], 'V
     const view = fields.uint('view', MAX_VIEW);
     return { view, lastHeight: fields.uint('lastHeight') as Height, ended: fields.bool('ended') };
   });
-  return outer.fault === null ? ok(views) : reject('VIEWS_MALFORMED', outer.fault);
+  return outer.fault === null ? ok(views) : reject('RECORD_MALFORMED', outer.fault);
 }

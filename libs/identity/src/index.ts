@@ -35,5 +35,5 @@ export { parseTokenText } from './tokens/tokenText.js';
 export type { TokenClaims, TokenFault, TokenText } from './tokens/tokenText.js';
 export { verifyToken } from './tokens/verifyToken.js';
 export type { TokenRules, VerifiedToken } from './tokens/verifyToken.js';
-export { createNetwork, NETWORK_FILES } from './network/createNetwork.js';
-export type { NetworkPlan, OrganizationPlan } from './network/createNetwork.js';
+export { createNetwork, createOrganization, NETWORK_FILES } from './network/createNetwork.js';
+export type { NetworkPlan, OrganizationFiles, OrganizationPlan } from './network/createNetwork.js';

@@ -1,7 +1,7 @@
-import { LIMITS, toBase64Url } from '@lading/kernel';
+import { LIMITS, ok, reject, toBase64Url, type Result } from '@lading/kernel';
 import type { NetworkParameters, OrganizationConfig } from './config.js';
 import { COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, parametersFrom } from './configCodec.js';
-import type { JsonFields } from './jsonFields.js';
+import { JsonFields } from './jsonFields.js';
 
 /** Members of an organization in genesis files and config transactions, in the order in which they are written. */
 const ORGANIZATION_MEMBERS = [
@@ -44,6 +44,14 @@ export function configToJson({ parameters, organizations }: ConfigContent): Conf
       companyPrefixes: organization.companyPrefixes
     }))
   };
+}
+
+/** An organization in a file of its own, as it hands it in to join. Exactly the members of genesis, any order. */
+export function organizationFromJson(bytes: Uint8Array): Result<OrganizationConfig, 'CONFIG_MALFORMED'> {
+  const fields = JsonFields.scan(bytes, ORGANIZATION_MEMBERS);
+  const organization = readOrganization(fields);
+  const { fault } = fields;
+  return fault === null ? ok(organization) : reject('CONFIG_MALFORMED', fault.detail, fault.pointer);
 }
 
 /** Reads the two members with types and forms; ranges, keys and order are for `checkConfigContent`. */

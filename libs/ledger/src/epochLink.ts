@@ -75,5 +75,5 @@ export function configOfLink(
   }
   const here = equalBytes(next.chainId, config.chainId) && next.epoch === config.epoch + 1;
   if (here && header.epochEnd && equalBytes(hash, header.nextConfigHash)) return { ok: true, value: next };
-  return reject('EPOCH_CHAIN', `block ${header.height} does not lead to this config`);
+  return reject('PROOF_MALFORMED', `block ${header.height} does not lead to this config`);
 }

@@ -3,6 +3,7 @@ import {
   itemSchema,
   MEDIA,
   membersSchema,
+  networkViewSchema,
   nodeStatusSchema,
   traceSchema,
   transactionAnswerSchema,
@@ -10,14 +11,16 @@ import {
   type BlockView,
   type ItemView,
   type Members,
+  type NetworkView,
   type NodeStatusAnswer,
   type Trace,
   type TransactionAnswer,
   type TransactionView
 } from '@lading/api';
-import { decodeGenesis, toCompactJws, type Genesis, type Transaction } from '@lading/ledger';
+import { fromBase64Url, toBase64Url } from '@lading/kernel';
+import { decodeConfig, decodeGenesis, toCompactJws, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
 import { captureFile, type CaptureOptions, type CaptureResult } from './capture/capture.js';
-import { ladingError } from './errors.js';
+import { LadingError, ladingError } from './errors.js';
 import { eventList, queryEvents, type EventQuery } from './eventQuery.js';
 import { HttpClient } from './http/httpClient.js';
 import { jsonOf, parseJson, textOf, type Schema } from './http/json.js';
@@ -41,6 +44,8 @@ const POLL_MS = 50;
 export class LadingClient {
   readonly #http: HttpClient;
   #genesis: Genesis | null;
+  /** The last config that a node gave; null while that of genesis serves. */
+  #config: EpochConfig | null = null;
 
   constructor(options: ClientOptions & { readonly genesis?: Genesis }) {
     this.#http = new HttpClient(options);
@@ -59,6 +64,22 @@ export class LadingClient {
     const decoded = decodeGenesis(answer.bytes);
     if (!decoded.ok) throw ladingError('ANSWER_INVALID', `${decoded.code}: ${decoded.detail}`, answer.url);
     this.#genesis = decoded.value;
+    return decoded.value;
+  }
+
+  /** The config in force and the epochs that led to it, as the node tells. Anybody may ask. */
+  network(options: ReadOptions = {}): Promise<NetworkView> {
+    return this.#json('/v1/network', networkViewSchema, { authenticated: false, ...options });
+  }
+
+  /** The config in force, as the node tells: of this network, and nothing that the node has made up is signed with it. */
+  async config(options: ReadOptions = {}): Promise<EpochConfig> {
+    const [{ chainId }, view] = await Promise.all([this.genesis(options), this.network(options)]);
+    const decoded = decodeConfig(fromBase64Url(view.config) ?? new Uint8Array(0));
+    if (!decoded.ok || toBase64Url(decoded.value.chainId) !== toBase64Url(chainId)) {
+      throw ladingError('ANSWER_INVALID', 'the node shows no config of this network', '');
+    }
+    this.#config = decoded.value;
     return decoded.value;
   }
 
@@ -87,9 +108,27 @@ export class LadingClient {
     signer: TransactionSigner,
     options: ReadOptions = {}
   ): Promise<TransactionAnswer> {
-    const { chainId, config } = await this.genesis(options);
-    const lanes = chooseLanes(config, signer.organization);
-    return this.submitTransaction(await signTransaction({ chainId, lanes, ...operation }, signer), options);
+    return this.#inLanes(signer.organization, options, async ({ chainId, config }) => {
+      const lanes = chooseLanes(config, signer.organization);
+      return this.submitTransaction(await signTransaction({ chainId, lanes, ...operation }, signer), options);
+    });
+  }
+
+  /**
+   * Does work with the genesis and the config whose lanes it signs for. The config of genesis serves until it does not
+   * know the organization, or a node refuses the lanes: only then the one in force is asked for.
+   */
+  async #inLanes<T>(organization: string, options: ReadOptions, work: (genesis: Genesis) => Promise<T>): Promise<T> {
+    const genesis = await this.genesis(options);
+    const known = this.#config ?? genesis.config;
+    const isMember = known.organizations.some(({ id }) => id === organization);
+    const config = isMember ? known : await this.config(options);
+    try {
+      return await work({ ...genesis, config });
+    } catch (error) {
+      if (!(error instanceof LadingError) || error.code !== 'TX_LANE') throw error;
+      return work({ ...genesis, config: await this.config(options) });
+    }
   }
 
   /** Asks until the transaction is committed or rejected. */
@@ -120,7 +159,9 @@ export class LadingClient {
       document instanceof Uint8Array
         ? document
         : utf8(typeof document === 'string' ? document : JSON.stringify(document));
-    return captureFile(this.#http, await this.genesis(options), file, signer, options);
+    return this.#inLanes(signer.organization, options, (genesis) =>
+      captureFile(this.#http, genesis, file, signer, options)
+    );
   }
 
   /** Events that match, page by page: `for await (const event of client.events({ EQ_bizStep: 'shipping' })) …` */

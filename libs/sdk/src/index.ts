@@ -11,6 +11,7 @@ export { envelopePayload, eventPayloads, type CaptureBehaviour, type CaptureEnve
 export type { CaptureOptions, CaptureResult } from './capture/capture.js';
 export type { Call, ClientOptions, Exchange } from './http/options.js';
 export {
+  configChange,
   keyAdd,
   keyRevoke,
   memberAdd,

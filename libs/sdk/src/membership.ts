@@ -1,4 +1,5 @@
 import { assert, encodeUtf8, toBase64Url } from '@lading/kernel';
+import { CONFIG_CHANGE, encodeConfigChange, type ConfigChange } from '@lading/ledger';
 
 /** What a transaction does, before it is signed. */
 export interface Operation {
@@ -22,6 +23,11 @@ export function keyAdd(member: string, purpose: KeyPurposeToAdd, publicKey: Uint
 
 export function keyRevoke(kid: string): Operation {
   return { op: 'key.revoke', payload: json({ kid }) };
+}
+
+/** A config transaction (spec/ledger.md §7): any administrator of the network signs and submits it. */
+export function configChange(change: ConfigChange): Operation {
+  return { op: CONFIG_CHANGE, payload: encodeConfigChange(change) };
 }
 
 /** Everything that an organization puts on the ledger once, after its node has started. */

@@ -1,6 +1,7 @@
 import { AUDITOR_COMMANDS } from './auditors.js';
 import { DEV_COMMANDS } from './dev.js';
 import { MEMBER_COMMANDS } from './members.js';
+import { NETWORK_COMMANDS } from './network.js';
 import { OPERATOR_COMMANDS } from './operators.js';
 import type { CommandSpec, NounSpec } from './spec.js';
 
@@ -12,6 +13,7 @@ export const NOUNS: readonly NounSpec[] = [
   { name: 'block', summary: 'blocks', group: 'Operators' },
   { name: 'member', summary: 'members of your organization', group: 'Operators' },
   { name: 'key', summary: 'signing keys', group: 'Operators' },
+  { name: 'network', summary: 'who belongs to the network, and how that changes', group: 'Operators' },
   { name: 'init', summary: 'make the keys and files of a network', group: 'Operators' },
   { name: 'dev', summary: 'the demo network on this machine', group: 'Operators' }
 ];
@@ -21,5 +23,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...MEMBER_COMMANDS,
   ...AUDITOR_COMMANDS,
   ...OPERATOR_COMMANDS,
+  ...NETWORK_COMMANDS,
   ...DEV_COMMANDS
 ];

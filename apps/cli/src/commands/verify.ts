@@ -143,7 +143,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   position: 'its place in the block fits',
   'outcomes log': 'the log of all outcomes holds it',
   'state root': 'the state was made with that log',
-  checkpoint: 'the state is certified'
+  checkpoint: 'the state is certified',
+  epochs: 'the certifiers are the network’s own'
 };
 
 const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -156,5 +157,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   position: 'Index and batch agree with the numbers that the block commits to.',
   'outcomes log': 'The log has one entry a block; the path shows that this block’s entry is in it.',
   'state root': 'The root that validators certify is made of the state, this log and the rules in force.',
-  checkpoint: 'Enough validators signed that root, so the outcome is what they all computed.'
+  checkpoint: 'Enough validators signed that root, so the outcome is what they all computed.',
+  epochs: 'Each set of validators named the next one, from genesis to those who certified this.'
 };

@@ -118,7 +118,10 @@ export class Session {
   /** Own node first; the other lanes next, which may order its transactions too; the rest can be read from. */
   #newClient(): LadingClient {
     const { organizations, organization } = this.profile;
-    const lanes: readonly string[] = chooseLanes(this.genesis.config, organization);
+    const { config } = this.genesis;
+    const isFirst = config.organizations.some(({ id }) => id === organization);
+    // An organization that came later is not in genesis: its own node comes first, and the others are only read from.
+    const lanes: readonly string[] = isFirst ? chooseLanes(config, organization) : [organization];
     const urlOf = (id: string): readonly string[] => {
       const url = organizations.find((one) => one.id === id)?.url;
       return typeof url === 'string' ? [url] : [];

@@ -6,12 +6,16 @@ import { toBase64Url, type Height } from '@lading/kernel';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
+import { EpochConfigs } from './epochConfigs.js';
 
 @ApiTags('Ledger')
 @ApiBearerAuth()
 @Controller('v1/blocks')
 export class BlocksController {
-  constructor(@Inject(NODE_CONTEXT) private readonly context: NodeContext) {}
+  constructor(
+    @Inject(NODE_CONTEXT) private readonly context: NodeContext,
+    @Inject(EpochConfigs) private readonly configs: EpochConfigs
+  ) {}
 
   @Get(':height')
   @Authenticated()
@@ -37,7 +41,7 @@ export class BlocksController {
   ): Promise<BlockView> {
     const { block, proof, outcomeRoot, stateRoot } = stored;
     const { header } = block;
-    const organizations = this.context.config.organizations;
+    const { organizations } = await this.configs.of(header.epoch);
     const outcomes = await this.context.store.outcomes(header.height);
     return {
       height: header.height,

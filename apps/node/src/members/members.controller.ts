@@ -5,6 +5,7 @@ import { Authenticated } from '@lading/identity';
 import { parseKeyId, type OrganizationConfig } from '@lading/ledger';
 import { decodeKeyRecord, decodeMemberRecord, keyKey, memberKey } from '@lading/membership';
 import type { HttpReply } from '../http/http.types.js';
+import { EpochConfigs } from '../ledger/epochConfigs.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 
 /** Members and keys of one organization shown at most; the registry itself has no such limit. */
@@ -14,14 +15,18 @@ const SHOWN = 1000;
 @ApiBearerAuth()
 @Controller('v1/members')
 export class MembersController {
-  constructor(@Inject(NODE_CONTEXT) private readonly context: NodeContext) {}
+  constructor(
+    @Inject(NODE_CONTEXT) private readonly context: NodeContext,
+    @Inject(EpochConfigs) private readonly configs: EpochConfigs
+  ) {}
 
   @Get()
   @Authenticated()
   @ApiResponse({ status: 200, description: 'Organizations with their members and keys', schema: schemaRef('Members') })
   async getMembers(@Res() reply: HttpReply): Promise<void> {
     const { height } = this.context.node.status();
-    const organizations = await Promise.all(this.context.config.organizations.map((one) => this.organization(one)));
+    const { organizations: present } = await this.configs.current();
+    const organizations = await Promise.all(present.map((one) => this.organization(one)));
     const answer: Members = { organizations };
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
   }

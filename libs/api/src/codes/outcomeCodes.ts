@@ -7,6 +7,9 @@ import { entry } from './types.js';
 export const OUTCOME_CODES = {
   ADMIN_KEY_REQUIRED: entry(403, 'SecurityException', 'The organization’s admin key must sign this'),
   AFTER_FINAL: entry(409, 'ValidationException', 'The item is no longer in use'),
+  CONFIG_APPROVALS: entry(403, 'SecurityException', 'Too few organizations approve this change'),
+  CONFIG_READY: entry(409, 'ValidationException', 'A new validator has not said that it is ready'),
+  CONFIG_RULES: entry(400, 'ValidationException', 'The network may not change in this way'),
   CUSTODY_MODE_OFF: entry(403, 'SecurityException', 'The organization does not sign for others'),
   DOUBLE_COMMISSION: entry(409, 'ValidationException', 'The item exists already'),
   ENVELOPE_MALFORMED: entry(400, 'ValidationException', 'The capture envelope is not valid'),
@@ -22,5 +25,6 @@ export const OUTCOME_CODES = {
   NUMBER_RANGE: entry(400, 'ValidationException', 'A number is too large or too precise'),
   ON_BEHALF_OF: entry(403, 'SecurityException', 'onBehalfOf does not fit the signing key'),
   PAYLOAD_MALFORMED: entry(400, 'ValidationException', 'The payload of the operation is not valid'),
-  ROLE_UNKNOWN: entry(400, 'ValidationException', 'There is no such role')
+  ROLE_UNKNOWN: entry(400, 'ValidationException', 'There is no such role'),
+  STALE_CONFIG: entry(409, 'ValidationException', 'The network has changed since this was approved')
 } as const;

@@ -58,7 +58,12 @@ export const NETWORK_FILES = {
  */
 export async function createNetwork(plan: NetworkPlan): Promise<{ readonly genesisBytes: Uint8Array }> {
   const organizations: OrganizationConfig[] = [];
-  for (const organization of plan.organizations) organizations.push(await createOrganization(plan, organization));
+  for (const organization of plan.organizations) {
+    const folder = join(plan.directory, organization.id);
+    const others = plan.organizations.filter(({ id }) => id !== organization.id);
+    const peers = Object.fromEntries(others.map(({ id, peerAddress }) => [id, peerAddress]));
+    organizations.push(await createOrganization({ ...plan, folder, organization, peers }));
+  }
   const genesisBytes = encodeGenesis({
     name: plan.name,
     nonce: randomBytes(32),
@@ -74,13 +79,26 @@ export async function createNetwork(plan: NetworkPlan): Promise<{ readonly genes
   return { genesisBytes };
 }
 
-async function createOrganization(plan: NetworkPlan, organization: OrganizationPlan): Promise<OrganizationConfig> {
+/** The files of one organization, in a folder of its own. */
+export interface OrganizationFiles {
+  /** Made when missing; must not hold keys yet. */
+  readonly folder: string;
+  readonly organization: OrganizationPlan;
+  /** `host:port` of the other nodes, by organization. */
+  readonly peers: Readonly<Record<string, string>>;
+  readonly protection: KeyProtection;
+  /** Set in node.json when the keys are sealed. */
+  readonly passphraseFile?: string;
+}
+
+/** Keys and node.json of one organization; answers with what the network's config says of it. */
+export async function createOrganization(files: OrganizationFiles): Promise<OrganizationConfig> {
+  const { folder, organization } = files;
   const { id } = organization;
-  const folder = join(plan.directory, id);
   await mkdir(join(folder, 'keys'), { recursive: true, mode: 0o700 });
   await mkdir(join(folder, 'members'), { recursive: true, mode: 0o700 });
   const key = async (file: string, owner: string): Promise<Uint8Array> =>
-    (await createKeyFile(join(folder, file), owner, plan.protection)).publicKey;
+    (await createKeyFile(join(folder, file), owner, files.protection)).publicKey;
   const validatorKey = await key(NETWORK_FILES.validator, id);
   const adminKey = await key(NETWORK_FILES.admin, `${id}/admin`);
   await key(NETWORK_FILES.token, `${id}/token`);
@@ -89,7 +107,7 @@ async function createOrganization(plan: NetworkPlan, organization: OrganizationP
   const tls = await createTlsIdentity(id);
   await writeSecretFile(join(folder, NETWORK_FILES.tlsKey), tls.keyPem);
   await writeFile(join(folder, NETWORK_FILES.tlsCertificate), tls.certificatePem);
-  await writeFile(join(folder, NETWORK_FILES.node), `${JSON.stringify(nodeConfig(plan, organization), null, 2)}\n`);
+  await writeFile(join(folder, NETWORK_FILES.node), `${JSON.stringify(nodeConfig(files), null, 2)}\n`);
   return {
     id: id as OrganizationId,
     name: organization.name,
@@ -103,22 +121,21 @@ async function createOrganization(plan: NetworkPlan, organization: OrganizationP
 }
 
 /** node.json: what `apps/node` reads (docs/operators/install.md). Paths are relative to the file. */
-function nodeConfig(plan: NetworkPlan, organization: OrganizationPlan): object {
-  const peers = plan.organizations.filter(({ id }) => id !== organization.id).map(({ id, peerAddress }) => [id, peerAddress]);
+function nodeConfig({ organization, peers, passphraseFile }: OrganizationFiles): object {
   return {
     organization: organization.id,
     genesis: 'genesis.json',
     dataDirectory: 'data',
     http: organization.http,
     peer: organization.peer,
-    peers: Object.fromEntries(peers) as Record<string, string>,
+    peers,
     database: { urlFile: NETWORK_FILES.databaseUrl },
     keys: {
       validator: NETWORK_FILES.validator,
       tlsKey: NETWORK_FILES.tlsKey,
       tlsCertificate: NETWORK_FILES.tlsCertificate,
       ...(organization.custodyMode ? { service: NETWORK_FILES.service } : {}),
-      ...(plan.passphraseFile === undefined ? {} : { passphraseFile: plan.passphraseFile })
+      ...(passphraseFile === undefined ? {} : { passphraseFile })
     },
     log: 'human',
     publicUrl: organization.publicUrl

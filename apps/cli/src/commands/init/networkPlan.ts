@@ -69,6 +69,11 @@ function readPlan(path: string): Plan {
   };
 }
 
+/** One organization alone: the entry that a network's plan would have of it. */
+export function readOrganizationPlan(path: string): OrganizationPlan {
+  return organizationPlan(record(parse(path), path), 0, path);
+}
+
 /** Defaults are those of a network on one machine: ports that count up, reached on loopback. */
 function organizationPlan(fields: Fields, index: number, where: string): OrganizationPlan {
   refuseOthers(fields, ORGANIZATION_FIELDS, where);
