@@ -190,7 +190,7 @@ describe('GET /epcis/v2/events', () => {
     expect(listOf(read).map((one) => 'errorDeclaration' in one)).toEqual([false, true]);
   });
 
-  it('takes documents on /capture and single events on /events only, as JSON only', async () => {
+  it('takes documents on /capture and single events on /events only, XML only as a document that nobody has signed', async () => {
     const before = node.height;
     const asDocument = await node.postEpcis(CAPTURE, bytes(objectEvent()));
     const asEvent = await node.postEpcis(EVENTS, bytes(document([objectEvent()])));
@@ -201,7 +201,13 @@ describe('GET /epcis/v2/events', () => {
         [{ pointer: '/type' }]
       ]);
     }
-    const xml = await node.postEpcis(CAPTURE, Buffer.from('<x/>'), { headers: { 'content-type': 'application/xml' } });
-    expect([xml.status, xml.json['code'], node.height]).toEqual([415, 'MEDIA_TYPE', before]);
+    const headers = { 'content-type': 'application/xml' };
+    const post = async (path: string, signed?: null): Promise<readonly unknown[]> => {
+      const answer = await node.postEpcis(path, Buffer.from('<x/>'), { headers, ...(signed === null ? { signed } : {}) });
+      return [answer.status, answer.json['code'], node.height];
+    };
+    expect(await post(EVENTS)).toEqual([415, 'MEDIA_TYPE', before]);
+    expect(await post(CAPTURE)).toEqual([403, 'SIGNATURE_REQUIRED', before]);
+    expect(await post(CAPTURE, null)).toEqual([400, 'XML_NOT_EPCIS', before]);
   });
 });

@@ -44,7 +44,7 @@ describeWithData('the public EPCIS documents over HTTP, profile open', () => {
   async function readBack(sent: Json): Promise<{ readonly events: readonly Json[]; readonly prefixes: Json }> {
     const id = sent['eventID'];
     const which = id === undefined ? '?perPage=200' : `/${encodeURIComponent(String(id))}`;
-    const { json } = await node.get(`/epcis/v2/events${which}`);
+    const { json } = await node.get(`/epcis/v2/events${which}`, node.clerk, { 'gs1-epc-format': 'Never_Translates' });
     return { events: eventsOf(json), prefixes: prefixesOf(json) };
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createNetwork, FileSigner, issueToken, NETWORK_FILES, SeedSigner, type Signer } from '@lading/identity';
 import { toBase64Url, type OrganizationId } from '@lading/kernel';
-import { buildTransaction, keyId, toCompactJws, type Genesis, type Transaction } from '@lading/ledger';
+import { buildTransaction, keyId, toCompactJws, type Genesis, type NetworkParameters, type Transaction } from '@lading/ledger';
 import { readNodeFiles, readParts, startNode, Telemetry, type RunningNode } from '@lading/node';
 import { ProjectionStore } from '@lading/storage';
 import { testDatabase, type TestDatabase } from '../fixtures/postgres.js';
@@ -14,6 +14,9 @@ export const ORGANIZATION = 'finca-alta';
 export interface NetworkOptions {
   readonly profile: 'open' | 'custody';
   readonly custodyMode?: boolean;
+  readonly parameters?: Partial<NetworkParameters>;
+  /** host:port of webhooks that may be on this machine. */
+  readonly webhookAllow?: readonly string[];
 }
 
 /** Somebody with a key, and the token key of the organization. */
@@ -84,7 +87,7 @@ export class SingleNode {
       directory,
       name: 'Test network',
       constitution: 'One organization.',
-      parameters: { profile: options.profile },
+      parameters: { profile: options.profile, ...options.parameters },
       protection: { devOnly: true },
       timeMs: Date.now() - 1000,
       organizations: [
@@ -105,6 +108,11 @@ export class SingleNode {
     const folder = join(directory, ORGANIZATION);
     await writeFile(join(folder, NETWORK_FILES.databaseUrl), `${database.nodeUrl}\n`, { mode: 0o600 });
     await mkdir(join(folder, 'data'), { recursive: true });
+    if (options.webhookAllow !== undefined) {
+      const file = join(folder, NETWORK_FILES.node);
+      const config = (await readJson(file)) as object;
+      await writeFile(file, JSON.stringify({ ...config, webhooks: { allow: options.webhookAllow } }));
+    }
     const log: string[] = [];
     const running = await open(folder, log);
     const genesis = running.node.genesis;
@@ -225,8 +233,18 @@ export class SingleNode {
     });
   }
 
-  get(path: string, person: Person = this.clerk): Promise<Answer> {
-    return this.call(path, { headers: { authorization: `Bearer ${person.token()}` } });
+  get(path: string, person: Person = this.clerk, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.call(path, { headers: { authorization: `Bearer ${person.token()}`, ...headers } });
+  }
+
+  /** A request without a body, or with a JSON one. */
+  send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    const typed = body === undefined ? {} : { 'content-type': 'application/json' };
+    return this.call(path, {
+      method,
+      headers: { authorization: `Bearer ${this.clerk.token()}`, ...typed, ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    });
   }
 
   /** The finished job of a 202 answer. */

@@ -1,10 +1,20 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CaptureController } from './capture/capture.controller.js';
 import { CaptureService } from './capture/captureService.js';
+import { OptionsController } from './discovery/options.controller.js';
+import { ResourceAnswers } from './discovery/resourceAnswers.js';
+import { RESOURCE_CONTROLLERS } from './discovery/resources.controller.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options.js';
 import { ProvenanceReader } from './provenanceReader.js';
 import { Projector } from './projector/projector.js';
+import { QueriesController } from './queries/queries.controller.js';
+import { EventAnswers } from './query/eventAnswers.js';
 import { EventsController } from './query/events.controller.js';
+import { PageTokens } from './query/pageTokens.js';
+import { Reports } from './subscriptions/report.js';
+import { SocketServer } from './subscriptions/socketServer.js';
+import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
+import { WebhookRunner } from './subscriptions/webhookRunner.js';
 import { ItemsController } from './trace/items.controller.js';
 import { ItemFinder } from './trace/itemFinder.js';
 import { TraceController } from './trace/trace.controller.js';
@@ -15,11 +25,26 @@ export class ProvenanceModule {
   static register(options: ProvenanceOptions): DynamicModule {
     return {
       module: ProvenanceModule,
-      controllers: [CaptureController, EventsController, TraceController, ItemsController],
+      controllers: [
+        CaptureController,
+        EventsController,
+        OptionsController,
+        ...RESOURCE_CONTROLLERS,
+        QueriesController,
+        SubscriptionsController,
+        TraceController,
+        ItemsController
+      ],
       providers: [
         { provide: PROVENANCE_OPTIONS, useValue: options },
         Projector,
         CaptureService,
+        EventAnswers,
+        PageTokens,
+        ResourceAnswers,
+        Reports,
+        WebhookRunner,
+        SocketServer,
         ItemFinder,
         ProvenanceReader
       ],

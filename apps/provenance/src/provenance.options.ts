@@ -20,6 +20,8 @@ export interface ProvenanceOptions {
   readonly verify: VerifySignature;
   /** Null when the organization has custody mode off or no service key. */
   readonly service: ServiceKey | null;
+  /** Targets of webhooks that need be neither public nor https: host:port. */
+  readonly webhookAllow?: readonly string[];
   nowMs(): number;
   randomBytes(size: number): Uint8Array;
   /** Told after a block with operations on members or keys. */

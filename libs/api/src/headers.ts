@@ -32,10 +32,6 @@ export const EPCIS_HEADERS: Readonly<Record<string, string>> = {
   'GS1-CBV-Max': '2.0.0'
 };
 
-/** How identifiers are written in answers (spec/epcisRest.md 1.3). */
-export const EPC_FORMATS = ['Always_GS1_Digital_Link', 'Always_EPC_URN', 'No_Preference', 'Never_Translates'] as const;
-export type EpcFormat = (typeof EPC_FORMATS)[number];
-
 const WAIT = /^\s*wait\s*=\s*(\d{1,3})\s*$/;
 
 /** Seconds of `Prefer: wait=N` (RFC 7240), or null when the header does not ask to wait. */

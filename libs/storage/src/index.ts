@@ -16,4 +16,5 @@ export * from './storageFault.js';
 export * from './projection/projection.types.js';
 export * from './projection/projectionStore.js';
 export * from './projection/standing.types.js';
+export type { VocabularyQueries } from './projection/vocabularyQueries.js';
 export type { StandingStore } from './projection/standingStore.js';

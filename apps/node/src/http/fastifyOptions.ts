@@ -43,7 +43,7 @@ export const FASTIFY_OPTIONS = {
   clientErrorHandler: clientError,
   frameworkErrors: routerProblem,
   trustProxy: false,
-  routerOptions: { maxParamLength: 4096 }
+  routerOptions: { maxParamLength: 4096, ignoreTrailingSlash: true }
 };
 
 /** Larger bodies than the default, by route. */

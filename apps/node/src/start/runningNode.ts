@@ -86,7 +86,7 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   const readiness = new NodeReadiness(node, projection);
   const registry = new LedgerKeyRegistry(store);
   const context = nodeContext(parts, files, { node, store, readiness, telemetry });
-  const provenance = provenanceOptions(parts, { node, store, projection, registry, telemetry });
+  const provenance = provenanceOptions(parts, files, { node, store, projection, registry, telemetry });
   const module = NodeModule.register(context, registry, provenance);
   const onAnswer = (status: number): void => telemetry.countAnswer(status);
   const app = await createHttpApp(module, { reportBug: telemetry.reportBug, logger: telemetry.nestLogger, onAnswer });
@@ -150,6 +150,7 @@ function nodeContext(
 
 function provenanceOptions(
   parts: NodeParts,
+  files: NodeFiles,
   opened: Opened & { readonly projection: ProjectionStore; readonly registry: LedgerKeyRegistry }
 ): ProvenanceOptions {
   const { organization, genesis, crypto, clock, service } = parts;
@@ -160,6 +161,7 @@ function provenanceOptions(
       return node.config;
     },
     verify: crypto.verify,
+    webhookAllow: files.config.webhooks?.allow ?? [],
     nowMs: () => clock.nowMs(),
     randomBytes: (size) => randomBytes(size),
     rightsChanged: () => registry.changed(),

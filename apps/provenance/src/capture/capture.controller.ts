@@ -1,32 +1,34 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, decodeCursor, encodeCursor, MEDIA, schemaRef, type CaptureJob } from '@lading/api';
+import { ApiBody, ApiConsumes, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiFault, MEDIA, schemaRef, type CaptureJob } from '@lading/api';
 import { Authenticated } from '@lading/identity';
-import { requireJson } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
+import { EpcisRoutes } from '../http/epcisRequest.js';
 import { REFUSED } from '../http/refused.js';
 import { callerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { Projector } from '../projector/projector.js';
-import { pageSize, single, type RawParameters } from '../query/parameters.js';
+import { pageSize, pageToken, type RawParameters } from '../query/parameters.js';
+import { PageTokens } from '../query/pageTokens.js';
 import { captureRequest } from './captureRequest.js';
 import { CaptureService } from './captureService.js';
 
 @ApiTags('EPCIS capture')
-@ApiBearerAuth()
+@EpcisRoutes()
 @Controller('epcis/v2/capture')
 export class CaptureController {
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
     @Inject(CaptureService) private readonly captures: CaptureService,
-    @Inject(Projector) private readonly projector: Projector
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(PageTokens) private readonly tokens: PageTokens
   ) {}
 
   /** Nothing invalid is ordered: layers L0 to L2 answer here; what the ledger's state decides stands in the job. */
   @Post()
   @Authenticated()
-  @ApiConsumes(MEDIA.json, MEDIA.ldJson)
-  @ApiBody({ description: 'EPCISDocument or EPCISQueryDocument (EPCIS 2.0 JSON)', schema: { type: 'object' } })
+  @ApiConsumes(MEDIA.json, MEDIA.ldJson, MEDIA.xml)
+  @ApiBody({ description: 'EPCISDocument or EPCISQueryDocument, JSON or XML', schema: { type: 'object' } })
   @ApiHeader({
     name: 'Lading-Signature',
     required: false,
@@ -58,14 +60,13 @@ export class CaptureController {
     @Query() query: RawParameters,
     @Res() reply: HttpReply
   ): Promise<void> {
-    requireJson(request);
     const { organization } = callerOf(request);
     for (const name of Object.keys(query)) {
       if (name !== 'perPage' && name !== 'nextPageToken')
         throw new ApiFault('PARAMETER_UNKNOWN', `${name} is not a parameter here`);
     }
     const perPage = pageSize(query['perPage']);
-    const before = this.place(query['nextPageToken']);
+    const before = this.place(organization, query['nextPageToken']);
     const height = this.projector.reflectedHeight;
     const parts = await this.options.projection.captures(organization, before, perPage + 1);
     const page = parts.slice(0, perPage);
@@ -78,8 +79,9 @@ export class CaptureController {
     epcisReply(reply, 200, height);
     const last = page.at(-1);
     if (parts.length > perPage && last !== undefined) {
-      const token = encodeCursor({ fingerprint: 'captures', after: [last.height, last.index] });
+      const { token, expires } = this.tokens.issue(`captures ${organization}`, [last.height, last.index]);
       reply.header('Link', `</epcis/v2/capture?perPage=${perPage}&nextPageToken=${token}>; rel="next"`);
+      reply.header('GS1-Next-Page-Token-Expires', expires);
     }
     reply.send(JSON.stringify(jobs));
   }
@@ -93,18 +95,15 @@ export class CaptureController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply
   ): Promise<void> {
-    requireJson(request);
     const height = this.projector.reflectedHeight;
     const job = await this.captures.job(callerOf(request).organization, id);
     epcisReply(reply, 200, height).send(JSON.stringify(job));
   }
 
-  private place(token: RawParameters[string]): { height: number; index: number } | null {
-    if (token === undefined) return null;
-    const cursor = decodeCursor(single(token, 'nextPageToken'), 2);
-    if (cursor === null || cursor.fingerprint !== 'captures')
-      throw new ApiFault('CURSOR_INVALID', 'not a token of this list');
-    const [height = 0, index = 0] = cursor.after;
-    return { height, index };
+  private place(organization: string, raw: RawParameters[string]): { height: number; index: number } | null {
+    const token = pageToken(raw);
+    if (token === null) return null;
+    const [height, index] = this.tokens.read(`captures ${organization}`, token);
+    return { height: Number(height), index: Number(index) };
   }
 }

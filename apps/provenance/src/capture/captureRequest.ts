@@ -11,12 +11,13 @@ import {
   type DocumentType,
   type EpcisEvent
 } from '@lading/provenance';
-import { epcisBody, withoutByteOrderMark } from '../http/body.js';
+import { bodyOf, JSON_TYPES, mediaTypeOf, withoutByteOrderMark } from '../http/body.js';
 import { callerOf, headerOf, type HttpRequest } from '../http/http.types.js';
 import type { ProvenanceOptions, ServiceKey } from '../provenance.options.js';
-import { custodyPayload, readParts } from './custodyParts.js';
+import { custodyPayload, readParts, type DocumentPart } from './custodyParts.js';
 import { invalidDocument } from './invalidDocument.js';
 import { signForCaller } from './serviceSigner.js';
+import { atXml, convertedXml, XML_TYPES } from './xmlBody.js';
 
 /** A checked request to capture: signed, split, ready to be ordered. Nothing has been ordered yet. */
 export interface CaptureRequest {
@@ -35,7 +36,11 @@ export function captureRequest(
   expected: 'document' | 'event'
 ): CaptureRequest {
   const signature = headerOf(request, HEADER.signature);
-  const bytes = epcisBody(request);
+  const bytes = bodyOf(request, expected === 'document' ? [...JSON_TYPES, ...XML_TYPES] : JSON_TYPES);
+  if (signature !== undefined && XML_TYPES.includes(mediaTypeOf(request))) {
+    const detail = 'XML is recorded as its translation, which a signature over the XML does not cover: sign and send JSON';
+    throw new ApiFault('SIGNATURE_REQUIRED', detail);
+  }
   const asked = behaviourOf(headerOf(request, HEADER.captureErrorBehaviour));
   const made =
     signature === undefined ? custody(request, bytes, asked, options) : signed(signature, bytes, asked, options);
@@ -97,7 +102,7 @@ function custody(
       `capturing needs the role capture; the token grants: ${caller.roles.join(', ') || 'none'}`
     );
   }
-  const parts = readParts(withoutByteOrderMark(body));
+  const parts = submittedParts(request, body);
   if (parts.length > 1 && asked === 'rollback') {
     throw new ApiFault(
       'CAPTURE_LIMIT',
@@ -115,6 +120,13 @@ function custody(
   const type = parts[0]?.document.type ?? 'EPCISDocument';
   const events = parts.flatMap(({ document }) => document.events);
   return { organization: caller.organization, captureId, behaviour, type, events, transactions };
+}
+
+/** The document checked and split; XML is translated first. */
+function submittedParts(request: HttpRequest, body: Uint8Array): readonly DocumentPart[] {
+  if (!XML_TYPES.includes(mediaTypeOf(request))) return readParts(withoutByteOrderMark(body));
+  const converted = convertedXml(body);
+  return atXml(converted, () => readParts(Buffer.from(converted.json)));
 }
 
 function signatureRequired(service: ServiceKey | null): ApiFault {

@@ -1,13 +1,20 @@
 import { ApiFault, MEDIA } from '@lading/api';
 import type { HttpRequest } from './http.types.js';
 
-const ACCEPTED: readonly string[] = [MEDIA.json, MEDIA.ldJson];
+export const JSON_TYPES: readonly string[] = [MEDIA.json, MEDIA.ldJson];
 const UTF8_BOM = [0xef, 0xbb, 0xbf];
 
-/** The bytes of an EPCIS body. XML is not spoken here (415). */
-export function epcisBody(request: HttpRequest): Uint8Array {
-  const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-  if (!ACCEPTED.includes(type)) throw new ApiFault('MEDIA_TYPE', `send one of: ${ACCEPTED.join(', ')}`);
+/** The media type of the body, without parameters. */
+export const mediaTypeOf = (request: HttpRequest): string =>
+  (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+/** The bytes of a JSON body. */
+export function jsonBody(request: HttpRequest): Uint8Array {
+  return bodyOf(request, JSON_TYPES);
+}
+
+export function bodyOf(request: HttpRequest, accepted: readonly string[]): Uint8Array {
+  if (!accepted.includes(mediaTypeOf(request))) throw new ApiFault('MEDIA_TYPE', `send one of: ${accepted.join(', ')}`);
   if (!Buffer.isBuffer(request.body) || request.body.length === 0) {
     throw new ApiFault('REQUEST_MALFORMED', 'the request has no body');
   }

@@ -11,12 +11,16 @@ import {
   type CaptureRequest,
   type EpcisEvent
 } from '@lading/provenance';
-import type { CapturePart, ProjectedEvent } from '@lading/storage';
+import type { CapturePart, PlaceLink, ProjectedEvent, VocabularyTerm } from '@lading/storage';
+import { eventFields } from '../fields/eventFields.js';
+import { extensionPlaces, headerPlaces } from '../fields/placeLinks.js';
 import { eventItems } from './eventItems.js';
 
 export interface ProjectedTransaction {
   readonly events: readonly ProjectedEvent[];
   readonly capture: CapturePart | null;
+  readonly vocabulary: readonly VocabularyTerm[];
+  readonly places: readonly PlaceLink[];
   /** True for operations on members and keys: who may call can have changed. */
   readonly changesRights: boolean;
 }
@@ -26,15 +30,19 @@ export function projectTransaction(stored: StoredTransaction, recordTimeMs: numb
   const decoded = decodeTransaction(stored.encoded, sha256Node);
   if (!decoded.ok) throw new Error(`stored transaction ${stored.height}/${stored.index}: ${decoded.detail}`);
   const tx = decoded.value;
-  if (tx.header.op !== CAPTURE_OPERATION) return { events: [], capture: null, changesRights: true };
+  if (tx.header.op !== CAPTURE_OPERATION) return { ...NOTHING, changesRights: true };
   // The same transaction or the same jti a second time: the first place says it all.
   const { code } = stored.outcome;
-  if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') return { events: [], capture: null, changesRights: false };
+  if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') return NOTHING;
   const parsed = parseCapture(tx.payload, sha256Node);
   const request = parsed.ok ? parsed.value : null;
-  const events = request === null ? [] : projectedEvents(stored, tx, request, recordTimeMs);
-  return { events, capture: capturePart(stored, tx, request, recordTimeMs), changesRights: false };
+  const shown = request === null ? NO_EVENTS : projectedEvents(stored, tx, request, recordTimeMs);
+  return { ...shown, capture: capturePart(stored, tx, request, recordTimeMs), changesRights: false };
 }
+
+type ShownEvents = Pick<ProjectedTransaction, 'events' | 'vocabulary' | 'places'>;
+const NO_EVENTS: ShownEvents = { events: [], vocabulary: [], places: [] };
+const NOTHING: ProjectedTransaction = { ...NO_EVENTS, capture: null, changesRights: false };
 
 function capturePart(
   stored: StoredTransaction,
@@ -64,21 +72,28 @@ function projectedEvents(
   tx: Transaction,
   request: CaptureRequest,
   recordTimeMs: number
-): readonly ProjectedEvent[] {
-  const { events } = request.document;
+): ShownEvents {
+  const { events, namespaces, type } = request.document;
   const outcomes = eventOutcomes(stored.outcome, events.length);
-  const context = isEventType(request.document.type) ? null : contextText(tx.payload);
+  const root = documentNode(tx.payload);
+  const context = isEventType(type) ? null : contextText(root, tx.payload);
   const onBehalfOf = request.onBehalfOf === '' ? null : request.onBehalfOf;
   const place = { height: stored.height, index: stored.index, txId: tx.txId, recordTimeMs };
   const who = { organization: tx.organization, member: `${tx.organization}/${tx.member}`, onBehalfOf };
-  return events
-    .filter((event) => ['applied', 'history'].includes(outcomes[event.index]?.status ?? ''))
-    .map((event) => ({ ...place, ...who, ...eventFields(event), context, items: eventItems(event, tx.organization) }));
+  const kept = events.filter((event) => ['applied', 'history'].includes(outcomes[event.index]?.status ?? ''));
+  const vocabulary: VocabularyTerm[] = [];
+  const projected = kept.map((event): ProjectedEvent => {
+    const { fields, prefixes } = eventFields(event, namespaces);
+    vocabulary.push(...prefixes);
+    return { ...place, ...who, ...eventColumns(event), context, items: eventItems(event, tx.organization), fields };
+  });
+  const places = kept.length === 0 ? [] : headerPlaces(root);
+  return { events: projected, vocabulary, places: [...places, ...projected.flatMap(({ items }) => extensionPlaces(items))] };
 }
 
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
-function eventFields(event: EpcisEvent) {
+function eventColumns(event: EpcisEvent) {
   return {
     eventIndex: event.index,
     eventTimeMs: event.eventTimeMs,
@@ -96,11 +111,15 @@ function eventFields(event: EpcisEvent) {
   };
 }
 
-/** Exact text of the document's @context, inside an envelope or not. */
-function contextText(payload: Uint8Array): string | null {
+/** The submitted document, inside an envelope or not. */
+function documentNode(payload: Uint8Array): JsonNode | null {
   const scanned = scanJson(payload);
   const root = scanned.ok ? scanned.value : null;
-  const document = isEnvelope(root) ? member(root, 'document') : root;
+  return isEnvelope(root) ? member(root, 'document') : root;
+}
+
+/** Exact text of the document's @context. */
+function contextText(document: JsonNode | null, payload: Uint8Array): string | null {
   const context = member(document, '@context');
   return context === null ? null : Buffer.from(payload.subarray(context.start, context.end)).toString('utf8');
 }

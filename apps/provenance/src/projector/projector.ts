@@ -10,6 +10,12 @@ const CHUNK = 128;
 const BLOCK_BYTES = 16 << 20;
 const RETRY_MS = 500;
 
+export interface ProjectionProgress {
+  /** Events that have become readable. */
+  readonly events: number;
+  readonly rightsChanged: boolean;
+}
+
 interface Waiter {
   readonly height: number;
   readonly resolve: () => void;
@@ -29,6 +35,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
   private waiters: Waiter[] = [];
+  private readonly listeners = new Set<(progress: ProjectionProgress) => void>();
   private unsubscribe: () => void = () => undefined;
 
   constructor(@Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions) {}
@@ -40,6 +47,12 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
 
   get eventCount(): number {
     return this.position.events;
+  }
+
+  /** Calls back after each step; returns how to stop that. */
+  onProgress(listener: (progress: ProjectionProgress) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -120,9 +133,14 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
       nextIndex: last === undefined ? from.nextIndex : last.index + 1,
       reflectedHeight: complete ? Math.max(head, lastHeight) : Math.max(from.reflectedHeight, lastHeight - 1),
       events: projected.flatMap(({ events }) => events),
-      captures: projected.flatMap(({ capture }) => (capture === null ? [] : [capture]))
+      captures: projected.flatMap(({ capture }) => (capture === null ? [] : [capture])),
+      vocabulary: projected.flatMap(({ vocabulary }) => vocabulary),
+      places: projected.flatMap(({ places }) => places)
     });
-    if (projected.some(({ changesRights }) => changesRights)) this.options.rightsChanged();
+    const rightsChanged = projected.some(({ changesRights }) => changesRights);
+    if (rightsChanged) this.options.rightsChanged();
+    const progress = { events: this.position.events - from.events, rightsChanged };
+    for (const listener of this.listeners) listener(progress);
     this.release(this.position.reflectedHeight);
     return !complete;
   }

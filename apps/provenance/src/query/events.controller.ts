@@ -1,38 +1,39 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, encodeCursor, HEADER, MEDIA, preferredWaitSeconds, schemaRef } from '@lading/api';
+import { ApiBody, ApiConsumes, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiFault, HEADER, MEDIA, preferredWaitSeconds, schemaRef } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import type { EventRow } from '@lading/storage';
 import { captureRequest, type CaptureRequest } from '../capture/captureRequest.js';
 import { CaptureService } from '../capture/captureService.js';
 import { eventIdConflict, knownEvents } from '../capture/knownEvents.js';
 import { isDuplicate, outcomeFault } from '../capture/outcomeFault.js';
-import { requireJson } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
+import { EpcisRoutes, epcFormatOf } from '../http/epcisRequest.js';
+import { isUnchanged } from '../http/entityTag.js';
 import { REFUSED } from '../http/refused.js';
-import { headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
+import { callerOf, headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
-import { EVENT_PARAMETERS, readQuery, type PagedQuery, type RawParameters } from './parameters.js';
-import { queryDocument } from './queryDocument.js';
+import { EventAnswers } from './eventAnswers.js';
+import { EventQueryParameters, EVENT_PAGE } from './documentedParameters.js';
+import { givenInAddress, type RawParameters } from './given.js';
+import { nextParameters } from './nextParameters.js';
+import { bareEvent, queryDocument } from './queryDocument.js';
 
 const WAIT_SECONDS = 30;
 /** Events of one id: the event and its error declarations. */
 const SAME_ID = 100;
-
-const documented = (): MethodDecorator => (target, key, descriptor) => {
-  for (const name of EVENT_PARAMETERS)
-    ApiQuery({ name, required: false, description: 'Several values: a|b' })(target, key, descriptor);
-};
+const PATH = '/epcis/v2/events';
 
 @ApiTags('EPCIS events')
-@ApiBearerAuth()
+@EpcisRoutes()
 @Controller('epcis/v2/events')
 export class EventsController {
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
     @Inject(CaptureService) private readonly captures: CaptureService,
-    @Inject(Projector) private readonly projector: Projector
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(EventAnswers) private readonly answers: EventAnswers
   ) {}
 
   /** One bare event, synchronously: 201 once it is final and can be read back. */
@@ -46,46 +47,32 @@ export class EventsController {
     description: '<b64u header>..<b64u signature> over the body'
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false })
-  @ApiResponse({ status: 201, description: 'Captured; the event is at Location' })
+  @ApiResponse({ status: 201, description: 'Captured; the event as it stands at Location' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postEvent(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const capture = captureRequest(request, this.options, 'event');
-    if (await this.isRepeated(capture)) return this.created(capture, true, reply);
+    if (await this.isRepeated(capture)) return this.created(capture, true, request, reply);
     const wait = preferredWaitSeconds(headerOf(request, HEADER.prefer)) ?? WAIT_SECONDS;
     const answer = await this.captures.one(capture, Math.min(wait, WAIT_SECONDS) * 1000);
     const fault = outcomeFault(answer.outcome);
     if (fault !== null) throw fault;
-    this.created(capture, answer.replayed || isDuplicate(answer.outcome), reply);
+    await this.created(capture, answer.replayed || isDuplicate(answer.outcome), request, reply);
   }
 
   @Get()
   @Authenticated()
-  @documented()
-  @ApiQuery({ name: 'orderBy', required: false, enum: ['eventTime', 'recordTime'] })
-  @ApiQuery({ name: 'orderDirection', required: false, enum: ['ASC', 'DESC'] })
+  @EventQueryParameters()
   @ApiQuery({ name: 'perPage', required: false })
   @ApiQuery({ name: 'nextPageToken', required: false })
-  @ApiResponse({
-    status: 200,
-    description: 'Matching events; the next page is in Link',
-    schema: schemaRef('EPCISQueryDocument')
-  })
+  @ApiResponse(EVENT_PAGE)
   @ApiResponse({ status: 'default', ...REFUSED })
-  async getEvents(
-    @Query() parameters: RawParameters,
-    @Req() request: HttpRequest,
-    @Res() reply: HttpReply
-  ): Promise<void> {
-    requireJson(request);
-    const paged = readQuery(parameters);
-    // Taken before the rows: an answer may show more than the height it names, never less.
-    const height = this.projector.reflectedHeight;
-    const rows = await this.options.projection.events(paged.query);
-    const page = rows.slice(0, paged.perPage);
-    epcisReply(reply, 200, height);
-    const last = page.at(-1);
-    if (rows.length > paged.perPage && last !== undefined) reply.header('Link', nextLink(parameters, paged, last));
-    reply.send(queryDocument(page, 'SimpleEventQuery', this.options.nowMs()));
+  async getEvents(@Query() page: RawParameters, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
+    const asked = {
+      given: givenInAddress(page, headerOf(request, HEADER.extensions)),
+      ...{ page, path: PATH, parameters: nextParameters(page), queryName: 'SimpleEventQuery' },
+      ...{ format: epcFormatOf(request), organization: callerOf(request).organization }
+    };
+    await this.answers.answer(asked, reply);
   }
 
   @Get(':eventID')
@@ -101,16 +88,19 @@ export class EventsController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply
   ): Promise<void> {
-    requireJson(request);
     const height = this.projector.reflectedHeight;
-    const rows = await this.options.projection.events({
-      eventIds: [eventId],
-      order: 'sequence',
-      direction: 'ASC',
-      limit: SAME_ID
-    });
+    const rows = await this.rowsOf(eventId);
     if (rows.length === 0) throw new ApiFault('EVENT_UNKNOWN', `no event has this id as of height ${height}`);
-    epcisReply(reply, 200, height).send(queryDocument(rows, 'SimpleEventQuery', this.options.nowMs()));
+    const format = epcFormatOf(request);
+    epcisReply(reply, 200, height);
+    if (isUnchanged(request, reply, [format, ...rows.map(({ sequence }) => String(sequence))])) return;
+    const document = { queryName: 'SimpleEventQuery', nowMs: this.options.nowMs(), translate: this.answers.translate(format) };
+    reply.send(queryDocument(rows, document));
+  }
+
+  private rowsOf(eventId: string): Promise<readonly EventRow[]> {
+    const order = { order: 'sequence', direction: 'ASC', limit: SAME_ID } as const;
+    return this.options.projection.events({ eventIds: [eventId], ...order });
   }
 
   /** Whether the event was captured before with the same content: then nothing is ordered again. */
@@ -122,20 +112,16 @@ export class EventsController {
     return true;
   }
 
-  private created({ events, captureId }: CaptureRequest, replayed: boolean, reply: HttpReply): void {
+  private async created(capture: CaptureRequest, replayed: boolean, request: HttpRequest, reply: HttpReply): Promise<void> {
+    const { events, captureId, organization } = capture;
     const [event] = events;
+    const id = event?.eventID ?? '';
+    const own = (await this.rowsOf(id)).filter((row) => row.organization === organization);
+    const row = event?.errorDeclaration === null ? own[0] : own.at(-1);
     epcisReply(reply, 201, this.projector.reflectedHeight);
-    reply.header('Location', `/epcis/v2/events/${encodeURIComponent(event?.eventID ?? '')}`);
+    reply.header('Location', `${PATH}/${encodeURIComponent(id)}`);
     if (replayed) reply.header('Idempotent-Replayed', 'true');
     else reply.header('Lading-Capture', captureId);
-    reply.send();
+    reply.send(row === undefined ? undefined : bareEvent(row, this.answers.translate(epcFormatOf(request))));
   }
-}
-
-function nextLink(parameters: RawParameters, { query, fingerprint }: PagedQuery, last: EventRow): string {
-  const after = query.order === 'sequence' ? [last.sequence] : [last.eventTimeMs, last.sequence];
-  const next = new URLSearchParams();
-  for (const [name, value] of Object.entries(parameters)) if (typeof value === 'string') next.set(name, value);
-  next.set('nextPageToken', encodeCursor({ fingerprint, after }));
-  return `</epcis/v2/events?${next.toString()}>; rel="next"`;
 }

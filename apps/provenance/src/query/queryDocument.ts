@@ -1,27 +1,44 @@
-import { scanJson, type JsonObject } from '@lading/ledger';
+import { scanJson } from '@lading/ledger';
 import { assert } from '@lading/kernel';
 import type { EventRow } from '@lading/storage';
-import { mergeContexts } from './contexts.js';
+import { EPCIS_CONTEXT, mergeContexts } from './contexts.js';
+import { translatedMembers, type Translate } from './translate.js';
+
+export interface DocumentOptions {
+  readonly queryName: string;
+  readonly nowMs: number;
+  readonly translate: Translate;
+  /** Of messages to subscribers. */
+  readonly subscriptionId?: string;
+}
 
 /**
  * EPCISQueryDocument over stored events, as JSON text. Events are spliced from the submitted bytes, never parsed and
  * printed again: numbers keep every digit. `recordTime` is ours; `eventID` is added when the sender gave none.
  */
-export function queryDocument(rows: readonly EventRow[], queryName: string, nowMs: number): string {
+export function queryDocument(rows: readonly EventRow[], options: DocumentOptions): string {
   const contexts = mergeContexts(rows.map((row) => row.context));
-  const events = rows.map((row, i) => eventText(row, contexts.own[i] ?? null));
-  const created = new Date(nowMs).toISOString();
+  const events = rows.map((row, i) => eventText(row, contexts.own[i] ?? null, options.translate));
+  const created = new Date(options.nowMs).toISOString();
+  const id = options.subscriptionId;
+  const subscription = id === undefined ? '' : `"subscriptionID":${JSON.stringify(id)},`;
   return (
     `{"@context":${contexts.shared},"type":"EPCISQueryDocument","schemaVersion":"2.0","creationDate":"${created}",` +
-    `"epcisBody":{"queryResults":{"queryName":${JSON.stringify(queryName)},` +
+    `"epcisBody":{"queryResults":{"queryName":${JSON.stringify(options.queryName)},${subscription}` +
     `"resultsBody":{"eventList":[${events.join(',')}]}}}}`
   );
 }
 
+/** One event alone, with everything of its @context. */
+export const bareEvent = (row: EventRow, translate: Translate): string =>
+  eventText(row, row.context ?? JSON.stringify([EPCIS_CONTEXT]), translate);
+
 /** `context`: the @context that this event needs for itself because the shared one says otherwise. */
-function eventText(row: EventRow, context: string | null): string {
+function eventText(row: EventRow, context: string | null, translate: Translate): string {
   const content = Buffer.from(row.content);
-  const members = rawMembers(content);
+  const scanned = scanJson(content);
+  assert(scanned.ok && scanned.value.type === 'object', 'a stored event is a JSON object');
+  const members = translatedMembers(content, scanned.value, translate);
   const added: [string, string][] = [['recordTime', JSON.stringify(new Date(row.recordTimeMs).toISOString())]];
   if (row.eventIdAssigned) added.push(['eventID', JSON.stringify(row.eventId)]);
   if (context !== null) added.push(['@context', withOwn(context, members.get('@context'))]);
@@ -29,17 +46,9 @@ function eventText(row: EventRow, context: string | null): string {
   return `{${[...members].map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(',')}}`;
 }
 
-/** Member name → its value's exact text. */
-function rawMembers(content: Buffer): Map<string, string> {
-  const scanned = scanJson(content);
-  assert(scanned.ok && scanned.value.type === 'object', 'a stored event is a JSON object');
-  const object: JsonObject = scanned.value;
-  return new Map([...object.members].map(([name, node]) => [name, content.toString('utf8', node.start, node.end)]));
-}
-
 /** The document's context with the event's own on top. */
 function withOwn(document: string, own: string | undefined): string {
   const entries = (text: string): string => (text.startsWith('[') ? text.slice(1, -1).trim() : text);
-  const both = [entries(document), own === undefined ? '' : entries(own)].filter((text) => text !== '');
-  return `[${both.join(',')}]`;
+  const both = [entries(document), own === undefined || own === document ? '' : entries(own)];
+  return `[${both.filter((text) => text !== '').join(',')}]`;
 }

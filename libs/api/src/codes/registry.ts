@@ -11,6 +11,7 @@ export type ApiCode = keyof typeof CODES;
 const FAMILIES: readonly (readonly [prefix: string, entry: CodeEntry])[] = [
   ['JSON_', entry(400, 'ValidationException', 'The JSON text is not valid')],
   ['EPCIS_', entry(400, 'ValidationException', 'The EPCIS document is not valid')],
+  ['XML_', entry(400, 'ValidationException', 'The XML document cannot be read as EPCIS')],
   ['TX_', entry(400, 'ValidationException', 'The transaction is not valid')],
   ['TOKEN_', entry(401, 'SecurityException', 'The token was refused')]
 ];

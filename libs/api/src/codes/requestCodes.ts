@@ -36,5 +36,6 @@ export const REQUEST_CODES = {
   SUBSCRIPTION_TARGET: entry(400, 'ValidationException', 'The destination of the subscription cannot be used'),
   SUBSCRIPTION_UNKNOWN: entry(404, 'NoSuchNameException', 'No such subscription'),
   TRANSACTION_UNKNOWN: entry(404, 'NoSuchNameException', 'No such transaction'),
-  URI_TOO_LONG: entry(414, 'URITooLongException', 'The address is too long')
+  URI_TOO_LONG: entry(414, 'URITooLongException', 'The address is too long'),
+  XML_SIZE: entry(413, 'CaptureLimitExceededException', 'The XML document is too large')
 } as const;
