@@ -12,7 +12,8 @@ const SUITES = {
   gs1: 'test/e2e/gs1.spec.ts',
   kill: 'test/e2e/kill.spec.ts',
   tamper: 'test/e2e/tamper.spec.ts',
-  refusals: 'test/e2e/refusals.spec.ts'
+  refusals: 'test/e2e/refusals.spec.ts',
+  schema: 'test/epcis/schemaGenerated.spec.ts'
 };
 
 export function machine() {

@@ -42,7 +42,7 @@ describe('URIs', () => {
     'http://[2001:db8::1]/x',
     'urn:epc:id:sgtin:1.2.98%22'
   ])('%s', (text) => expect(isUri(text)).toBe(true));
-  it.each(['myField', '', ':x', '1a:b', 'http://a b', 'urn:x:%2', 'urn:x:ü', 'a:<b>', '@context'])('not %s', (text) =>
+  it.each(['myField', '', ':x', 'x:', 'x:?q', '1a:b', 'http://a b', 'urn:x:%2', 'urn:x:ü', 'a:<b>', '@context'])('not %s', (text) =>
     expect(isUri(text)).toBe(false)
   );
 });

@@ -1,3 +1,5 @@
+import type { JsonNode } from '@lading/ledger';
+import { canonicalNumber } from '../hash/canonicalValue.js';
 import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
 import { both, boolean, dateTime, list, number, object, rule, string, uri, word, type Check } from './check.js';
 import {
@@ -158,9 +160,37 @@ export const sensorElement = object({
 export const ilmd = object({ what: 'ilmd', fields: {}, others: 'extension' });
 
 export const context: Check = (node, pointer, faults) => {
-  if (node.type === 'array') list(contextEntry)(node, pointer, faults);
-  else contextEntry(node, pointer, faults);
+  if (node.type !== 'array') {
+    contextEntry(node, pointer, faults);
+    return;
+  }
+  list(contextEntry)(node, pointer, faults);
+  // The schema wants distinct entries. Two that are equal say the same, whatever the order of their members.
+  const seen = new Set<string>();
+  node.items.forEach((item, i) => {
+    const text = sameText(item);
+    if (seen.has(text)) faults.add(`${pointer}/${i}`, 'LIST_DUPLICATE', 'the same context entry occurs twice');
+    seen.add(text);
+  });
 };
+
+/** One text for equal JSON values. */
+function sameText(node: JsonNode): string {
+  switch (node.type) {
+    case 'object': {
+      const members = [...node.members].map(([name, value]) => `${JSON.stringify(name)}:${sameText(value)}`);
+      return `{${members.sort().join(',')}}`;
+    }
+    case 'array':
+      return `[${node.items.map(sameText).join(',')}]`;
+    case 'number':
+      return canonicalNumber(node.lexeme) ?? node.lexeme;
+    case 'null':
+      return 'null';
+    default:
+      return JSON.stringify(node.value);
+  }
+}
 
 const contextEntry: Check = (node, pointer, faults) => {
   if (node.type !== 'object') uri(node, pointer, faults);

@@ -1,6 +1,6 @@
 /**
- * Absolute URIs (RFC 3986). EPCIS JSON uses the same syntax for identifiers (`urn:…`, `https://…`) and for the names
- * of extension fields (`example:myField`).
+ * Absolute URIs (RFC 3986) that name something: a scheme alone (`x:`) is none. EPCIS JSON uses the same syntax for
+ * identifiers (`urn:…`, `https://…`) and for the names of extension fields (`example:myField`).
  */
 const PCHAR = String.raw`(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})`;
 const USER = String.raw`(?:(?:[A-Za-z0-9\-._~!$&'()*+,;=:]|%[0-9A-Fa-f]{2})*@)?`;
@@ -10,7 +10,7 @@ const AUTHORITY = String.raw`${USER}${HOST}(?::\d*)?`;
 const QCHAR = String.raw`(?:${PCHAR}|")`;
 const URI = new RegExp(
   String.raw`^[A-Za-z][A-Za-z0-9+\-.]*:` +
-    String.raw`(?:\/\/${AUTHORITY}(?:\/${QCHAR}*)*|\/(?:${QCHAR}+(?:\/${QCHAR}*)*)?|${QCHAR}+(?:\/${QCHAR}*)*)?` +
+    String.raw`(?:\/\/${AUTHORITY}(?:\/${QCHAR}*)*|\/(?:${QCHAR}+(?:\/${QCHAR}*)*)?|${QCHAR}+(?:\/${QCHAR}*)*)` +
     String.raw`(?:\?(?:${QCHAR}|[/?])*)?(?:#(?:${QCHAR}|[/?])*)?$`
 );
 
