@@ -1,5 +1,5 @@
 import { sendPayload } from './emit.js';
-import { leaderIn, leads } from './epochState.js';
+import { leaderIn, leads, OBSERVER } from './epochState.js';
 import type { CoreState } from './state.js';
 import { idleTimeoutMs, setDeadline, takeDue } from './timers.js';
 import { raiseSuspect } from './viewChange.js';
@@ -9,8 +9,9 @@ const inclusionMs = (state: CoreState): number => state.config.parameters.inclus
 /** T2: sets the timer for the oldest waiting head: first to forward it, then to give the leader up. */
 export function watchInclusion(state: CoreState): void {
   let at: number | null = null;
+  const patient = leads(state) || state.ending !== null || state.self === OBSERVER;
   for (const { head } of state.lanes) {
-    if (head === null || leads(state) || state.ending !== null) continue;
+    if (head === null || patient) continue;
     const due = head.sinceMs + (head.forwarded ? inclusionMs(state) : Math.floor(inclusionMs(state) / 3));
     // A head that is overdue was already complained about; the next view counts anew.
     if (due > state.nowMs) at = at === null ? due : Math.min(at, due);
@@ -23,7 +24,7 @@ export function watchInclusion(state: CoreState): void {
  * leader could depose honest ones; after T_incl the leader is censoring or silent.
  */
 export function expireInclusion(state: CoreState): void {
-  if (leads(state) || state.mode !== 'NORMAL' || state.ending !== null) return;
+  if (leads(state) || state.mode !== 'NORMAL' || state.ending !== null || state.self === OBSERVER) return;
   const leader = leaderIn(state, state.view);
   for (const lane of state.lanes) {
     const { head } = lane;

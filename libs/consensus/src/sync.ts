@@ -10,7 +10,7 @@ import { considerHandOver } from './handover.js';
 import type { Blocks, FetchProposal, Proposals } from './message.js';
 import { baseOf } from './newView.js';
 import type { CoreState, Peer } from './state.js';
-import { setDeadline } from './timers.js';
+import { idleTimeoutMs, setDeadline } from './timers.js';
 import { collectedStatements, topOf } from './viewChange.js';
 import { relinkTop } from './view.js';
 
@@ -32,7 +32,7 @@ export function catchUp(state: CoreState): void {
   if (state.halted !== null) return;
   const head = heightOf(state.committed);
   const behind = furthestPeer(state) - head;
-  if (behind <= 0 && state.self === OBSERVER) return poll(state, head);
+  if (behind <= 0 && isUnheard(state)) return poll(state, head);
   // N1: the next blocks are of the next epoch; its validators are known once this one's last block is executed.
   if (behind <= 0 || state.ending !== null) {
     state.sync = null;
@@ -41,8 +41,7 @@ export function catchUp(state: CoreState): void {
   }
   if (state.sync !== null && state.nowMs < state.sync.untilMs) return;
   const movedAt = state.lastGrowthMs + state.timing.statusMs;
-  const waits = head - state.executed > EXECUTION_LAG || decidedWaiting(state) !== null;
-  if (waits || (behind <= state.window && state.nowMs < movedAt)) {
+  if (waitsForExecution(state, head) || (behind <= state.window && state.nowMs < movedAt)) {
     setDeadline(state, 'sync', Math.max(movedAt, state.nowMs + state.timing.statusMs));
     return;
   }
@@ -54,9 +53,27 @@ export function catchUp(state: CoreState): void {
   send(state, peer.index, { type: 'FETCH-BLOCKS', from: (head + 1) as Height, to: to as Height });
 }
 
-/** N4: nobody sends STATUS to an observer, unless it likes: it asks the validators in turn what comes next. */
+/** S4: what is committed or fetched already is enough work for now. */
+function waitsForExecution(state: CoreState, head: number): boolean {
+  return head - state.executed > EXECUTION_LAG || decidedWaiting(state) !== null;
+}
+
+/**
+ * N4: nobody has to send STATUS to an observer; and a validator that hears nobody may have been removed while it was away.
+ */
+function isUnheard(state: CoreState): boolean {
+  if (state.self === OBSERVER) return true;
+  const heard = state.peers.reduce((last, peer) => Math.max(last, peer.lastHeardMs ?? 0), state.lastGrowthMs);
+  return state.nowMs - heard >= 2 * idleTimeoutMs(state);
+}
+
+/** N4: asks the validators in turn what comes next. */
 function poll(state: CoreState, head: number): void {
   if (state.ending !== null || (state.sync !== null && state.nowMs < state.sync.untilMs)) return;
+  if (waitsForExecution(state, head)) {
+    setDeadline(state, 'sync', state.nowMs + state.timing.statusMs);
+    return;
+  }
   const peer = state.observerTurn++ % state.n;
   state.sync = { peer, untilMs: state.nowMs + state.timing.fetchRetryMs };
   setDeadline(state, 'sync', state.sync.untilMs);
