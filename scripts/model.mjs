@@ -13,7 +13,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { definitionsOf, MUTANTS, slim } from './modelParts.mjs';
+import { definitionsOf, MUTANTS, setupOf, slim } from './modelParts.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -117,7 +117,7 @@ async function checkMutants() {
     for (let mutant = waiting.shift(); mutant !== undefined; mutant = waiting.shift()) {
       const folder = join(scratch, mutant);
       cpSync(join(root, 'model'), folder, { recursive: true });
-      writeFileSync(join(folder, 'mutant.qnt'), `module mutant {\n  pure val MUTANT = "${mutant}"\n}\n`);
+      writeFileSync(join(folder, 'setup.qnt'), setupOf(readFileSync(join(root, 'model/setup.qnt'), 'utf8'), mutant));
       const started = performance.now();
       const { broken, text } = await simulate(folder, seedOf(2, 0), Number(values.samples) * 4, false);
       const seconds = ((performance.now() - started) / 1000).toFixed(0);

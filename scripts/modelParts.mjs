@@ -7,6 +7,17 @@ export const MUTANTS = [
   'certificate-not-on-disk'
 ];
 
+/** Smaller worlds in which a mutant shows itself sooner. */
+const WORLDS = { 'rank-by-height': { MAX_HEIGHT: 2, TURN: 8 }, 'hand-over-any-view': { MAX_HEIGHT: 3, TURN: 2 } };
+
+/** model/setup.qnt with a rule left out. */
+export function setupOf(text, mutant) {
+  const values = { MUTANT: `"${mutant}"`, ...WORLDS[mutant] };
+  return Object.entries(values).reduce(
+    (setup, [name, value]) => setup.replace(new RegExp(`(pure val ${name} =) .*`), `$1 ${value}`), text
+  );
+}
+
 /** Names of the boolean definitions, by the headings that they stand under. */
 export function definitionsOf(text) {
   const [laws, sights] = text.split('// ---- Witnesses ----');
@@ -38,7 +49,7 @@ export function slim(trace) {
       picks: Object.fromEntries(picks.map(([name, pick]) => [name, plain(pick.value)])),
       nodes: shown.map(project)
     };
-  }).filter(({ action }) => action !== 'idle');
+  }).filter(({ action }) => action !== 'idle' && action !== 'wander');
   return `{"faulty":${plain(trace.states[0].faulty)},"states":[\n${states.map((state) => JSON.stringify(state)).join(',\n')}\n]}\n`;
 }
 

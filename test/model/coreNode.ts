@@ -1,7 +1,8 @@
 import { createState, step, verifyMessage } from '@lading/consensus';
-import type { CoreState, FetchProposal, Input, Message, Output, Restored, Safety, SignedMessage } from '@lading/consensus';
+import type { CoreState, FetchProposal, Input, Message, Mutant, Output, Restored, Safety, SignedMessage } from '@lading/consensus';
 import type { Height } from '@lading/kernel';
 import type { Block, CommitProof } from '@lading/ledger';
+import { copyState } from './copyState.js';
 import { batchOf, config, cursorsAfter, genesis, historyOf, keyOf, sha256, sign, START_MS, STATE_ROOT, verifyKeyed } from './stage.js';
 
 const HOUR_MS = 3_600_000;
@@ -10,24 +11,26 @@ const HOUR_MS = 3_600_000;
 export class CoreNode {
   readonly self: number;
   /** Everything it signed since it was made, in order, over all restarts. */
-  readonly signed: SignedMessage[] = [];
-  readonly committed: { readonly block: Block; readonly proof: CommitProof }[] = [];
+  signed: SignedMessage[] = [];
+  committed: { readonly block: Block; readonly proof: CommitProof }[] = [];
   state: CoreState;
   stored = 0;
   /** Of the last FETCH-PROPOSAL. */
   wanted: FetchProposal | null = null;
+  private readonly mutants: ReadonlySet<Mutant>;
   private safety: Safety | null = null;
-  private readonly logged = new Map<string, Block>();
+  private logged = new Map<string, Block>();
 
-  constructor(self: number) {
+  constructor(self: number, mutants: ReadonlySet<Mutant> = new Set()) {
     this.self = self;
+    this.mutants = mutants;
     this.state = createState(this.options, this.restored);
     this.do({ kind: 'Tick' });
   }
 
   private get options() {
     // Proposals in flight need no distance: the model has no time.
-    return { config, self: this.self, genesis, sha256, timing: { proposalIntervalMs: 0 } };
+    return { config, self: this.self, genesis, sha256, timing: { proposalIntervalMs: 0 }, mutants: this.mutants };
   }
 
   private get restored(): Restored {
@@ -44,6 +47,15 @@ export class CoreNode {
       batches: Array.from({ length: this.stored }, (_, i) => batchOf(i + 1)),
       checkpoint: null
     };
+  }
+
+  /** Another node in the same state, which goes its own way. */
+  copy(): CoreNode {
+    const other = Object.create(CoreNode.prototype) as CoreNode;
+    Object.assign(other, this, {
+      signed: [...this.signed], committed: [...this.committed], logged: new Map(this.logged), state: copyState(this.state)
+    });
+    return other;
   }
 
   /** A power cut: what was not persisted is gone. */

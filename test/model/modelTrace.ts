@@ -84,7 +84,3 @@ export const childOf = (parent: number, view: number, end: boolean): number => p
 /** The chain of a block above a height, ascending. */
 export const chainAbove = (block: number, height: number): readonly number[] =>
   heightOf(block) <= height ? [] : [...chainAbove(parentOf(block), height), block];
-
-export function rankOf({ view, block, kind }: ModelCert): number {
-  return view * 1000 + heightOf(block) * 2 + kind;
-}

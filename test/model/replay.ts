@@ -1,11 +1,11 @@
 import { summarize } from '@lading/consensus';
-import type { Message, NewView, PhaseVote, PrePrepare, SignedMessage, ViewChange } from '@lading/consensus';
-import type { Height } from '@lading/kernel';
+import type { Message, Mutant, NewView, PhaseVote, PrePrepare, SignedMessage, ViewChange } from '@lading/consensus';
 import type { Block, Certificate } from '@lading/ledger';
+import { Adversary } from './adversary.js';
 import { CoreNode } from './coreNode.js';
-import { chainAbove, childOf, endsTurn, heightOf, originViewOf, parentOf, rankOf, valueOf } from './modelTrace.js';
+import { chainAbove, childOf, endsTurn, heightOf, originViewOf, parentOf, valueOf } from './modelTrace.js';
 import type { ModelCert, ModelNewView, ModelNode, ModelVote, Trace, TraceStep } from './modelTrace.js';
-import { genesis, keyOf, makeBlock, QUORUM, sign } from './stage.js';
+import { genesis, keyOf, makeBlock, QUORUM } from './stage.js';
 
 /**
  * Plays a trace of the model into real cores: three honest ones, and a faulty validator that signs whatever the model
@@ -13,16 +13,18 @@ import { genesis, keyOf, makeBlock, QUORUM, sign } from './stage.js';
  */
 export class Replay {
   private readonly faulty: number;
+  private readonly adversary: Adversary;
   private readonly nodes = new Map<number, CoreNode>();
   private readonly model = new Map<number, ModelNode>();
   private readonly blocks = new Map<number, Block>([[0, genesis]]);
   private readonly names = new Map<string, number>([[keyOf(genesis.blockHash), 0]]);
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, mutants: ReadonlySet<Mutant> = new Set()) {
     this.faulty = trace.faulty;
+    this.adversary = new Adversary(trace.faulty, () => this.nodes.values());
     for (const node of trace.states[0]?.nodes ?? []) {
       this.model.set(node.self, node);
-      this.nodes.set(node.self, new CoreNode(node.self));
+      this.nodes.set(node.self, new CoreNode(node.self, mutants));
     }
   }
 
@@ -58,10 +60,12 @@ export class Replay {
       case 'proposal':
         return this.deliver(node, this.proposal(this.seenBy(actor).view, picks.block ?? 0));
       case 'prepareQuorum':
+      case 'latePrepares':
         return this.votes('PREPARE', need(picks.vote)).forEach((vote) => this.deliver(node, vote));
       case 'commitQuorum':
         return this.votes('COMMIT', need(picks.cert)).forEach((vote) => this.deliver(node, vote));
       case 'sync':
+      case 'lateSync':
         return node.receive(this.answer(actor, need(picks.cert)), (actor + 1) % 4);
       case 'timer':
         return node.timeout();
@@ -71,12 +75,14 @@ export class Replay {
         return node.receive({ type: 'SUSPECT', epoch: 0, view: this.seenBy(peer).view - 1 }, peer);
       case 'viewChange': {
         const newView = picks.message?.newView ?? 0;
-        const lie = (): ViewChange => this.lie(newView, need(picks.message?.cert));
-        return this.deliver(node, peer === this.faulty ? lie() : this.statement(peer, newView));
+        if (peer !== this.faulty) return this.deliver(node, this.statement(peer, newView));
+        return this.deliver(node, this.adversary.viewChange(newView, this.certificate(need(picks.message?.cert))));
       }
       case 'newView':
+      case 'lateNewView':
         return this.deliver(node, this.sent(need(picks.from), 'NEW-VIEW', (m) => m.view === picks.message?.view));
       case 'faultyNewView':
+      case 'lateFaultyNewView':
         return this.deliver(node, this.falseNewView(view, need(picks.signers), need(picks.lie)));
       case 'fetched':
         return this.answerFetch(node, actor);
@@ -125,8 +131,7 @@ export class Replay {
     });
     // A block of another view is refused whoever made it, so nothing will ever refer to it.
     if (fair) this.call(block, name);
-    const message = { type: 'PRE-PREPARE', epoch: 0, view, block, justification: null, signer: leader } as const;
-    return sign(message);
+    return this.adversary.proposal(view, block);
   }
 
   private call(block: Block, name: number): void {
@@ -151,24 +156,14 @@ export class Replay {
   }
 
   private votes(type: PhaseVote['type'], { view, block }: ModelVote): readonly PhaseVote[] {
-    const { blockHash, header } = this.block(block);
-    const wanted = (m: SignedMessage): m is PhaseVote =>
-      m.type === type && m.view === view && keyOf(m.blockHash) === keyOf(blockHash);
-    const honest = [...this.nodes.values()].flatMap((node) => node.signed.filter(wanted).slice(0, 1));
-    if (honest.length >= QUORUM) return honest;
-    const message = { type, epoch: 0, view, height: header.height, blockHash, signer: this.faulty } as const;
-    return [...honest, sign(message)];
+    return this.adversary.votes(type, view, this.block(block));
   }
 
   private certificate({ view, block, kind }: ModelCert): Certificate | null {
     if (block === 0) return null;
-    const votes = [...this.votes(kind === 0 ? 'PREPARE' : 'COMMIT', { view, block })];
-    if (votes.length < QUORUM) throw new Error('the model certifies what was not voted for');
-    const chosen = votes.sort((a, b) => a.signer - b.signer).slice(0, QUORUM);
-    return {
-      kind: kind === 0 ? 'P' : 'C', epoch: 0, view, height: heightOf(block) as Height, hash: this.block(block).blockHash,
-      signers: chosen.map((vote) => vote.signer), signatures: chosen.map((vote) => vote.signature)
-    };
+    const certificate = this.adversary.certificate(kind === 0 ? 'P' : 'C', view, this.block(block));
+    if (certificate === null) throw new Error('the model certifies what was not voted for');
+    return certificate;
   }
 
   /** S4, S3: the blocks above the node's head with their proof, or the block that ended a turn. */
@@ -187,28 +182,10 @@ export class Replay {
     return this.sent(peer, 'VIEW-CHANGE', (message) => message.newView === newView);
   }
 
-  private lie(newView: number, cert: ModelCert): ViewChange {
-    const highCert = this.certificate(cert);
-    const message = {
-      type: 'VIEW-CHANGE', epoch: 0, newView, certEpoch: 0, certView: highCert?.view ?? 0,
-      certHeight: highCert?.height ?? (0 as Height), certHash: highCert?.hash ?? genesis.blockHash,
-      certKind: highCert?.kind ?? 'C', committedHeight: 0 as Height, committedHash: genesis.blockHash,
-      signer: this.faulty, highCert
-    } as const;
-    return sign(message);
-  }
-
   private falseNewView(view: number, signers: readonly number[], lie: ModelCert): NewView {
-    const told = signers.map((signer) => ({ ...this.statement(signer, view), highCert: null }));
-    const certs = signers.map((signer) => need(this.seenBy(signer).sentViewChanges.find((m) => m.newView === view)).cert);
-    if (signers.length < QUORUM) {
-      told.push({ ...this.lie(view, lie), highCert: null });
-      certs.push(lie);
-    }
-    const top = certs.reduce((most, cert) => (rankOf(cert) > rankOf(most) ? cert : most));
-    const statements = told.sort((a, b) => a.signer - b.signer);
-    const message = { type: 'NEW-VIEW', epoch: 0, view, statements, top: this.certificate(top), signer: this.faulty } as const;
-    return sign(message);
+    const told = signers.map((signer) => this.statement(signer, view));
+    if (signers.length < QUORUM) told.push(this.adversary.viewChange(view, this.certificate(lie)));
+    return this.adversary.newView(view, told);
   }
 
   private answerFetch(node: CoreNode, actor: number): void {
