@@ -63,7 +63,10 @@ function splitDocument(bytes: Uint8Array): readonly Uint8Array[] {
   const head = bytes.subarray(0, first.start);
   const tail = bytes.subarray(last.end);
   const groups = groupEvents(events, PART_BYTES - head.length - tail.length);
-  if (!groups.ok) throw new ApiFault(groups.code === 'EVENT_LIMIT' ? 'CAPTURE_LIMIT' : groups.code, `event ${groups.pointer ?? ''}: ${groups.detail}`);
+  if (!groups.ok) {
+    const code = groups.code === 'EVENT_LIMIT' ? 'CAPTURE_LIMIT' : groups.code;
+    throw new ApiFault(code, `event ${groups.pointer ?? ''}: ${groups.detail}`);
+  }
   return groups.value.map((group) => {
     const texts = group.map(({ start, end }) => bytes.subarray(start, end));
     const body = texts.flatMap((event, i) => (i === 0 ? [event] : [Buffer.from(','), event]));
