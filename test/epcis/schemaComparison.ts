@@ -24,18 +24,20 @@ const CBV_SPELLING =
   /^(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):|(?:https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/|cbv:)(?:BizStep|Disp|BTT|SDT|ER|Comp)-)(\w+)$/;
 const GS1_SPELLING = /^(?:https?:\/\/(?:www\.|ref\.)?gs1\.org\/voc\/|gs1:)(?:SensorAlertType-)?(\w+)$/;
 
-const WORD_FIELDS: ReadonlySet<string> = new Set([
-  'bizStep', 'disposition', 'type', 'reason', 'component', 'exception', 'set', 'unset'
-]);
+/** Which vocabulary a field has: that of the sensors is GS1's, the others are the Core Business Vocabulary. */
+const spellingOf = (path: readonly string[]): RegExp | null => {
+  const field = path.at(-1) ?? '';
+  if (field === 'exception' || (field === 'type' && path.at(-2) === 'sensorReport')) return GS1_SPELLING;
+  return /^(?:bizStep|disposition|type|reason|component|set|unset)$/.test(field) ? CBV_SPELLING : null;
+};
 
 /** The document with vocabulary words in the one spelling that the schema has. */
-export function bareWords(value: Json, field = ''): Json {
-  if (Array.isArray(value)) return value.map((item) => bareWords(item, field));
+export function bareWords(value: Json, path: readonly string[] = []): Json {
+  if (Array.isArray(value)) return value.map((item) => bareWords(item, path));
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, bareWords(inner, name)]));
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, bareWords(inner, [...path, name])]));
   }
-  if (typeof value !== 'string' || !WORD_FIELDS.has(field)) return value;
-  return CBV_SPELLING.exec(value)?.[1] ?? GS1_SPELLING.exec(value)?.[1] ?? value;
+  return typeof value === 'string' ? (spellingOf(path)?.exec(value)?.[1] ?? value) : value;
 }
 
 export type Verdict =
