@@ -15,7 +15,7 @@ const CITATION = new RegExp(`\\b[${letters}]\\d\\b`, 'g');
 /** Citations in comments of code; `rule C1` belongs to another page, and no line of this one starts with C. */
 function citedInCode(): Map<string, string> {
   const cited = new Map<string, string>();
-  for (const folder of ['libs/consensus/src', 'libs/simulator/src']) {
+  for (const folder of ['libs/consensus/src', 'libs/simulator/src', 'libs/engine/src/driver']) {
     for (const file of files(folder, (name) => !name.endsWith('.spec.ts') && !name.endsWith('.test-kit.ts'))) {
       for (const line of readFileSync(file, 'utf8').split('\n')) {
         const comment = /(?:\/\/|\/\*\*|^\s*\*)(.*)$/.exec(line)?.[1] ?? '';
@@ -29,7 +29,8 @@ function citedInCode(): Map<string, string> {
 /** Citations in names and comments of tests. */
 function citedInTests(): Map<string, string> {
   const cited = new Map<string, string>();
-  const specs = [...files('libs/consensus/src', (name) => name.endsWith('.spec.ts')), ...files('test/simulation', () => true)];
+  const beside = files('libs/consensus/src', (name) => name.endsWith('.spec.ts'));
+  const specs = [...beside, ...files('test/simulation', () => true), ...files('test/engine', (name) => name.endsWith('.spec.ts'))];
   for (const file of specs) {
     for (const line of readFileSync(file, 'utf8').split('\n')) {
       if (!/\b(?:it|describe)\b|\/\/|'[^']*:/.test(line)) continue;

@@ -51,7 +51,8 @@ describe('The end of an epoch', () => {
   });
 
   it('P2, P3, N1: a proposal whose epochEnd or nextConfigHash is not what its batches say is not prepared', () => {
-    const next = (bench: Bench): EpochConfig => ({ ...successorConfig(bench.config), parameters: { ...bench.config.parameters, turnBlocks: 9 } });
+    const next = ({ config }: Bench): EpochConfig =>
+      ({ ...successorConfig(config), parameters: { ...config.parameters, turnBlocks: 9 } });
     const tries: [string, boolean, Parameters<Bench['block']>[2] | null][] = [
       ['ends although nothing says so', false, { epochEnd: true, nextConfigHash: configHash(next(new Bench(1))) }],
       ['does not end although a batch says so', true, {}],
@@ -91,7 +92,8 @@ describe('The start of an epoch', () => {
     const from = net.node(3).log.indexOf('EpochEntered');
     expect(net.node(3).log.slice(from, from + 3)).toEqual(['EpochEntered', 'Persist Safety', 'Sign CHECKPOINT']);
     expect(net.node(3).entered).toMatchObject([{ epoch: 1, self: 3, start: 3, leaders: [0, 1, 2, 3] }]);
-    expect(net.node(3).safety).toMatchObject({ epoch: 1, view: 0, mode: 'NORMAL', base: { height: 3 }, highCert: { epoch: 0, kind: 'C', height: 3 } });
+    const highCert = { epoch: 0, kind: 'C', height: 3 };
+    expect(net.node(3).safety).toMatchObject({ epoch: 1, view: 0, mode: 'NORMAL', base: { height: 3 }, highCert });
     expect(net.node(3).core.stable).toMatchObject({ height: 3, epoch: 1 });
     expect(net.node(3).core.committed.cursors.map((cursor) => cursor.nextSeq)).toEqual([0, 0, 0, 0]);
     net.work(1, [2]);

@@ -45,7 +45,8 @@ describe('What a leader orders', () => {
     const bench = new Bench(1, 4, { refsPerLane: 3 });
     row(bench, 0, 5, 10);
     row(bench, 1, 5, 10);
-    const lanes = (height: number): number[] => collectRefs(bench.state, bench.state.committed.cursors, height).map((batch) => batch.ref.lane);
+    const lanes = (height: number): number[] =>
+      collectRefs(bench.state, bench.state.committed.cursors, height).map((batch) => batch.ref.lane);
     expect(lanes(4).slice(0, 2)).toEqual([0, 1]);
     expect(lanes(1).slice(0, 2)).toEqual([1, 0]);
     expect(lanes(1).length).toBe(6);
@@ -106,7 +107,8 @@ describe('Acknowledgements', () => {
 });
 
 describe('A frozen lane', () => {
-  const rival = (bench: Bench, batch: StoredBatch): StoredBatch => ({ ...batch, ref: { ...batch.ref, batchHash: bench.genesis.blockHash } });
+  const rival = (bench: Bench, batch: StoredBatch): StoredBatch =>
+    ({ ...batch, ref: { ...batch.ref, batchHash: bench.genesis.blockHash } });
 
   it('A3: two batches of one author for one place freeze its lane: not proposed, not waited for, said once', () => {
     const bench = new Bench(2);

@@ -137,7 +137,8 @@ export class MiniNode {
       case 'FetchPayload':
         for (const ref of output.refs) {
           const held = this.net.batches.get(toHex(ref.batchHash));
-          if (held !== undefined && this.net.isConnected(this)) this.net.queue.push(() => this.input({ kind: 'BatchStored', batch: held.batch }));
+          if (held === undefined || !this.net.isConnected(this)) continue;
+          this.net.queue.push(() => this.input({ kind: 'BatchStored', batch: held.batch }));
         }
         return;
       case 'Commit':

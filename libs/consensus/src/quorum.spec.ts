@@ -82,10 +82,12 @@ describe('What peers can make a node hold', () => {
         bench.receive({ type: 'SUSPECT', epoch: 0, view: view + height }, 2);
       }
       bench.receive({ ...bench.viewChange(height, 3, prepared) });
-      bench.receive(bench.sign({ type: 'CHECKPOINT', epoch: 0, height: at, blockHash: block.blockHash, stateRoot: block.blockHash, signer: 3 }));
+      const roots = { blockHash: block.blockHash, stateRoot: block.blockHash };
+      bench.receive(bench.sign({ type: 'CHECKPOINT', epoch: 0, height: at, ...roots, signer: 3 }));
       bench.receive({ ...bench.viewChange(height, 2), highCert: { ...bench.certificate('C', block, [0, 2, 3]), height: at } });
       bench.receive({ type: 'PROPOSALS', blocks: [rival] }, 2);
-      bench.receive({ type: 'BLOCKS', blocks: [{ block: placed, proof: { certificate: { ...prepared, height: at }, descendants: [] } }], checkpoint: null }, 3);
+      const proof = { certificate: { ...prepared, height: at }, descendants: [] };
+      bench.receive({ type: 'BLOCKS', blocks: [{ block: placed, proof }], checkpoint: null }, 3);
       const held = heldMessages(bench.state);
       const bounds = memoryBounds(bench.state);
       for (const name of Object.keys(held) as (keyof typeof held)[]) expect([name, held[name] <= bounds[name]]).toEqual([name, true]);
