@@ -44,14 +44,14 @@ describe('a network through its epochs', () => {
   /** One transaction, in a block of its own; its id. */
   async function act(): Promise<string> {
     const answer = await node.operate('member.add', { member: `member-${n++}`, name: 'Somebody', roles: ['query'] });
-    return (answer.json as { txId: string }).txId;
+    return (answer.json as unknown as { txId: string }).txId;
   }
 
   async function receiptOf(txId: string): Promise<string> {
     for (;;) {
       const answer = await node.get(`/v1/proofs/receipt/${txId}`);
       if (answer.status === 200) return answer.text;
-      if ((answer.json as { code?: string }).code !== 'NOT_CERTIFIED_YET') throw new Error(answer.text);
+      if ((answer.json as unknown as { code?: string }).code !== 'NOT_CERTIFIED_YET') throw new Error(answer.text);
     }
   }
 
@@ -109,7 +109,7 @@ describe('a network through its epochs', () => {
     const epoch = await epochNow();
     const code = async (changed: ConfigChange): Promise<string> => {
       const { json } = await submit(changed);
-      return (json as { code: string }).code;
+      return (json as unknown as { code: string }).code;
     };
     expect(await code(stale)).toBe('STALE_CONFIG');
     expect(await code({ ...(await change({ turnBlocks: 65 })), approvals: [] })).toBe('CONFIG_APPROVALS');

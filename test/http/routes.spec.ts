@@ -6,7 +6,7 @@ import { root } from '../tidy/repository.js';
 import { bytes, objectEvent } from './sampleEvents.js';
 import { SingleNode, type Answer } from './singleNode.js';
 
-const PUBLIC = ['/health/live', '/health/ready', '/metrics', '/status', '/v1/genesis'];
+const PUBLIC = ['/health/live', '/health/ready', '/metrics', '/status', '/v1/genesis', '/v1/network'];
 /** What a route is asked with where it has a parameter. */
 const concrete = (path: string): string => path.replace(/\{[^}]+\}/g, '1');
 
