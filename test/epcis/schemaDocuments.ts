@@ -29,7 +29,7 @@ export class Chance {
 /** Values that a field may wrongly, or rightly, have. */
 const VALUES: readonly Json[] = [
   null, true, false, 0, -1, 1.5, 1e21, '', ' ', 'text', 'urn:example:a', 'https://example.com/a?b=c#d', 'example:a', 'a b:c', 'a:b c',
-  'urn:x:ü', 'urn:x:%zz', ':', '//host/a', 'x:', 'http://', 'mailto:a@b', 'https://id.gs1.org/01/09521141012343/21/1',
+  'urn:x:ü', 'urn:x:%zz', ':', '//host/a', 'x:', 'http://', 'mailto:a@b', 'https://id.gs1.org/01/09521141012345/21/1',
   'https://id.gs1.org/01/09521141012344', 'urn:epc:id:sgtin:9521141.001234.1', 'urn:epc:id:sgtin:1', 'HTTPS://EXAMPLE.COM/A',
   '2026-01-01T00:00:00Z', '2026-01-01T00:00:00.123456789+14:00', '2026-01-01T00:00:00', '2026-01-01', '2026-02-30T00:00:00Z',
   '2026-01-01t00:00:00z', '2026-01-01 00:00:00Z', '2016-12-31T23:59:60Z', '2026-12-31T23:59:60Z', '2026-01-01T24:00:00Z',

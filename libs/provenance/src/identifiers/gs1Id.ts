@@ -2,6 +2,7 @@ import { reject, type Rejection, type Result, ok } from '@lading/kernel';
 import { hasCheckDigit } from './checkDigit.js';
 import { GS1_KEYS, type Level } from './gs1Keys.js';
 import { encodePercent } from './percent.js';
+import { hasCheckPair } from './syntax/keyLinters.js';
 
 export type IdentifierFault = 'ID_SYNTAX' | 'ID_CHECK_DIGIT';
 
@@ -45,6 +46,9 @@ export function gs1Id(
   if (!key.pattern.test(value)) return reject('ID_SYNTAX', `not a valid ${key.name} (${ai}): ${rawValue}`);
   if (options.checkDigits && key.checkedDigits > 0 && !hasCheckDigit(value.slice(0, key.checkedDigits))) {
     return reject('ID_CHECK_DIGIT', `wrong check digit in ${key.name} (${ai}) ${value}`);
+  }
+  if (options.checkDigits && key.hasCheckPair && !hasCheckPair(value)) {
+    return reject('ID_CHECK_DIGIT', `wrong check characters in ${key.name} (${ai}) ${value}`);
   }
   let level = key.level(value);
   let finest: Gs1Id['qualifier'] = null;

@@ -55,9 +55,10 @@ export function toEpcUrn(id: Gs1Id, prefixLength: number): string | null {
       if (value.length <= prefixLength) return null;
       return `urn:epc:${by}:cpi:${urnReference(value, prefixLength)}.${tail(finest)}`;
     case '8017':
-      return `urn:epc:id:gsrnp:${split(value.slice(0, 17))}`;
     case '8018':
-      return `urn:epc:id:gsrn:${split(value.slice(0, 17))}`;
+      // A URN has no place for the number of a relation (8019).
+      if (qualifier !== null) return null;
+      return `urn:epc:id:${ai === '8017' ? 'gsrnp' : 'gsrn'}:${split(value.slice(0, 17))}`;
     default:
       return null;
   }

@@ -43,7 +43,7 @@ export function checkAiValue(entry: AiEntry, value: string, lookup?: PrefixLooku
   return at < value.length ? reject('AI_VALUE', `the value of (${entry.ai}) ${entry.title} is too long`) : ok(null);
 }
 
-/** `(01)09521141012343(10)ABC`: the form for people. A parenthesis inside a value is written `\(`. */
+/** `(01)09521141012345(10)ABC`: the form for people. A parenthesis inside a value is written `\(`. */
 export function parseAiBrackets(text: string, lookup?: PrefixLookup): Result<readonly AiElement[], AiFault> {
   if (text.length > SCAN_LIMIT) return reject('AI_SYNTAX', `more than ${SCAN_LIMIT} characters`);
   const elements: AiElement[] = [];
