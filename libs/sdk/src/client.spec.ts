@@ -1,4 +1,17 @@
-import { decodeDetachedJws, faults, toCompactJws, verifyC1Noble, verifyTransaction } from '@lading/ledger';
+import { toBase64Url } from '@lading/kernel';
+import {
+  configHash,
+  configToJson,
+  decodeCompactJws,
+  decodeDetachedJws,
+  encodeConfig,
+  faults,
+  toCompactJws,
+  verifyC1Noble,
+  verifyTransaction,
+  type EpochConfig
+} from '@lading/ledger';
+import { newOrganization } from '../../../test/fixtures/testConfigChange.js';
 import { testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { LadingClient, LadingError, signTransaction, chooseLanes, type ClientOptions } from './index.js';
 import {
@@ -276,4 +289,58 @@ it('lanes are the own organization and f more, whatever its place in the list', 
     expect(lanes[0]).toBe(id);
     expect(new Set(lanes).size).toBe(faults(4) + 1);
   }
+});
+
+describe('lanes after a change of the network', () => {
+  const joiner = newOrganization('zucker-ag', 'sdk joiner');
+  const present: EpochConfig = {
+    ...network.config,
+    epoch: 3,
+    organizations: [...network.config.organizations.slice(1), joiner.config]
+  };
+  const view = json({
+    ...configToJson(present),
+    ...{ chainId: toBase64Url(network.chainId), name: 'n', epoch: 3, startHeight: 9, height: 9, quorum: 3, faults: 1, epochs: [] },
+    configHash: toBase64Url(configHash(present)),
+    config: toBase64Url(encodeConfig(present))
+  });
+  const operation = { op: 'member.add', payload: new TextEncoder().encode('{}') };
+  const lanesOf = (request: Received | undefined): readonly string[] => {
+    const tx = decodeCompactJws(request?.body ?? '');
+    return tx.ok ? tx.value.header.lanes : [];
+  };
+
+  it('are those of genesis without asking, as long as nobody objects', async () => {
+    const { url, received } = await serve(() => json(COMMITTED, 201));
+    await clientOf([url]).perform(operation, signer);
+    expect(received.map(({ path }) => path)).toEqual(['/v1/transactions']);
+  });
+
+  it('are those in force for an organization that genesis does not know', async () => {
+    const { url, received } = await serve(({ path }) => (path === '/v1/network' ? view : json(COMMITTED, 201)));
+    const client = clientOf([url]);
+    await client.perform(operation, joiner.admin);
+    await client.perform(operation, joiner.admin);
+    expect(received.map(({ path }) => path)).toEqual(['/v1/network', '/v1/transactions', '/v1/transactions']);
+    expect(lanesOf(received[1])).toEqual(['zucker-ag', 'food-authority']);
+  });
+
+  it('are asked for again once when a node refuses them, and signed anew', async () => {
+    const { url, received } = await serve(({ path }, n) =>
+      path === '/v1/network' ? view : n === 0 ? problem(400, 'TX_LANE', false) : json(COMMITTED, 201)
+    );
+    const other = { ...network.organization(3).admin };
+    await clientOf([url]).perform(operation, other);
+    expect(received.map(({ path }) => path)).toEqual(['/v1/transactions', '/v1/network', '/v1/transactions']);
+    expect(lanesOf(received[2])).toEqual(['port-logistics', 'zucker-ag']);
+    const stubborn = await serve(({ path }) => (path === '/v1/network' ? view : problem(400, 'TX_LANE', false)));
+    expect(await codeOf(clientOf([stubborn.url]).perform(operation, other))).toBe('TX_LANE');
+  });
+
+  it('are refused from a node that shows the config of another network', async () => {
+    const foreign = testNetwork({ seed: 'elsewhere' });
+    const config = toBase64Url(encodeConfig(foreign.config));
+    const { url } = await serve(() => json({ ...(JSON.parse(view.body ?? '') as object), config }));
+    expect(await codeOf(clientOf([url]).perform(operation, joiner.admin))).toBe('ANSWER_INVALID');
+  });
 });

@@ -1,6 +1,6 @@
 import { assert, LIMITS, reject } from '@lading/kernel';
 import type { Result, Sha256, VerifySignature } from '@lading/kernel';
-import { CONFIG_CHANGE, evaluateConfigTransaction } from '@lading/ledger';
+import { CONFIG_CHANGE, decodeConfigChange, evaluateConfigTransaction } from '@lading/ledger';
 import type { Batch, Block, Contract, EpochConfig, ExecutionContext, OutcomeRecord, Transaction } from '@lading/ledger';
 import { admissionKeys, admitTransaction, configEffects, dedupeEntry } from '@lading/membership';
 import type { Admitted, ExpiringEntry } from '@lading/membership';
@@ -115,10 +115,11 @@ export class BlockExecution {
   async #changeConfig(tx: Transaction, index: number): Promise<OutcomeRecord> {
     const { config, state, crypto } = this;
     const { height } = this.input.block.header;
-    const evaluated =
-      this.#changed === null
-        ? evaluateConfigTransaction(tx, config, crypto.verify, crypto.sha256)
-        : reject('STALE_CONFIG', 'a transaction before it in this block changes the config');
+    const decoded = decodeConfigChange(tx.payload);
+    const isStale = decoded.ok && this.#changed !== null;
+    const evaluated = isStale
+      ? reject('STALE_CONFIG', 'a transaction before it in this block changes the config', '/prevConfigHash')
+      : evaluateConfigTransaction(tx, config, crypto.verify, crypto.sha256);
     const context = this.#context(tx, index, { keyPurpose: 'admin', roles: ['admin'] });
     const { outcome, writes } = await runContract(configEffects, evaluated, context, state);
     for (const [key, value] of writes) state.set(key, value);
