@@ -13,7 +13,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { definitionsOf, MUTANTS, setupOf, slim } from './modelParts.mjs';
+import { definitionsOf, MUTANTS, richest, rulesOf, setupOf, slim } from './modelParts.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -81,22 +81,28 @@ async function checkModel() {
   return bad.length === 0 && never.length === 0;
 }
 
-/** Traces of the model, one file each; only what the replay reads is kept. */
-async function writeTraces(folder, count) {
-  mkdirSync(folder, { recursive: true });
+/** Traces of the model as { name, text, rules }; only what the replay reads is kept. */
+async function makeTraces(count) {
   const share = Math.ceil(count / lanes);
-  await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
+  const made = await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
     const raw = mkdtempSync(join(scratch, 'itf-'));
     const { code, text } = await quint(join(root, 'model'), [
       '--verbosity=0', '--mbt', `--n-traces=${share}`, `--max-samples=${share}`, `--max-steps=${values.steps}`,
       `--seed=${seedOf(1, lane)}`, `--out-itf=${join(raw, '{seq}.itf.json')}`
     ]);
     if (code !== 0) throw new Error(`quint wrote no traces:\n${text}`);
-    for (const name of readdirSync(raw)) {
-      const text = slim(JSON.parse(readFileSync(join(raw, name), 'utf8')));
-      writeFileSync(join(folder, `${lane}-${name.replace('.itf', '')}`), text);
-    }
+    return readdirSync(raw).map((name) => {
+      const trace = JSON.parse(readFileSync(join(raw, name), 'utf8'));
+      return { name: `${lane}-${name.replace('.itf', '')}`, text: slim(trace), rules: rulesOf(trace) };
+    });
   }));
+  return made.flat();
+}
+
+function writeTraces(folder, traces) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const { name, text } of traces) writeFileSync(join(folder, name), text);
 }
 
 const jest = (files, env) =>
@@ -104,7 +110,7 @@ const jest = (files, env) =>
 
 async function checkCore() {
   const folder = join(scratch, 'traces');
-  await writeTraces(folder, Number(values.traces));
+  writeTraces(folder, await makeTraces(Number(values.traces)));
   const env = { LADING_MODEL_TRACES: folder, LADING_MODEL_SECONDS: values.seconds };
   const { code } = await jest(['test/model/'], env);
   return code === 0;
@@ -131,8 +137,8 @@ async function checkMutants() {
 
 try {
   if (values.record !== undefined) {
-    rmSync(join(root, 'model/traces'), { recursive: true, force: true });
-    await writeTraces(join(root, 'model/traces'), Number(values.record));
+    const traces = await makeTraces(Number(values.traces));
+    writeTraces(join(root, 'model/traces'), richest(traces, Number(values.record)));
   } else {
     const good = values.mutants ? await checkMutants() : (await checkModel()) && (await checkCore());
     process.exitCode = good ? 0 : 1;

@@ -53,6 +53,43 @@ export function slim(trace) {
   return `{"faulty":${plain(trace.states[0].faulty)},"states":[\n${states.map((state) => JSON.stringify(state)).join(',\n')}\n]}\n`;
 }
 
+/** What a slim trace shows: rules that were used, actions, and how the views of certificates and nodes relate. */
+function sights({ states }, rules) {
+  const seen = new Set(rules);
+  const views = new Map();
+  for (const { action, actor, picks, nodes } of states) {
+    const cert = picks.cert ?? picks.message?.top;
+    const apart = views.has(actor) && cert !== undefined ? views.get(actor) - cert.view : '';
+    const kept = cert === undefined || cert.block === 0 || Math.floor(((cert.block % 64) - 32) / 4) === cert.view;
+    seen.add(`${action} ${apart} ${kept}`);
+    const has = (votes) => votes.some(({ view, block }) => view === picks.vote?.view && block === picks.vote.block);
+    if (action === 'latePrepares') seen.add(`${action} ${has(nodes[0].prepares)} ${has(nodes[0].commits)}`);
+    for (const node of nodes) views.set(node.self, node.view);
+  }
+  return seen;
+}
+
+/** The few of many traces that together show most, by greedy choice; each is { name, text, rules }. */
+export function richest(traces, count) {
+  const left = traces.map((trace) => ({ ...trace, seen: sights(JSON.parse(trace.text), trace.rules) }));
+  const chosen = [];
+  let shown = new Set();
+  while (chosen.length < count && left.length > 0) {
+    const gain = ({ seen }) => [...seen].filter((sight) => !shown.has(sight)).length;
+    const best = left.reduce((most, trace) => (gain(trace) > gain(most) ? trace : most));
+    left.splice(left.indexOf(best), 1);
+    chosen.push(best);
+    shown = new Set([...shown, ...best.seen]);
+  }
+  return chosen;
+}
+
+/** Rules that any node used in a trace. */
+export function rulesOf(trace) {
+  const last = trace.states.at(-1);
+  return [...new Set([...plain(last.nodes)].flatMap(([, node]) => node.rules))];
+}
+
 /** What is compared with the real core. */
 function project(node) {
   const { self, view, changing, base, lastPrepared, high, committed, top } = node;
