@@ -13,6 +13,11 @@ const SUITES = {
   kill: 'test/e2e/kill.spec.ts',
   tamper: 'test/e2e/tamper.spec.ts',
   refusals: 'test/e2e/refusals.spec.ts',
+  failover: 'test/e2e/failover.spec.ts',
+  partition: 'test/e2e/partition.spec.ts',
+  outage: 'test/e2e/outage.spec.ts',
+  flood: 'test/e2e/flood.spec.ts',
+  epochs: 'test/e2e/epochs.spec.ts',
   schema: 'test/epcis/schemaGenerated.spec.ts'
 };
 

@@ -26,6 +26,8 @@ export interface Acknowledged {
   readonly eventID: string;
   /** performance.now() when the answer came. */
   readonly atMs: number;
+  /** From the first request to the answer. */
+  readonly tookMs: number;
 }
 
 /**
@@ -53,14 +55,21 @@ export class Load {
     return found === undefined ? null : found.atMs - sinceMs;
   }
 
+  /** Milliseconds from request to answer of those acknowledged since. */
+  latencies(sinceMs: number): number[] {
+    return this.acknowledged.filter(({ atMs }) => atMs >= sinceMs).map(({ tookMs }) => tookMs);
+  }
+
   async #work(member: DemoMember): Promise<void> {
     while (this.#running) {
       const eventID = `urn:uuid:${randomUUID()}`;
+      const sinceMs = performance.now();
       const body = inspection(eventID);
       while (this.#running) {
         const answer = await postEvent(member, body, eventID).catch(() => null);
         if (answer?.status === 201) {
-          this.acknowledged.push({ eventID, atMs: performance.now() });
+          const atMs = performance.now();
+          this.acknowledged.push({ eventID, atMs, tookMs: atMs - sinceMs });
           break;
         }
         if (answer !== null && answer.status < 500 && answer.status !== 429) {

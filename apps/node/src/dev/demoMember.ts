@@ -38,7 +38,9 @@ export class DemoMember {
   sign(operation: string, payload: Uint8Array, jti: string = randomUUID(), nowMs: number = Date.now()): Transaction {
     const ids = this.genesis.config.organizations.map(({ id }) => id);
     const own = ids.indexOf(this.node.id as OrganizationId);
-    const lanes = Array.from({ length: faults(ids.length) + 1 }, (_, i) => ids[(own + i) % ids.length] as OrganizationId);
+    const listed = Array.from({ length: faults(ids.length) + 1 }, (_, i) => ids[(own + i) % ids.length] as OrganizationId);
+    // Genesis does not know an organization that has joined: its own lane is the one that is sure to exist.
+    const lanes = own < 0 ? [this.node.id as OrganizationId] : listed;
     const iat = Math.floor(nowMs / 1000) - ISSUED_EARLIER_SECONDS;
     return buildTransaction(
       {

@@ -1,0 +1,35 @@
+import type { DemoMember } from '../../apps/node/src/dev/demoMember.js';
+import { eventually, statusOf } from './http.js';
+import type { Load } from './load.js';
+import { recordedEvents } from './load.js';
+
+/** Middle of the values; the upper one of two. */
+export const median = (values: readonly number[]): number => percentile(values, 50);
+
+/** The value that p percent do not exceed (nearest rank); NaN of none. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Waits until all nodes stand at one height with one state root. */
+export function sameState(urls: readonly string[], timeoutMs = 30_000): Promise<number> {
+  return eventually('all nodes at one height with one state root', timeoutMs, async () => {
+    const statuses = await Promise.all(urls.map(statusOf));
+    return new Set(statuses.map(({ height, stateRoot }) => `${height} ${stateRoot}`)).size === 1;
+  });
+}
+
+/** Everything acknowledged is on every node exactly once, and nothing was refused. Returns how many were lost or doubled. */
+export async function checkRecorded(load: Load, reader: DemoMember, urls: readonly string[]): Promise<number> {
+  expect(load.refused).toEqual([]);
+  let wrong = 0;
+  for (const url of urls) {
+    const counts = await recordedEvents(reader, url);
+    const lost = load.acknowledged.filter(({ eventID }) => !counts.has(eventID));
+    const doubled = [...counts].filter(([, times]) => times > 1);
+    expect([url, lost, doubled]).toEqual([url, [], []]);
+    wrong += lost.length + doubled.length;
+  }
+  return wrong;
+}
