@@ -1,7 +1,7 @@
 import { assert, ZERO_HASH } from '@lading/kernel';
 import { sha256Noble } from '@lading/ledger';
 import { addKnown } from './chain.js';
-import { freshCursors, freshEpoch, OBSERVER } from './epochState.js';
+import { freshCursors, freshEpoch, OBSERVER, ownIndex } from './epochState.js';
 import { storeBatch } from './lanes.js';
 import { allValidators } from './leader.js';
 import type { ViewChange } from './message.js';
@@ -71,12 +71,15 @@ function restoreViewChange(options: CoreOptions, bytes: Uint8Array | null): View
 }
 
 /** B1: what does not fit together is not started from. */
-function assertRestored({ config, self }: CoreOptions, restored: Restored): void {
+function assertRestored({ config, self, validatorKey }: CoreOptions, restored: Restored): void {
   const n = config.organizations.length;
   const { header } = restored.head.block;
   assert(restored.history.size === header.height + 1, 'createState: the history does not end at the head');
   assert(header.epoch !== config.epoch || restored.cursors.length === n, 'createState: one cursor for each lane');
   assert(self === null || (self >= 0 && self < n), 'createState: own index');
+  // N5: a validator that votes under another key than its index has would look like an impostor.
+  const isOwn = self === null || validatorKey === undefined || ownIndex(config, validatorKey) === self;
+  assert(isOwn, 'createState: the own key is not the one of the own index');
   const follows = header.epoch === config.epoch || (header.epochEnd && header.epoch + 1 === config.epoch);
   assert(follows, 'createState: the config is not in force after the head');
   assert(config.epoch === 0 || restored.epoch !== undefined, 'createState: where the epoch began');

@@ -300,3 +300,19 @@ describe('Leaders of the next epoch', () => {
     expect(equalBytes(net.genesis.blockHash, net.node(0).database[0]?.block.blockHash ?? ZERO_HASH)).toBe(true);
   });
 });
+
+describe('The smallest networks', () => {
+  it.each([1, 2, 3])('N1, N2: %i validators pass through epochs, and grow by one', (n) => {
+    const net = new MiniNetwork(n, { epochBlocks: 3, turnBlocks: 2 });
+    net.work(5, [n - 1]);
+    expect(net.node(0).core.epoch).toBeGreaterThanOrEqual(2);
+    const joining = net.add(keyOfNode(n));
+    net.run(4_000);
+    net.node(0).author(withValidators(net.node(0).config, Array.from({ length: n + 1 }, (_, index) => index)));
+    net.run(4_000);
+    joining.author();
+    net.run(4_000);
+    expect(new Set(net.heights()).size).toBe(1);
+    expect(joining.database.at(-1)?.block.header.epoch ?? 0).toBeGreaterThanOrEqual(3);
+  });
+});

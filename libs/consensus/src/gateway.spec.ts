@@ -1,7 +1,7 @@
 import { ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import { quorum } from '@lading/ledger';
-import { decodeMessage } from './messageCodec.js';
+import { decodeMessage, messageEpoch } from './messageCodec.js';
 import { encodeMessage } from './messageEncoding.js';
 import type { Message, SignedMessage } from './message.js';
 import { Bench, verifyToy } from './network.test-kit.js';
@@ -24,6 +24,9 @@ const proposal = (justification: typeof opened | typeof committed): Message => {
   return bench.sign(unsigned);
 };
 
+const commitOf = (signer: number) =>
+  ({ type: 'COMMIT', epoch: 0, view: 0, height: 1 as Height, blockHash: block.blockHash, signer }) as const;
+
 const messages: readonly Message[] = [
   bench.proposal(block),
   proposal(opened),
@@ -44,7 +47,11 @@ const messages: readonly Message[] = [
   { type: 'BLOCKS', blocks: [{ block, proof: { certificate: committed, descendants: [] } }], checkpoint: null },
   { type: 'FETCH-PROPOSAL', hash: block.blockHash, above: 0 as Height },
   { type: 'PROPOSALS', blocks: [block] },
-  { type: 'BATCH-ACK', epoch: 0, laneTips: [0, 0, 0, 1] }
+  { type: 'BATCH-ACK', epoch: 0, laneTips: [0, 0, 0, 1] },
+  {
+    type: 'EVIDENCE', epoch: 0, what: 'COMMIT', first: bench.vote('COMMIT', block, 3),
+    second: bench.sign({ ...commitOf(3), blockHash: ZERO_HASH })
+  }
 ];
 
 describe('The wire codec', () => {
@@ -84,6 +91,27 @@ describe('The wire codec', () => {
       const decoded = decodeMessage(encodeMessage(message), bench.config);
       expect(decoded).toMatchObject({ ok: false, code: 'MESSAGE_MALFORMED' });
     }
+  });
+
+  it('N3: of another epoch a STATUS decodes with that epoch’s lanes and window, and a BATCH-ACK tells which epoch it is of', () => {
+    const status = messages.find((message) => message.type === 'STATUS');
+    if (status?.type !== 'STATUS') throw new Error('no STATUS');
+    const laneTips = Array.from({ length: 31 }, (_, lane) => lane);
+    const later = { ...status, epoch: 1, laneTips, window: [{ height: 4 as Height, hasProposal: true, prepares: 2 ** 31 - 1, commits: 0 }] };
+    expect(decodeMessage(encodeMessage(later), bench.config)).toEqual({ ok: true, value: later });
+    expect(decodeMessage(encodeMessage({ ...later, laneTips: [...laneTips, 31] }), bench.config).ok).toBe(false);
+    expect(messages.map((message) => messageEpoch(encodeMessage(message)))).toEqual(
+      messages.map((message) => ({ type: message.type, epoch: 'epoch' in message ? message.epoch : null }))
+    );
+    expect(messageEpoch(Uint8Array.of(1))).toBeNull();
+    expect(messageEpoch(Uint8Array.of(0x80))).toBeNull();
+  });
+
+  it('M7, N3: what is signed for another epoch is refused, whoever signed it', () => {
+    const later = { ...bench.config, epoch: 1 };
+    const signed = messages.filter((message) => 'signature' in message || message.type === 'BLOCKS' || message.type === 'EVIDENCE');
+    expect(signed.length).toBeGreaterThanOrEqual(11);
+    for (const message of signed) expect(verifyMessage(message, later, verifyToy)).toBe(false);
   });
 
   it('D6: records of the own log survive the disk, and damaged ones are refused', () => {

@@ -135,12 +135,12 @@ export class MiniNode {
       case 'Send':
         return this.net.sendTo(this, output.to, output.message);
       case 'FetchPayload':
-        for (const ref of output.refs) {
-          const held = this.net.batches.get(toHex(ref.batchHash));
-          if (held === undefined || !this.net.isConnected(this)) continue;
-          this.net.queue.push(() => this.input({ kind: 'BatchStored', batch: held.batch }));
-        }
+        return this.#give(this, output.refs);
+      case 'SendPayload': {
+        const node = this.net.nodeAt(this.config, output.to);
+        if (node !== undefined && this.net.isConnected(this)) this.#give(node, output.refs);
         return;
+      }
       case 'Commit':
         this.#decided.push(...output.blocks);
         if (!this.slow) this.execute();
@@ -159,6 +159,15 @@ export class MiniNode {
         return;
       case 'Alarm':
         this.alarms.push(output.code);
+    }
+  }
+
+  /** What somebody has stored reaches a node that is connected and in the batch's epoch. */
+  #give(node: MiniNode, refs: Block['refs']): void {
+    for (const ref of refs) {
+      const held = this.net.batches.get(toHex(ref.batchHash));
+      if (held === undefined || !this.net.isConnected(node)) continue;
+      this.net.queue.push(() => node.input({ kind: 'BatchStored', batch: held.batch }));
     }
   }
 

@@ -19,6 +19,7 @@ export const MUTANTS = [
   'no-parent-check',
   'no-header-checks',
   'no-lower-clock-bound',
+  // P2, B2: what was prepared in the view before a restart binds nothing.
   'no-bond',
   'no-lane-contiguity',
   'prepare-past-turn-end',

@@ -85,6 +85,7 @@ function isChild(state: CoreState, child: Point, parent: Point): boolean {
 /** B2: what was prepared in this view before a restart is accepted again, from the log. */
 function acceptOwnLog(state: CoreState): void {
   const last = state.lastPrepared;
+  if (state.mutants.has('no-bond')) return;
   if (state.top === null || last === null || last.view !== state.view || last.height <= heightOf(state.top)) return;
   const chain = chainTo(state, last.hash);
   if (chain === null) return;
