@@ -27,7 +27,7 @@ describe('trace, items, proofs and blocks', () => {
     const eventID = id();
     ids.push(eventID);
     const answer = await node.postEpcis(EVENTS, bytes({ ...common, eventID, ...event }));
-    expect([answer.status, answer.text]).toEqual([201, '']);
+    expect([answer.status, answer.json['eventID']]).toEqual([201, eventID]);
     return answer;
   }
 

@@ -1,3 +1,4 @@
+/// <reference path="./ws.d.ts" />
 import type { WebSocket } from 'ws';
 import type { Reports, Standing } from './report.js';
 import type { Schedule } from './schedule.js';

@@ -4,13 +4,16 @@ declare module 'ws' {
   import type { IncomingMessage } from 'node:http';
   import type { Duplex } from 'node:stream';
 
-  export interface WebSocket extends EventEmitter {
+  export default class WebSocket extends EventEmitter {
+    constructor(address: string, options?: { readonly headers: Readonly<Record<string, string>> });
     readonly bufferedAmount: number;
     send(text: string): void;
     ping(): void;
     close(code: number, reason: string): void;
     terminate(): void;
   }
+
+  export { WebSocket };
 
   export class WebSocketServer extends EventEmitter {
     constructor(options: {
