@@ -4,11 +4,11 @@ import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testKey, testNetwork, type TestKey } from '../../../test/fixtures/testNetwork.js';
 
 /**
- * Three epochs of four organizations: blocks 1 and 2 in epoch 0, 3 and 4 in epoch 1, all of whose validator keys are new,
+ * Three epochs of some organizations: blocks 1 and 2 in epoch 0, 3 and 4 in epoch 1, all of whose validator keys are new,
  * and 5 in epoch 2, its successor. `signers`: who really signs with the keys of epoch 1; the right ones unless given.
  */
-export function epochsCase(signers: 'right' | 'removed' = 'right', seed = 'epochs') {
-  const network = testNetwork({ seed });
+export function epochsCase(signers: 'right' | 'removed' = 'right', seed = 'epochs', organizations = 4) {
+  const network = testNetwork({ seed, organizations });
   const fresh = network.organizations.map(({ id }) => testKey(`epochs/${id}/second validator`));
   const keys = fresh.map((key, index): TestKey => {
     const { sign } = signers === 'right' ? key : network.organization(index).validator;
@@ -24,7 +24,8 @@ export function epochsCase(signers: 'right' | 'removed' = 'right', seed = 'epoch
   const third = successorConfig(second);
   const chain = new TestChain(network, keys);
   let n = 0;
-  const plan = (lane: number) => {
+  const plan = (wanted: number) => {
+    const lane = wanted % organizations;
     const key = network.organization(lane).memberKey('anna');
     const tx = signTransaction(network, key, { op: 'epcis.capture', payload: { n }, jti: `epoch-${n++}` });
     return { lane, transactions: [[tx, APPLIED] as const] };

@@ -1,17 +1,6 @@
 import { encodeReceipt, type Receipt } from '@lading/ledger';
+import { flipBit, random, refused, type Mutant } from './mutants.test-kit.js';
 import { membersOf, receiptCase, writeMembers } from './receipt.test-kit.js';
-import { verifyReceipt } from './verifyReceipt.js';
-
-/** xorshift32: the same mutants on every run. */
-function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 const BYTE_FIELDS = [
   'transaction',
@@ -29,7 +18,6 @@ const PATH_FIELDS = ['batchPath', 'refsPath', 'outcomePath', 'outcomesLogPath'];
 const INDEX_FIELDS = ['batchIndex', 'refIndex'];
 
 type Members = [string, unknown][];
-type Mutant = readonly [name: string, text: string];
 
 function change(receipt: Receipt, field: string, edit: (value: unknown) => unknown): string {
   return writeMembers(
@@ -41,12 +29,7 @@ function change(receipt: Receipt, field: string, edit: (value: unknown) => unkno
 function* bitFlips(receipt: Receipt, each: number, next: (below: number) => number): Generator<Mutant> {
   for (const field of BYTE_FIELDS) {
     for (let i = 0; i < each; i++) {
-      const text = change(receipt, field, (value) => {
-        const bytes = Buffer.from(value as string, 'base64url');
-        const at = next(bytes.length);
-        bytes[at] = (bytes[at] as number) ^ (1 << next(8));
-        return bytes.toString('base64url');
-      });
+      const text = change(receipt, field, (value) => flipBit(value as string, next));
       yield [`bit of ${field}`, text];
     }
   }
@@ -119,21 +102,6 @@ function* textEdits(receipt: Receipt, count: number, next: (below: number) => nu
   yield ['line feed', `${text}\n`];
   yield ['twice', text + text];
   yield ['mark', `\ufeff${text}`];
-}
-
-function refused(
-  receipt: Receipt,
-  genesis: Uint8Array,
-  mutants: Iterable<Mutant>
-): { count: number; survivors: string[] } {
-  expect(verifyReceipt(encodeReceipt(receipt), genesis).proven).toBe(true);
-  const survivors: string[] = [];
-  let count = 0;
-  for (const [name, text] of mutants) {
-    count++;
-    if (verifyReceipt(text, genesis).proven) survivors.push(name);
-  }
-  return { count, survivors };
 }
 
 describe('mutants of a receipt', () => {
