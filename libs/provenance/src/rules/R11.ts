@@ -137,7 +137,10 @@ function packQuantity(scope: EventScope, parent: string, child: NamedQuantity): 
   return null;
 }
 
-/** Containers around the parent may have become higher, or hold something recalled; those that did are changed, so their chains are extended. */
+/**
+ * Containers around the parent may have become higher, or hold something recalled; those that did are changed, so their
+ * chains are extended.
+ */
 function growAncestors(scope: EventScope, parent: string, above: readonly string[]): null {
   let { height, holds } = scope.book.at(parent, 'instance');
   for (const uri of above) {

@@ -51,7 +51,8 @@ export interface Before {
 
 /**
  * An amount of a class at one place. `place` is `org:<org>` (free), `in:<container uri>` (packed), `to:<from>/<to>`
- * (shipped, not received) or `dispute:<from>/<to>` (shipped, disputed). Amounts are millionths and never negative; units are never converted.
+ * (shipped, not received) or `dispute:<from>/<to>` (shipped, disputed). Amounts are millionths and
+ * never negative; units are never converted.
  */
 export interface Balance {
   readonly place: string;
@@ -112,6 +113,9 @@ export interface ItemState {
 
 const FORMAT = 2;
 
+/** One empty list: an item that gets none has not changed. */
+const NONE: readonly never[] = [];
+
 export const newItem = (kind: ItemKind): ItemState => ({
   count: 0,
   head: EMPTY_HEAD,
@@ -122,20 +126,20 @@ export const newItem = (kind: ItemKind): ItemState => ({
   location: '',
   parent: '',
   height: 0,
-  children: [],
-  contents: [],
+  children: NONE,
+  contents: NONE,
   transfer: null,
   disposition: '',
-  persistent: [],
-  balances: [],
+  persistent: NONE,
+  balances: NONE,
   lot: '',
   since: 0,
   seenAt: '',
   seenMs: 0,
-  recalls: [],
-  holds: [],
+  recalls: NONE,
+  holds: NONE,
   attachedTo: '',
-  attached: [],
+  attached: NONE,
   ownerBy: '',
   soldBy: '',
   before: null
