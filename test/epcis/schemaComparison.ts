@@ -20,8 +20,10 @@ function strictnessOf({ code, pointer, message }: EventFault): string | null {
   return null;
 }
 
-const CBV_SPELLING =
-  /^(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):|(?:https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/|cbv:)(?:BizStep|Disp|BTT|SDT|ER|Comp)-)(\w+)$/;
+const CBV_SPELLING = new RegExp(
+  String.raw`^(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):|` +
+    String.raw`(?:https?://(?:ref|ns)\.gs1\.org/cbv/|cbv:)(?:BizStep|Disp|BTT|SDT|ER|Comp)-)(\w+)$`
+);
 const GS1_SPELLING = /^(?:https?:\/\/(?:www\.|ref\.)?gs1\.org\/voc\/|gs1:)(?:SensorAlertType-)?(\w+)$/;
 
 /** Which vocabulary a field has: that of the sensors is GS1's, the others are the Core Business Vocabulary. */

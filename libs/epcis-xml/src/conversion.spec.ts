@@ -7,7 +7,8 @@ const convert = (text: string): ConvertedDocument => {
   return result.value;
 };
 const event = (content: string, attributes = ''): Record<string, unknown> => {
-  const document = convert(`<EPCISDocument ${attributes}><EPCISBody><EventList><ObjectEvent>${content}</ObjectEvent></EventList></EPCISBody></EPCISDocument>`);
+  const list = `<EventList><ObjectEvent>${content}</ObjectEvent></EventList>`;
+  const document = convert(`<EPCISDocument ${attributes}><EPCISBody>${list}</EPCISBody></EPCISDocument>`);
   return (JSON.parse(document.json) as { epcisBody: { eventList: [Record<string, unknown>] } }).epcisBody.eventList[0];
 };
 
@@ -55,7 +56,9 @@ describe('EPCIS XML as JSON', () => {
         {
           sensorMetadata: { time: '2026-01-01T00:00:00Z' },
           sensorReport: [
-            { type: 'Temperature', exception: 'ALARM_CONDITION', component: 'x', value: 26, booleanValue: true, stringValue: '5', uom: 'CEL' }
+            {
+              type: 'Temperature', exception: 'ALARM_CONDITION', component: 'x', value: 26, booleanValue: true, stringValue: '5', uom: 'CEL'
+            }
           ]
         }
       ]
@@ -129,7 +132,10 @@ describe('EPCIS XML as JSON', () => {
   });
 
   it('every pointer has its line, and what is missing that of its owner', () => {
-    const document = convert('<EPCISDocument>\n<EPCISBody>\n<EventList>\n<ObjectEvent>\n  <action>ADD</action></ObjectEvent></EventList></EPCISBody></EPCISDocument>');
+    const document = convert(
+      '<EPCISDocument>\n<EPCISBody>\n<EventList>\n<ObjectEvent>\n  <action>ADD</action></ObjectEvent>' +
+        '</EventList></EPCISBody></EPCISDocument>'
+    );
     expect(document.positionOf('/epcisBody/eventList/0/action')).toEqual({ line: 5, column: 3 });
     expect(document.positionOf('/epcisBody/eventList/0/eventTime')).toEqual({ line: 4, column: 1 });
     expect(document).toMatchObject({ type: 'EPCISDocument', version: '', eventCount: 1 });

@@ -23,8 +23,11 @@ const persistentDisposition: Field = (element, reading) => {
     element.children.filter((child) => isEpcis(child.uri) && child.local === name).map((child) => word(child, reading));
   const unknown = element.children.find((child) => !isEpcis(child.uri) || !['set', 'unset'].includes(child.local));
   if (unknown !== undefined) reading.faults.add('XML_FIELD', unknown, `persistentDisposition has no element ${unknown.local}`);
-  const members = (['set', 'unset'] as const).map((name) => [name, list(of(name), element)] as const);
-  return object(members.filter(([name]) => of(name).length > 0), element);
+  const members = (['set', 'unset'] as const).flatMap((name) => {
+    const words = of(name);
+    return words.length === 0 ? [] : [[name, list(words, element)] as const];
+  });
+  return object(members, element);
 };
 
 const COMMON: Fields = {

@@ -1,12 +1,13 @@
 /** Values of the Core Business Vocabulary and the GS1 web vocabulary: XML spells them as URIs, JSON as bare words. */
 
-const CBV =
-  /^(?:urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):|(?:https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/|cbv:)(?:BizStep|Disp|BTT|SDT|ER|Comp)-)(\w+)$/;
+const CBV_URN = /^urn:epcglobal:cbv:(?:bizstep|disp|btt|sdt|er):(\w+)$/;
+const CBV_WEB = /^(?:https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/|cbv:)(?:BizStep|Disp|BTT|SDT|ER|Comp)-(\w+)$/;
 const GS1 =
   /^(?:https?:\/\/(?:www\.)?gs1\.org\/voc\/|https?:\/\/ref\.gs1\.org\/voc\/|gs1:)(?:SensorAlertType-)?(\w+)$/;
 
 /** The bare word of a business step, disposition, type or reason; other texts unchanged. */
-export const cbvWord = (value: string): string => CBV.exec(value)?.[1] ?? value;
+export const cbvWord = (value: string): string =>
+  CBV_URN.exec(value)?.[1] ?? CBV_WEB.exec(value)?.[1] ?? value;
 
 /** The bare word of a measurement type or sensor alert; other texts unchanged. */
 export const gs1Word = (value: string): string => GS1.exec(value)?.[1] ?? value;

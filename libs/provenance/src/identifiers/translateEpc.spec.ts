@@ -42,7 +42,8 @@ describe('translation', () => {
   it('of an event touches the fields that name things, and nothing else', () => {
     const [urn, link] = pairs[0];
     const event = {
-      type: 'ObjectEvent', epcList: [urn], parentID: urn, quantityList: [{ epcClass: urn, quantity: 5 }], readPoint: { id: urn, 'x:y': urn },
+      type: 'ObjectEvent', epcList: [urn], parentID: urn, quantityList: [{ epcClass: urn, quantity: 5 }],
+      readPoint: { id: urn, 'x:y': urn },
       sourceList: [{ type: 'location', source: urn }], bizTransactionList: [{ type: 'po', bizTransaction: urn }],
       sensorElementList: [{ sensorMetadata: { deviceID: urn } }], 'x:y': [urn], ilmd: { 'x:z': urn }, eventID: urn
     };

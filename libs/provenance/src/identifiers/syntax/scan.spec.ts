@@ -31,7 +31,8 @@ describe('one thing, however it is scanned', () => {
 
   it('a retail symbol names the class, a shipping label the unit', () => {
     expect(scanUri(`]E0${GTIN.slice(1)}`)).toEqual({ ok: true, value: `https://id.gs1.org/01/${GTIN}` });
-    expect(scanUri('(00)095211410123456781(02)09521141012345(37)5')).toEqual({ ok: true, value: 'https://id.gs1.org/00/095211410123456781' });
+    const label = scanUri('(00)095211410123456781(02)09521141012345(37)5');
+    expect(label).toEqual({ ok: true, value: 'https://id.gs1.org/00/095211410123456781' });
   });
 
   it('elements, message and brackets come back from each other', () => {
@@ -72,7 +73,9 @@ describe('scans that are refused', () => {
 
   it('what is longer than any symbol', () => {
     const long = 'A'.repeat(SCAN_LIMIT);
-    for (const text of [`(10)${long}`, `${GS}10${long}`, `]C110${long}`, `https://example.com/${long}`]) expect(readElements(text).ok).toBe(false);
+    for (const text of [`(10)${long}`, `${GS}10${long}`, `]C110${long}`, `https://example.com/${long}`]) {
+      expect(readElements(text).ok).toBe(false);
+    }
   });
 
   it.each([
