@@ -114,6 +114,15 @@ describe('The start of an epoch', () => {
     expect(net.node(3).core.newViews.get(1)).toMatchObject({ top: null, statements: [{ certEpoch: 0, certView: 2 }, {}, {}] });
   });
 
+  it('N2, P2: a base that ended a turn in view 0 of the old epoch does not end one in view 0 of the new', () => {
+    const net = new MiniNetwork(4, { epochBlocks: 3, turnBlocks: 3 });
+    net.work(2);
+    expect(header(net.node(0), 3)).toMatchObject({ turnEnd: true, epochEnd: true, originView: 0 });
+    net.work(1);
+    expect(header(net.node(0), 4)).toMatchObject({ epoch: 1, originView: 0, proposer: 1 });
+    expect(net.nodes.map((node) => node.core.view)).toEqual([0, 0, 0, 0]);
+  });
+
   it('N2: with a wider window it refers to state roots from before the last window of the old epoch', () => {
     const net = new MiniNetwork(4, { window: 1 });
     net.work(7);
