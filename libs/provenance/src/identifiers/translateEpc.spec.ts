@@ -1,11 +1,12 @@
 import { canonicalUri, checkIdentifier, epcUrnOf, parseGs1, prefixLengths, translateEpc, translateEvent } from '../index.js';
 
-const lookup = prefixLengths(['0614141', '06141411', '4012345', 'x', '12']);
+const lookup = prefixLengths(['0614141', '06141411', '4012345', 'x', '12', '952114']);
 
 describe('company prefixes of a registry', () => {
   it('the longest that fits wins; what is no prefix is left out', () => {
     expect(lookup('061414112345')).toBe(8);
     expect(lookup('0614141912345')).toBe(7);
+    expect(lookup('952114101234')).toBe(6);
     expect(lookup('120000000000')).toBeNull();
     expect(lookup('401')).toBeNull();
   });
@@ -31,7 +32,7 @@ describe('translation', () => {
   });
 
   it('leaves what has no such form: unknown prefixes, other URIs, links that are asked for as links', () => {
-    for (const text of ['https://id.gs1.org/01/09521141012345/21/1', 'urn:example:a', 'https://example.com/x']) {
+    for (const text of ['https://id.gs1.org/01/09531141012344/21/1', 'urn:example:a', 'https://example.com/x']) {
       expect(translateEpc(text, 'Always_EPC_URN', lookup)).toBe(text);
       expect(translateEpc(text, 'Always_GS1_Digital_Link', lookup)).toBe(text);
     }

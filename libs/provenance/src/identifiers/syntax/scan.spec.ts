@@ -86,6 +86,18 @@ describe('scans that are refused', () => {
   ])('%s', (_, elements) => expect(code(checkAiSet(elements))).toBe('AI_COMBINATION'));
 });
 
+describe('coupons', () => {
+  const coupon = (expires: string, starts: string): string => code(parseAiBrackets(`(8110)0123456123456111101233${expires}4${starts}`));
+
+  it('do not expire before they start; years of two digits lie within fifty years of each other', () => {
+    expect(coupon('500607', '500606')).toBe('ok');
+    expect(coupon('490607', '500606')).toBe('AI_VALUE');
+    expect(coupon('300607', '500606')).toBe('AI_VALUE');
+    expect(coupon('000607', '991231')).toBe('ok');
+    expect(coupon('991231', '000607')).toBe('AI_VALUE');
+  });
+});
+
 describe('company prefixes in values', () => {
   it('are looked up where a registry is given', () => {
     const known = (text: string) => (text.startsWith('9521141') ? ('known' as const) : ('unknown' as const));
