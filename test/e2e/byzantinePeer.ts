@@ -15,6 +15,8 @@ import type { DemoNetwork } from '../../apps/node/src/dev/demoNetwork.js';
 /** Frames offered to one peer in one turn of the event loop. */
 const BURST = 64;
 const BATCH_TRANSACTIONS = 20;
+const KINDS = 8;
+const KIND_MS = 500;
 
 /**
  * One validator's real keys in the hands of somebody who floods: signed votes of future views and heights, certificates'
@@ -86,7 +88,8 @@ export class ByzantinePeer {
 
   #frame(): [Channel, Uint8Array] {
     const n = (this.#count += 1);
-    switch (n % 8) {
+    // One kind at a time: what costs the receiver little is let through faster, and shows what it costs.
+    switch (Math.floor(performance.now() / KIND_MS) % KINDS) {
       case 0:
         return [CHANNEL.consensus, this.#signed({ ...this.#vote('COMMIT', 1 + (n % 3), n) })];
       case 1:
@@ -98,7 +101,7 @@ export class ByzantinePeer {
       case 4:
         return [CHANNEL.consensus, noise(n, 1 << (6 + (n % 12)))];
       case 5:
-        return [CHANNEL.batch, n % 64 === 5 ? this.#batch(n) : noise(n, 4096)];
+        return [CHANNEL.batch, n % 8 === 0 ? this.#batch(n) : noise(n, 4096)];
       case 6:
         return [CHANNEL.consensus, this.#signed(this.#checkpoint(n))];
       default:

@@ -26,6 +26,24 @@ describe('a cluster that loses nodes', () => {
     expect(await cluster.converged()).toBe(true);
   });
 
+  it('waits for no timeout when its leader stops in an orderly way: it hands over first', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(1, 'before', 'x');
+    const leader = leaderOf(cluster, 1);
+    const [client, other] = [(leader + 1) % 4, (leader + 2) % 4];
+    const { view } = cluster.at(client).node.status();
+    const under = cluster.at(client).node.submit(cluster.toy(client, 'toy.put', 'under', 'x'), 20_000);
+    await cluster.world.until(() => cluster.at(leader).node.status().pendingTransactions >= 0, 10);
+    const since = cluster.world.nowMs;
+    const leaving = cluster.world.wait(cluster.at(leader).node.handOver());
+    await cluster.world.wait(under);
+    await leaving;
+    await cluster.world.wait(cluster.at(leader).node.stop());
+    cluster.kill(leader);
+    await cluster.put(other, 'after', 'x');
+    expect([cluster.world.nowMs - since < 1000, cluster.at(client).node.status().view]).toEqual([true, view + 1]);
+  });
+
   it.each([0, 1, 2, 3])('survives the crash of node %i under load: nothing lost, nothing doubled', async (victim) => {
     const cluster = await Cluster.started({ seed: 11 + victim });
     const acknowledged: string[] = [];

@@ -131,4 +131,22 @@ describe('submitting to a node', () => {
     expect(cluster.at(0).batchLog.flushes - before).toBeLessThanOrEqual(5);
     expect(cluster.at(0).node.status().commitLatencyMs?.count).toBe(301);
   });
+
+  it('refuses more than the quota of an organization while no block takes it, by bytes, and takes it again afterwards', async () => {
+    const cluster = await Cluster.started();
+    await cluster.put(0, 'warm', 'up');
+    for (const other of [1, 2, 3]) cluster.wires.cut(0, other, true);
+    const big = 'x'.repeat(500_000);
+    const txs = Array.from({ length: 9 }, (_, i) => cluster.toy(0, 'toy.put', `big-${i}`, big));
+    const answers = txs.map((tx) => cluster.at(0).node.submit(tx, 60_000));
+    expect(await cluster.world.wait(answers[8] as Promise<Answer>)).toMatchObject({ ok: false, code: 'MEMPOOL_FULL' });
+    const small = cluster.toy(0, 'toy.put', 'small', big);
+    expect(await submit(cluster, 0, small)).toMatchObject({ ok: false, code: 'MEMPOOL_FULL' });
+    expect(await submit(cluster, 1, cluster.toy(1, 'toy.put', 'other', 'x'))).toMatchObject({ outcome: { status: 'APPLIED' } });
+    for (const other of [1, 2, 3]) cluster.wires.cut(0, other, false);
+    for (const answer of answers.slice(0, 8)) {
+      expect(await cluster.world.wait(answer)).toMatchObject({ outcome: { status: 'APPLIED' } });
+    }
+    expect(await submit(cluster, 0, small)).toMatchObject({ outcome: { status: 'APPLIED' } });
+  });
 });
