@@ -183,6 +183,8 @@ function settle(state: CoreState): void {
     watchProgress(state);
     persistSafety(state);
   }
+  // H1: a halted node only says where it is; what it no longer waits for would be due for ever.
+  if (state.halted !== null) for (const name of state.deadlines.keys()) if (name !== 'status') state.deadlines.delete(name);
   armTimers(state);
 }
 
