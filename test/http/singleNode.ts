@@ -171,6 +171,16 @@ export class SingleNode {
     }
   }
 
+  /** The transactions of one of the organization's captures. */
+  async captureParts(captureId: string): ReturnType<ProjectionStore['captureParts']> {
+    const projection = ProjectionStore.open({ url: this.database.nodeUrl, onPoolError: () => undefined });
+    try {
+      return await projection.captureParts(ORGANIZATION, captureId);
+    } finally {
+      await projection.close();
+    }
+  }
+
   async stop(): Promise<void> {
     await this.running.stop();
     await this.database.drop();

@@ -1,3 +1,5 @@
+import { LIMITS } from '@lading/kernel';
+
 /** Names of headers, lower case as servers see them. */
 export const HEADER = {
   signature: 'lading-signature',
@@ -29,7 +31,9 @@ export const EPCIS_HEADERS: Readonly<Record<string, string>> = {
   'GS1-EPCIS-Max': '2.0.0',
   'GS1-CBV-Version': '2.0.0',
   'GS1-CBV-Min': '2.0.0',
-  'GS1-CBV-Max': '2.0.0'
+  'GS1-CBV-Max': '2.0.0',
+  'GS1-EPCIS-Capture-Limit': String(20 * LIMITS.eventsPerTransaction),
+  'GS1-EPCIS-Capture-File-Size-Limit': String(LIMITS.custodyBodyBytes)
 };
 
 const WAIT = /^\s*wait\s*=\s*(\d{1,3})\s*$/;

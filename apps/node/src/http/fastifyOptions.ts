@@ -12,18 +12,24 @@ export function requestId(raw: { headers: { readonly [name: string]: unknown } }
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
 }
 
+const SOCKET_CODES: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 'REQUEST_TIMEOUT',
+  HPE_HEADER_OVERFLOW: 'URI_TOO_LONG'
+};
+const REASONS: Readonly<Record<number, string>> = { 408: 'Request Timeout', 414: 'URI Too Long' };
+
 /** Bytes that never became a request: answered on the socket, since there is no reply object. */
 function clientError(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'REQUEST_TIMEOUT' : 'REQUEST_MALFORMED';
+  const code = SOCKET_CODES[error.code ?? ''] ?? 'REQUEST_MALFORMED';
   const fault = new ApiFault(code, 'the bytes sent are not an HTTP request that this server reads');
   const problem = problemOf(fault, { path: '/', requestId: randomUUID() });
   const body = JSON.stringify(problem);
   socket.end(
-    `HTTP/1.1 ${problem.status} ${code === 'REQUEST_TIMEOUT' ? 'Request Timeout' : 'Bad Request'}\r\n` +
+    `HTTP/1.1 ${problem.status} ${REASONS[problem.status] ?? 'Bad Request'}\r\n` +
       `Content-Type: ${MEDIA.problem}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`
   );
 }

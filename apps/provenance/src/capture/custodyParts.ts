@@ -21,7 +21,7 @@ export interface DocumentPart {
 const ENVELOPE_BYTES = 1024;
 const PART_BYTES = LIMITS.payloadBytes - ENVELOPE_BYTES;
 /** Events of one request at most. */
-const REQUEST_EVENTS = 20_000;
+const REQUEST_EVENTS = 20 * LIMITS.eventsPerTransaction;
 
 /** Members in a fixed order, so that a repeated request makes the same bytes and the ledger sees the repetition. */
 export function custodyPayload(part: DocumentPart, { behaviour, onBehalfOf, captureId }: CustodyEnvelope): Uint8Array {

@@ -1,5 +1,4 @@
 import { EPCIS_HEADERS } from '@lading/api';
-import { LIMITS } from '@lading/kernel';
 
 /** What a node can do, in the headers that EPCIS defines for it. The version is that of the API. */
 export const CAPABILITY_HEADERS: Readonly<Record<string, string>> = {
@@ -7,8 +6,6 @@ export const CAPABILITY_HEADERS: Readonly<Record<string, string>> = {
   'GS1-EPC-Format': 'Always_GS1_Digital_Link, Always_EPC_URN, No_Preference, Never_Translates',
   'GS1-CBV-XML-Format': 'Never_Translates',
   'GS1-Vendor-Version': 'Lading 0.1.0',
-  'GS1-EPCIS-Capture-Limit': String(20 * LIMITS.eventsPerTransaction),
-  'GS1-EPCIS-Capture-File-Size-Limit': String(LIMITS.custodyBodyBytes),
   'GS1-Capture-Error-Behaviour': 'rollback'
 };
 

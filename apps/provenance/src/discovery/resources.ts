@@ -28,7 +28,7 @@ export const RESOURCES = {
   eventTypes: {
     words: EVENT_TYPES,
     terms: null,
-    read: (id) => id,
+    read: (id) => (/^[A-Za-z]+$/.test(id) || absoluteUri(id) !== null ? id : null),
     filter: (type) => ({ types: [type] })
   },
   epcs: { words: [], terms: 'epc', read: absoluteUri, filter: byItem(EPC_ROLES) },

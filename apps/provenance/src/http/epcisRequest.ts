@@ -9,11 +9,16 @@ import { headerOf, type HttpRequest } from './http.types.js';
 const SPOKEN: readonly number[] = [2, 0, 0];
 const STANDARDS = ['gs1-epcis', 'gs1-cbv'] as const;
 
+const ADDRESS_CHARACTERS = 8192;
+
 /** Versions, formats and media types are settled before a route does anything. */
 @Injectable()
 export class EpcisRequestGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<HttpRequest>();
+    if (request.url.length > ADDRESS_CHARACTERS) {
+      throw new ApiFault('URI_TOO_LONG', `an address has at most ${ADDRESS_CHARACTERS} characters; ask by a named query`);
+    }
     requireVersions(request);
     epcFormatOf(request);
     requireJson(request);

@@ -59,7 +59,7 @@ export class QueriesController {
     }
     const row = { organization, name, definition, member, createdMs: this.options.nowMs() };
     if (!(await standing.addQuery(row))) throw new ApiFault('QUERY_EXISTS', `a query named ${name} exists already`);
-    epcisReply(reply, 201, this.projector.reflectedHeight).header('Location', `${PATH}/${name}`).send(definitionText(row));
+    epcisReply(reply, 201, this.projector.reflectedHeight).header('Location', `${PATH}/${name}`).send();
   }
 
   @Get()
