@@ -35,7 +35,9 @@ describe('proofs of a cluster whose validators have all changed their keys', () 
         at === index ? { ...organization, validatorKey: key.publicKey } : organization
       );
       const by = (index + 1) % 4;
-      const committed = await cluster.commit(by, configTransaction(cluster, config, { organizations, by, keys: new Map([[cluster.network.organization(index).id, key]]) }));
+      const keys = new Map([[cluster.network.organization(index).id, key]]);
+      const tx = configTransaction(cluster, config, { organizations, by, keys });
+      const committed = await cluster.commit(by, tx);
       expect(committed.outcome.status).toBe('APPLIED');
       txIds.push(committed.txId);
       heights.push(committed.height);

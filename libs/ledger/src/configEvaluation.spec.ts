@@ -123,7 +123,11 @@ describe('the rules of a config step', () => {
       '/organizations'
     ],
     ['keys do not change hands', withChanged(0, { adminKey: second.adminKey }), '/organizations/0/adminKey'],
-    ['an admin key does not become a validator key', withChanged(0, { validatorKey: first.adminKey, adminKey: spare.publicKey }), '/organizations/0/validatorKey'],
+    [
+      'an admin key does not become a validator key',
+      withChanged(0, { validatorKey: first.adminKey, adminKey: spare.publicKey }),
+      '/organizations/0/validatorKey'
+    ],
     ['no key occurs twice', withChanged(0, { adminKey: spare.publicKey, validatorKey: spare.publicKey }), '/organizations/0/adminKey'],
     ['no key of small order comes in', withChanged(0, { adminKey: new Uint8Array(32) }), '/organizations/0/adminKey'],
     ['parameters stay in their ranges', { ...config, parameters: { ...config.parameters, window: 65 } }, '/parameters/window'],

@@ -89,7 +89,8 @@ export function receiptEpochsVector(network: TestNetwork): object {
     return signTransaction(network, key, { op: 'epcis.capture', payload: { n }, jti: `epochs ${n}` });
   };
   chain.append([{ lane: 0, transactions: [[tx(0, 0), APPLIED]] }]);
-  chain.append([{ lane: 1, transactions: [[changeTransaction(network, change, { jti: 'vector change', signer: network.organization(1).admin }), APPLIED]] }], next);
+  const changing = changeTransaction(network, change, { jti: 'vector change', signer: network.organization(1).admin });
+  chain.append([{ lane: 1, transactions: [[changing, APPLIED]] }], next);
   chain.append([{ lane: 0, transactions: [[tx(0, 1), APPLIED]] }]);
   chain.append([], successorConfig(next));
   chain.append([{ lane: 2, transactions: [[tx(2, 2), APPLIED]] }]);
