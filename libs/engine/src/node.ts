@@ -1,8 +1,8 @@
-import { createState, summarize } from '@lading/consensus';
+import { summarize } from '@lading/consensus';
 import type { AlarmCode, CoreState, Message, StoredBatch, Timing } from '@lading/consensus';
 import { asciiBytes, equalBytes, reject } from '@lading/kernel';
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
-import { decodeGenesis, genesisBlock } from '@lading/ledger';
+import { decodeGenesis } from '@lading/ledger';
 import type { CheckpointCertificate, Contract, EpochConfig, Genesis, Transaction } from '@lading/ledger';
 import type { AuditSource } from './auditSource.js';
 import { Driver } from './driver/driver.js';
@@ -32,6 +32,7 @@ import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nod
 import type { Clock, Crypto, LedgerStore, PeerPin, PeerTransport, RecordLog } from './ports.js';
 import { recover } from './recovery/recover.js';
 import type { Recovered } from './recovery/recover.js';
+import { restoreCore } from './recovery/restoreCore.js';
 import { isUnavailable, StoreOutage } from './storeOutage.js';
 
 export interface LedgerNodeOptions {
@@ -126,11 +127,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#wasMember = epochs.names(organization);
     this.#events = { ...SILENT_EVENTS, ...options.events };
     this.#head = head;
-    const timing = options.timing === undefined ? {} : { timing: options.timing };
-    const core = createState(
-      { config, self, validatorKey, genesis: genesisBlock(genesis, sha256), sha256, ...timing },
-      restored
-    );
+    const core = restoreCore(recovered, genesis, crypto, options.timing);
     this.#core = core;
     const peers = new EpochPeers(transport, options.observers ?? []);
     peers.enter(config, epochs.previous);

@@ -37,14 +37,12 @@ describe('what peers tell a node about itself', () => {
 
   it('is beyond the own record when the record does not cover it', () => {
     const prepared = safety({ lastPrepared: { view: 3, height: 10 as Height, hash } });
-    expect([vote('PREPARE', 3, 10), vote('PREPARE', 2, 40), vote('PREPARE', 3, 11), vote('PREPARE', 4, 1)].map((one) => isBeyond(one, prepared))).toEqual(
-      [false, false, true, true]
-    );
+    const votes = (type: 'PREPARE' | 'COMMIT', ...at: [number, number][]) => at.map(([view, height]) => vote(type, view, height));
+    const verdicts = (messages: readonly SignedMessage[], own: Safety) => messages.map((one) => isBeyond(one, own));
+    expect(verdicts(votes('PREPARE', [3, 10], [2, 40], [3, 11], [4, 1]), prepared)).toEqual([false, false, true, true]);
     const certified = safety({ highCert: { kind: 'P', epoch: 0, view: 2, height: 8 as Height, hash, signers: [], signatures: [] } });
-    expect([vote('COMMIT', 2, 8), vote('COMMIT', 1, 50), vote('COMMIT', 2, 9), vote('COMMIT', 3, 1)].map((one) => isBeyond(one, certified))).toEqual(
-      [false, false, true, true]
-    );
-    expect([viewChange(3), viewChange(4)].map((one) => isBeyond(one, safety({})))).toEqual([false, true]);
+    expect(verdicts(votes('COMMIT', [2, 8], [1, 50], [2, 9], [3, 1]), certified)).toEqual([false, false, true, true]);
+    expect(verdicts([viewChange(3), viewChange(4)], safety({}))).toEqual([false, true]);
   });
 
   it('is beyond when there is no record, or one of an earlier epoch; nothing of an earlier epoch is', () => {
