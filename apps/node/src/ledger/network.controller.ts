@@ -8,9 +8,15 @@ import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { EpochConfigs } from './epochConfigs.js';
 
+/** Epochs in one answer, the newest ones. */
+const SHOWN = 256;
+
 @ApiTags('Ledger')
 @Controller('v1/network')
 export class NetworkController {
+  /** Made once an epoch: everybody may ask, and hashes of many configs are dear. */
+  #made: { readonly epochs: number; readonly view: Omit<NetworkView, 'height'> } | null = null;
+
   constructor(
     @Inject(NODE_CONTEXT) private readonly context: NodeContext,
     @Inject(EpochConfigs) private readonly configs: EpochConfigs
@@ -22,7 +28,13 @@ export class NetworkController {
   @ApiResponse({ status: 200, description: 'The config in force', schema: schemaRef('Network') })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getNetwork(): Promise<NetworkView> {
-    const { genesis, node } = this.context;
+    const epochs = await this.configs.all();
+    if (this.#made?.epochs !== epochs.length) this.#made = { epochs: epochs.length, view: await this.#view() };
+    return { ...this.#made.view, height: this.context.node.status().height };
+  }
+
+  async #view(): Promise<Omit<NetworkView, 'height'>> {
+    const { genesis } = this.context;
     const [config, epochs] = [await this.configs.current(), await this.configs.all()];
     const n = config.organizations.length;
     const { organizations, parameters } = configToJson(config);
@@ -31,14 +43,13 @@ export class NetworkController {
       name: genesis.name,
       epoch: config.epoch,
       startHeight: epochs.at(-1)?.startHeight ?? 0,
-      height: node.status().height,
       configHash: toBase64Url(configHash(config)),
       config: toBase64Url(encodeConfig(config)),
       quorum: quorum(n),
       faults: faults(n),
       organizations: organizations as NetworkView['organizations'],
       parameters: { ...parameters },
-      epochs: epochs.map((epoch) => ({
+      epochs: epochs.slice(-SHOWN).map((epoch) => ({
         epoch: epoch.config.epoch,
         startHeight: epoch.startHeight,
         configHash: toBase64Url(configHash(epoch.config)),

@@ -27,8 +27,8 @@ export const networkViewSchema = z.object({
   faults: z.int(),
   organizations: z.array(networkOrganizationSchema),
   parameters: z.record(z.string(), z.union([z.string(), z.int()])),
-  epochs: z.array(
-    z.object({ epoch: z.int(), startHeight: z.int(), configHash: bytes32, organizations: z.array(z.string()) })
-  )
+  epochs: z
+    .array(z.object({ epoch: z.int(), startHeight: z.int(), configHash: bytes32, organizations: z.array(z.string()) }))
+    .describe('The newest, ascending')
 });
 export type NetworkView = z.infer<typeof networkViewSchema>;

@@ -25,7 +25,8 @@ export async function run(call: Call): Promise<number> {
   call.out.line(`${view.quorum} of ${view.organizations.length} must agree; ${view.faults} may fail or lie.`);
   call.out.line(Object.entries(view.parameters).map(([name, value]) => `${name}=${value}`).join(' '));
   const shown = view.epochs.slice(-SHOWN);
-  if (shown.length < view.epochs.length) call.out.line(dim(`… ${view.epochs.length - shown.length} earlier epochs`));
+  const earlier = view.epoch + 1 - shown.length;
+  if (earlier > 0) call.out.line(dim(`… ${earlier} earlier epochs`));
   for (const epoch of shown) {
     call.out.line(dim(`epoch ${epoch.epoch} from height ${epoch.startHeight + 1}: ${epoch.organizations.length} organizations`));
   }
