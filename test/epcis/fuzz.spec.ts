@@ -10,7 +10,7 @@ describeWithData('input that nobody meant', () => {
   it('broken XML is refused with a place or converted to JSON, and never ends in an exception', () => {
     const documents = xmlDocuments().map(bytesOf).filter((bytes) => bytes.length < 20_000 && xmlToEpcisJson(bytes).ok);
     let converted = 0;
-    for (let seed = 1; seed <= 1_500; seed++) {
+    for (let seed = 1; seed <= 600; seed++) {
       const chance = new Chance(seed);
       const bytes = Uint8Array.from(chance.of(documents));
       for (let i = chance.below(3); i >= 0; i--) {
@@ -24,7 +24,7 @@ describeWithData('input that nobody meant', () => {
       converted += result.ok ? 1 : 0;
     }
     // Both ways must be walked often, or the test says nothing.
-    expect(Math.min(converted, 1_500 - converted)).toBeGreaterThan(150);
+    expect(Math.min(converted, 600 - converted)).toBeGreaterThan(60);
   });
 
   it('any text is scanned or refused, and what is scanned is canonical', () => {
@@ -34,7 +34,7 @@ describeWithData('input that nobody meant', () => {
       ...casesOf<{ scanData?: string }>('gs1-engine-scan-data').flatMap(({ scanData }) => scanData ?? [])
     ];
     let read = 0;
-    for (let seed = 1; seed <= 20_000; seed++) {
+    for (let seed = 1; seed <= 8_000; seed++) {
       const chance = new Chance(seed);
       let text = chance.of(texts);
       for (let i = chance.below(3); i > 0; i--) {
@@ -48,6 +48,6 @@ describeWithData('input that nobody meant', () => {
       expect([text, canonicalUri(uri.value)]).toEqual([text, uri.value]);
       expect(readElements(text.trim()).ok).toBe(true);
     }
-    expect(read).toBeGreaterThan(1_000);
+    expect(read).toBeGreaterThan(400);
   });
 });
