@@ -23,6 +23,13 @@ function finish(value: number): number {
   return (x ^ (x >>> 16)) >>> 0;
 }
 
+/** One well mixed word of some numbers. */
+export function mixNumbers(...values: readonly number[]): number {
+  let x = 0x2545f491;
+  for (const value of values) x = finish(Math.imul(x, 31) + value);
+  return x;
+}
+
 /** 32-byte value derived from two words: stands for a hash where nothing adversarial depends on it. */
 export function expand([a, b]: readonly [number, number], size: number): Uint8Array {
   const out = new Uint8Array(size);

@@ -48,6 +48,11 @@ export class SimulatedLog<T> {
     this.#durable = this.#durable.filter(({ record }, index) => keep(record, index));
   }
 
+  clear(): void {
+    this.#durable = [];
+    this.#pending = [];
+  }
+
   records(): readonly T[] {
     return this.#durable.map(({ record }) => record);
   }

@@ -1,4 +1,5 @@
 import type { Dice } from './dice.js';
+import type { Nemesis } from './nemesis.js';
 
 /** What the nemesis does to one frame on one link: the delays of the copies that arrive, none when it is lost. */
 export type LinkModel = (frame: Frame) => readonly number[];
@@ -10,8 +11,10 @@ export interface Frame {
   readonly toInstance: number;
   readonly nowMs: number;
   readonly isBatch: boolean;
-  /** Hash of the bytes, and how often the same bytes went this way before. */
-  readonly digest: number;
+  /** For schedules that lose messages of one kind. */
+  readonly type: string;
+  /** What the frame is about (envelope.ts), and how often such a frame went this way before. */
+  readonly slot: number;
   readonly nth: number;
 }
 
@@ -30,15 +33,15 @@ export interface Weather {
 }
 
 /** Random loss, delay, reordering and duplication, keyed by the frame itself. */
-export function stormyLinks(dice: Dice, weather: Weather): LinkModel {
+export function stormyLinks(dice: Dice, nemesis: Nemesis, weather: Weather): LinkModel {
   const { drop, duplicate, minDelayMs, maxDelayMs, slow } = weather;
-  return ({ from, fromInstance, to, toInstance, digest, nth }) => {
+  return ({ from, fromInstance, to, toInstance, slot, nth }) => {
     const key = ((from * 2 + fromInstance) * 64 + to) * 2 + toInstance;
-    if (dice.chance(drop, 'drop', key, digest, nth)) return [];
+    if (nemesis.chance(drop, 'drop', key, slot, nth)) return [];
     const delay = (copy: number): number => {
-      const spread = dice.chance(slow, 'slow', key, digest, nth, copy) ? 10 * maxDelayMs : maxDelayMs;
-      return minDelayMs + dice.roll('delay', key, digest, nth, copy) * (spread - minDelayMs);
+      const spread = nemesis.chance(slow, 'slow', key, slot, nth, copy) ? 10 * maxDelayMs : maxDelayMs;
+      return minDelayMs + dice.roll('delay', key, slot, nth, copy) * (spread - minDelayMs);
     };
-    return dice.chance(duplicate, 'twice', key, digest, nth) ? [delay(0), delay(1)] : [delay(0)];
+    return nemesis.chance(duplicate, 'twice', key, slot, nth) ? [delay(0), delay(1)] : [delay(0)];
   };
 }

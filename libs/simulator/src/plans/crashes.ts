@@ -1,8 +1,7 @@
 import type { Output } from '@lading/consensus';
-import type { Cluster } from './cluster.js';
-import type { Dice } from './dice.js';
-import type { FaultPlan } from './faultPlan.js';
-import type { SimulatedNode } from './simulatedNode.js';
+import type { Cluster } from '../cluster.js';
+import type { SimulatedNode } from '../simulatedNode.js';
+import type { Planning, Weather } from './faultPlan.js';
 import { scheduleBatches } from './workload.js';
 
 /** Kinds of outputs to die after, common ones more often: between Persist and its sync is where writes are lost. */
@@ -11,20 +10,21 @@ const CRASH_AFTER: readonly Output['kind'][] = [
   'Send', 'FetchPayload', 'SendPayload', 'Commit', 'Commit', 'ServeBlocks', 'Stable', 'SetTimer'
 ];
 /** Outputs that a run makes only a few of. */
-const RARE: ReadonlySet<Output['kind']> = new Set(['FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence']);
+const RARE: ReadonlySet<Output['kind']> = new Set([
+  'FetchPayload', 'SendPayload', 'ServeBlocks', 'Stable', 'Evidence', 'EpochEntered'
+]);
 
-/** Single nodes die right after chosen outputs. */
+/** Single nodes die right after chosen outputs; `first` names a point that must be among them. */
 export function planCrashes(
-  dice: Dice,
-  n: number,
+  { dice, nemesis, n }: Planning,
   endMs: number,
-  twins: boolean
+  first: Output['kind'] | null
 ): (node: SimulatedNode, output: Output, nowMs: number) => boolean {
   const count = dice.pick([1, 2, 2, 3, 4, 5], 'crashes');
   const plans = Array.from({ length: count }, (_, i) => {
-    // Only twins give cause for Evidence: there it is always one of the points.
-    const after = twins && i === 0 ? 'Evidence' : dice.pick(CRASH_AFTER, 'after', i);
+    const after = first !== null && i === 0 ? first : dice.pick(CRASH_AFTER, 'after', i);
     return {
+      name: `crash ${i}`,
       after,
       // The first leader dies often: it is the crash that matters most.
       node: dice.chance(0.4, 'leader', i) ? 0 : dice.between(0, n - 1, 'dies', i),
@@ -38,7 +38,7 @@ export function planCrashes(
       // Rare outputs may come from any node.
       if (!RARE.has(plan.after) && plan.node !== node.index) continue;
       plan.left--;
-      if (plan.left === 0) return true;
+      if (plan.left === 0) return nemesis.allows(plan.name);
     }
     return false;
   };
@@ -48,11 +48,12 @@ export function planCrashes(
  * One node hears nothing for a while; then, as soon as the first of the others commits something new, the rest of
  * them lose power, the first is cut off, and the deaf one hears again.
  */
-export function planPowerCut(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'parameters' | 'twin'> {
+export function planPowerCut(planning: Planning): Weather {
+  const { dice, nemesis, n } = planning;
   const endMs = dice.between(1_800, 2_400, 'end');
   const deaf = dice.between(0, n - 1, 'deaf');
   const cutMs = dice.between(150, 600, 'cut');
-  let deafFromMs = cutMs - dice.between(20, 80, 'early');
+  let deafFromMs = nemesis.allows('deaf') ? cutMs - dice.between(20, 80, 'early') : Infinity;
   let first: number | null = null;
   let healMs = endMs;
   const victims = (node: SimulatedNode, output: Output, cluster: Cluster): readonly SimulatedNode[] => {
@@ -60,17 +61,19 @@ export function planPowerCut(dice: Dice, n: number): Omit<FaultPlan, 'kind' | 'p
     first = node.index;
     healMs = cluster.agenda.nowMs + dice.between(600, 1_200, 'heal');
     deafFromMs = Infinity;
-    return cluster.nodes.filter((other) => other.index !== first && other.index !== deaf);
+    return cluster.nodes.filter((other) => {
+      return other.index !== first && other.index !== deaf && nemesis.allows(`power of ${other.name}`);
+    });
   };
   return {
     endMs,
     links: (frame) => {
       if (frame.nowMs >= deafFromMs && frame.to === deaf) return [];
       const cut = first !== null && frame.nowMs < healMs && (frame.from === first || frame.to === first);
-      return cut ? [] : [0.5 + dice.roll('delay', frame.from, frame.to, frame.digest, frame.nth) * 2];
+      return cut ? [] : [0.5 + dice.roll('delay', frame.from, frame.to, frame.slot, frame.nth) * 2];
     },
-    pace: { syncMs: [0.2, 1], executeMs: [0.5, 2], databaseMs: [1, 5] },
+    pace: () => ({ syncMs: [0.2, 1], executeMs: [0.5, 2], databaseMs: [1, 5] }),
     victims,
-    workload: (cluster) => scheduleBatches(cluster, dice, endMs, dice.pick([120, 240], 'mean'))
+    workload: (cluster) => scheduleBatches(cluster, planning, endMs, dice.pick([120, 240], 'mean'))
   };
 }
