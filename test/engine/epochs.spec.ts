@@ -79,6 +79,18 @@ describe('a cluster that changes its epoch', () => {
     clean(cluster);
   });
 
+  it('goes on when all restart right after the block that ended an epoch, before the next one has a block', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 4 } });
+    for (let i = 0; i < 4; i++) await cluster.put(i, `k-${i}`, 'x');
+    await sameEpoch(cluster, 1);
+    expect(cluster.heights()).toEqual([4, 4, 4, 4]);
+    for (const index of [0, 1, 2, 3]) cluster.kill(index);
+    for (const index of [0, 1, 2, 3]) await cluster.start(index);
+    await putAll(cluster, 'after', [0, 1, 2, 3]);
+    expect(await cluster.converged()).toBe(true);
+    clean(cluster);
+  });
+
   it('brings a node that slept through several epochs back to the newest', async () => {
     const cluster = await Cluster.started({ parameters: { epochBlocks: 5 } });
     await putAll(cluster, 'a', [0, 1, 2, 3]);

@@ -1,3 +1,5 @@
+import { LIMITS } from '@lading/kernel';
+
 /** Bounds of this node's own memory and files. They differ between nodes without harm: consensus does not see them. */
 export const ENGINE_LIMITS = {
   /** The safety log is rewritten with its live records above this size. */
@@ -7,7 +9,7 @@ export const ENGINE_LIMITS = {
   /** Executed batches kept in memory for peers that fetch them. */
   recentBatchBytes: 16 << 20,
   /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
-  foreignLaneBytes: 8 << 20,
+  foreignLaneBytes: LIMITS.laneQuotaBytes,
   /** How long a batch waits for more transactions while another one is being ordered. */
   batchDelayMs: 5,
   /** Hashes in one request for batches. */
