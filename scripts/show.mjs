@@ -18,7 +18,11 @@ const SUITES = {
   outage: 'test/e2e/outage.spec.ts',
   flood: 'test/e2e/flood.spec.ts',
   epochs: 'test/e2e/epochs.spec.ts',
-  schema: 'test/epcis/schemaGenerated.spec.ts'
+  schema: 'test/epcis/schemaGenerated.spec.ts',
+  conformance: 'test/conformance/openApi.spec.ts',
+  bruno: 'test/conformance/bruno.spec.ts',
+  documents: 'test/conformance/documents.spec.ts',
+  queries: 'test/conformance/queryPlans.spec.ts'
 };
 
 export function machine() {
@@ -36,12 +40,15 @@ if (suite === undefined) {
 if (name !== 'schema') build();
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
+/** Tables that a suite writes, in Markdown. */
+const tableFile = join(folder, 'tables.md');
 const jest = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), suite],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, LADING_FIGURES: figuresFile } }
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, LADING_FIGURES: figuresFile, LADING_TABLE: tableFile } }
 );
 const figures = existsSync(figuresFile) ? readFileSync(figuresFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
+if (existsSync(tableFile)) process.stdout.write(`\n${readFileSync(tableFile, 'utf8')}`);
 rmSync(folder, { recursive: true, force: true });
 
 const width = Math.max(20, ...figures.map(({ what }) => what.length));

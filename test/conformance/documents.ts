@@ -17,6 +17,8 @@ export interface Outcome {
   readonly codes: ReadonlyMap<string, number>;
   /** Where the first fault of a refused document is; '' for others. */
   readonly pointer: string;
+  /** What was wrong with a refused document. */
+  readonly detail: string;
   readonly status: number;
 }
 
@@ -35,31 +37,33 @@ export async function captureFile(node: SingleNode, file: string): Promise<Outco
   const bytes = readFileSync(join(DATA_FOLDER, 'epcis', file));
   const isXml = file.endsWith('.xml');
   const body = file.endsWith('.jsonc') ? Buffer.from(bytes.toString('utf8').replace(/^\s*\/\/.*$/gm, '')) : bytes;
-  const path = !isXml && EVENT.test(typeOf(body)) ? '/epcis/v2/events' : '/epcis/v2/capture';
+  const bare = isXml ? !/<(?:\w+:)?EPCIS(?:Query)?Document/.test(body.toString('utf8')) : EVENT.test(typeOf(body));
+  const path = bare ? '/epcis/v2/events' : '/epcis/v2/capture';
   const headers = {
     'content-type': isXml ? 'application/xml' : 'application/json',
     ...(path.endsWith('capture') ? { 'gs1-capture-error-behaviour': 'proceed' } : {})
   };
   const answer = await node.postEpcis(path, body, { signed: null, headers });
-  if (answer.status === 201) return { file, events: 1, captured: 1, codes: new Map(), pointer: '', status: 201 };
+  if (answer.status === 201) return { file, events: 1, captured: 1, codes: new Map(), pointer: '', detail: '', status: 201 };
   if (answer.status !== 202) return refused(file, answer);
   const job = (await node.job(answer)).json as unknown as { errors: { code: string }[]; parts: { code: string }[] };
   const codes = new Map<string, number>();
   for (const { code } of job.errors) codes.set(code, (codes.get(code) ?? 0) + 1);
   const events = await countOf(node, answer);
-  return { file, events, captured: events - job.errors.length, codes, pointer: '', status: 202 };
+  return { file, events, captured: events - job.errors.length, codes, pointer: '', detail: '', status: 202 };
 }
 
 function refused(file: string, answer: Answer): Outcome {
-  const { code, errors } = answer.json as unknown as { code: string; errors?: { pointer: string; code: string }[] };
+  const problem = answer.json as unknown as { code: string; detail: string; errors?: { pointer: string; code: string; detail: string }[] };
+  const { code, errors } = problem;
   const [first] = errors ?? [];
   const codes = new Map([[first?.code ?? code, 1]]);
-  return { file, events: 0, captured: 0, codes, pointer: first?.pointer ?? '(text)', status: answer.status };
+  return { file, events: 0, captured: 0, codes, pointer: first?.pointer ?? '(text)', detail: first?.detail ?? problem.detail, status: answer.status };
 }
 
 function typeOf(body: Buffer): string {
   try {
-    return String((JSON.parse(body.toString('utf8')) as { type?: unknown }).type);
+    return String((JSON.parse(body.toString('utf8').replace(/^\ufeff/, '')) as { type?: unknown }).type);
   } catch {
     return '';
   }

@@ -190,7 +190,7 @@ describe('GET /epcis/v2/events', () => {
     expect(listOf(read).map((one) => 'errorDeclaration' in one)).toEqual([false, true]);
   });
 
-  it('takes documents on /capture and single events on /events only, XML only as a document that nobody has signed', async () => {
+  it('takes documents on /capture and single events on /events only, XML only when nobody has signed it', async () => {
     const before = node.height;
     const asDocument = await node.postEpcis(CAPTURE, bytes(objectEvent()));
     const asEvent = await node.postEpcis(EVENTS, bytes(document([objectEvent()])));
@@ -206,7 +206,7 @@ describe('GET /epcis/v2/events', () => {
       const answer = await node.postEpcis(path, Buffer.from('<x/>'), { headers, ...(signed === null ? { signed } : {}) });
       return [answer.status, answer.json['code'], node.height];
     };
-    expect(await post(EVENTS)).toEqual([415, 'MEDIA_TYPE', before]);
+    expect(await post(EVENTS)).toEqual([403, 'SIGNATURE_REQUIRED', before]);
     expect(await post(CAPTURE)).toEqual([403, 'SIGNATURE_REQUIRED', before]);
     expect(await post(CAPTURE, null)).toEqual([400, 'XML_NOT_EPCIS', before]);
   });

@@ -1,11 +1,10 @@
 /**
  * @lading/api — what crosses HTTP, shared by nodes, SDK and web: problem documents and the registry of codes
- * (RFC 9457), header names, opaque cursors, and the schemas of answers. Not here: routes, I/O, the meaning of events.
+ * (RFC 9457), header names, and the schemas of answers. Not here: routes, I/O, the meaning of events.
  * May import: membership, ledger, kernel, zod.
  */
 export * from './codes/registry.js';
 export * from './codes/types.js';
-export * from './cursor.js';
 export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/capture.js';

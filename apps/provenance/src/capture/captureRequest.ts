@@ -36,7 +36,7 @@ export function captureRequest(
   expected: 'document' | 'event'
 ): CaptureRequest {
   const signature = headerOf(request, HEADER.signature);
-  const bytes = bodyOf(request, expected === 'document' ? [...JSON_TYPES, ...XML_TYPES] : JSON_TYPES);
+  const bytes = bodyOf(request, [...JSON_TYPES, ...XML_TYPES]);
   if (signature !== undefined && XML_TYPES.includes(mediaTypeOf(request))) {
     const detail = 'XML is recorded as its translation, which a signature over the XML does not cover: sign and send JSON';
     throw new ApiFault('SIGNATURE_REQUIRED', detail);

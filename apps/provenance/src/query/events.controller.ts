@@ -39,7 +39,7 @@ export class EventsController {
   /** One bare event, synchronously: 201 once it is final and can be read back. */
   @Post()
   @Authenticated()
-  @ApiConsumes(MEDIA.json, MEDIA.ldJson)
+  @ApiConsumes(MEDIA.json, MEDIA.ldJson, MEDIA.xml)
   @ApiBody({ description: 'One EPCIS event', schema: { type: 'object' } })
   @ApiHeader({
     name: 'Lading-Signature',

@@ -57,6 +57,7 @@ export class ProjectionStore {
 
   /** Over connections of its own, so that long queries never wait for, or hold up, the commit of blocks. */
   static open(options: ProjectionStoreOptions): ProjectionStore {
+    // The price of a page out of order is that of a disk that turns: with it the planner would read whole tables.
     const open = (name: string, timeoutMs: number, max: number): Pool => {
       const pool = new pg.Pool({
         connectionString: options.url,
@@ -65,6 +66,7 @@ export class ProjectionStore {
         connectionTimeoutMillis: 10_000,
         statement_timeout: timeoutMs,
         query_timeout: timeoutMs + 5_000,
+        options: '-c random_page_cost=1.1',
         keepAlive: true
       });
       // An idle connection that breaks has no query to reject; without a listener it would end the process.
