@@ -118,8 +118,8 @@ function attemptEvent(
   }
   const broken = applyRules(rules);
   if (broken !== null) return { ...NOTHING, why: broken };
-  const grown = new Set(extra.flatMap(({ role, itemKey }) => (role === 'ancestor' ? [itemKey] : [])));
-  const changes = settle(rules, grown);
+  const unnamed = new Map(extra.map(({ role, itemKey }) => [itemKey, role === 'ancestor' ? 'ancestor' : 'inside'] as const));
+  const changes = settle(rules, unnamed);
   if (typeof changes !== 'boolean') return { ...NOTHING, why: changes };
   return { why: overgrown(book), extra, flags, effect: changes ? 'standing' : 'none' };
 }

@@ -163,12 +163,10 @@ function followItem(item: ItemState, walk: KeyWalk): void {
   follow(item, 'parent', walk);
 }
 
-/** Upwards along pointers. What packing brings into the innermost container is told to all around it. */
+/** Upwards along pointers. */
 function follow(item: ItemState, pointer: 'parent' | 'attachedTo', walk: KeyWalk): void {
   let next = item[pointer];
   for (let level = 0; next !== '' && level < LIMITS.nestingDepth; level++) {
-    const above = walk.item(next);
-    if (above !== null) nameRecalls(above.holds, walk);
-    next = above?.[pointer] ?? '';
+    next = walk.item(next)?.[pointer] ?? '';
   }
 }

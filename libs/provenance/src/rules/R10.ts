@@ -18,18 +18,20 @@ export const R10: RuleSheet = {
 /**
  * R10: what changes an instance does not happen before what changed it last. The ledger's order decides; a late
  * observation is kept as history, anything else that comes too late is refused. Also notes when and where the holder
- * saw the item, and what it was before. Returns whether any item was changed, beyond its chain.
+ * saw the item, and what it was before. `unnamed` are items that the event changes without naming them: they were seen
+ * with their container. Returns whether any item was changed, beyond its chain.
  */
-export function settle(scope: EventScope, ancestors: ReadonlySet<string>): boolean | Violation {
+export function settle(scope: EventScope, unnamed: ReadonlyMap<string, 'ancestor' | 'inside'>): boolean | Violation {
   const { book } = scope;
   let changes = false;
   const refused = firstOf([...book.changed()], (uri) => {
     const item = book.get(uri);
-    if (item === null || ancestors.has(uri)) return null;
+    if (item === null || unnamed.get(uri) === 'ancestor') return null;
     const was = book.settled(uri) ?? newItem(item.kind);
     const isChange = isChanged(was, item);
     changes ||= isChange;
-    return item.kind === 'instance' ? settleInstance(scope, uri, was, item, isChange) : null;
+    if (item.kind !== 'instance') return null;
+    return settleInstance(scope, uri, was, item, isChange) ?? (unnamed.has(uri) ? null : checkSpeed(scope, uri, was));
   });
   return refused ?? changes;
 }
@@ -53,7 +55,7 @@ function settleInstance(
   const isSeen = event.readPoint !== null && time >= was.seenMs;
   const seen = isSeen ? { seenAt: event.readPoint.item.uri, seenMs: time } : {};
   book.put(uri, { ...item, ...changed, ...seen });
-  return checkSpeed(scope, uri, was, time);
+  return null;
 }
 
 /** Everything that an event can change, but its chain, its sightings, and the levels below it. */
@@ -88,7 +90,8 @@ function beforeOf(was: ItemState, item: ItemState, place: EventPlace): Before | 
 }
 
 /** A clone shows where one thing is at two places with too little time between. */
-function checkSpeed(scope: EventScope, uri: string, was: ItemState, time: number): Violation | null {
+function checkSpeed(scope: EventScope, uri: string, was: ItemState): Violation | null {
+  const time = Math.max(0, scope.event.eventTimeMs);
   const here = scope.event.readPoint?.item.uri ?? '';
   if (was.seenAt === '' || here === '' || here === was.seenAt) return null;
   const [from, to] = [coordinates(scope, was.seenAt), coordinates(scope, here)];

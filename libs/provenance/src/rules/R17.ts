@@ -8,8 +8,9 @@ import { inAll, type RuleSheet } from './ruleSheet.js';
 
 export const R17: RuleSheet = { rule: 'R17', codes: { GROUP_CLOSED: inAll('refuse') } };
 
-/** Inputs and outputs of one transformation, group included: its record is one value. */
-const ENTRIES = 10_000;
+/** Inputs and outputs of one group: its record is read and written again with every event of it. */
+const GROUP_ENTRIES = 2_000;
+const GROUP_BYTES = 256 << 10;
 
 /** `<height>/<index>/<eventIndex>`, or the group that a transformationID names; never another organization's group. */
 export const transformationName = (event: EpcisEvent, context: ExecutionContext): string =>
@@ -40,10 +41,15 @@ export function noteTransformation(scope: EventScope): Violation | null {
     new Set(lists.flatMap((list) => list.map(({ item }) => item.uri)));
   const inputs = fresh(before.inputs, uris([event.inputs, event.inputQuantities]));
   const outputs = fresh(before.outputs, uris([event.outputs, event.outputQuantities]));
-  if (inputs.length + outputs.length > ENTRIES) return violation('LIST_TRANSFORMATION', [], name);
+  if (event.transformationID !== '' && isTooLarge([...inputs, ...outputs])) {
+    return violation('LIST_TRANSFORMATION', [], name);
+  }
   values.put(transformationKey(name), encodeTransformation({ inputs, outputs }));
   return null;
 }
+
+const isTooLarge = (uris: readonly string[]): boolean =>
+  uris.length > GROUP_ENTRIES || uris.reduce((bytes, uri) => bytes + uri.length, 0) > GROUP_BYTES;
 
 function fresh(known: readonly string[], added: ReadonlySet<string>): readonly string[] {
   const present = new Set(known);

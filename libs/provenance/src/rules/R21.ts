@@ -3,6 +3,7 @@ import type { NamedQuantity } from '../event/model.js';
 import type { ItemState } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { gtinOf } from '../state/productRecord.js';
+import { holds } from '../state/sortedList.js';
 import {
   decodeRecall,
   decodeRecallChain,
@@ -25,9 +26,9 @@ export function matches(scope: RecallScope, uri: string, lot: string): boolean {
     case 'gtin':
       return true;
     case 'lots':
-      return scope.items.includes(uri) || (lot !== '' && scope.items.includes(lot));
+      return holds(scope.items, uri) || (lot !== '' && holds(scope.items, lot));
     case 'serials':
-      return scope.items.includes(uri);
+      return holds(scope.items, uri);
     case 'range': {
       const serial = /\/21\/([^/]+)$/.exec(uri)?.[1] ?? '';
       return serial.length === scope.from.length && serial >= scope.from && serial <= scope.to;
@@ -96,16 +97,16 @@ export const withRecalls = (item: ItemState, ids: readonly string[]): ItemState 
 
 /** A container says which recalls concern what is inside it: its contents are not read when it moves. */
 export const withHolds = (item: ItemState, ids: readonly string[]): ItemState => {
-  const holds = merged(item.holds, ids);
-  return holds === item.holds ? item : { ...item, holds };
+  const list = merged(item.holds, ids);
+  return list === item.holds ? item : { ...item, holds: list };
 };
 
 /** Recalls that packing brings into a container. */
 export const recallsBrought = (scope: EventScope, uri: string, item: ItemState): readonly string[] =>
   recallsIn(scope, uri, item);
 
-export const isRecallListFull = ({ recalls, holds }: ItemState): boolean =>
-  recalls.length > CAPTURE_LIMITS.recalls || holds.length > CAPTURE_LIMITS.recalls;
+export const isRecallListFull = (item: ItemState): boolean =>
+  item.recalls.length > CAPTURE_LIMITS.recalls || item.holds.length > CAPTURE_LIMITS.recalls;
 
 /** Outputs take on the recalls of every input of the event. */
 export function inheritRecalls(scope: EventScope): Violation | null {

@@ -11,7 +11,7 @@ describe('R23: error declarations', () => {
     const event = commission([serial(1)], { eventID: ID });
     ledger.capture('alpha', event);
     expect(ledger.capture('alpha', { ...event, ...declared('incorrect_data') }).status).toBe('APPLIED');
-    expect(ledger.item(serial(1))).toMatchObject({ status: 'ACTIVE', count: 2 });
+    expect(ledger.item(serial(1))).toMatchObject({ status: 'UNKNOWN', count: 2 });
   });
 
   it('the same declaration again is the same event again', () => {

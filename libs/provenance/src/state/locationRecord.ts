@@ -1,5 +1,5 @@
 import { encodeCbor, type CborValue } from '@lading/ledger';
-import { array, integer, stored, text, texts } from './storedFields.js';
+import { array, integer, once, stored, text, texts } from './storedFields.js';
 
 /** Degrees × 10^6. */
 export interface Coordinates {
@@ -27,11 +27,11 @@ export function encodeLocation({ owner, parent, coordinates, users }: LocationRe
   return encodeCbor([1, owner, parent, at, users]);
 }
 
-export function decodeLocation(value: Uint8Array): LocationRecord {
+export const decodeLocation = once((value: Uint8Array): LocationRecord => {
   const [, owner, parent, at, users] = stored(value, 5);
   const shifted = at === null ? null : array(at, 2).map(integer);
   const [latitude = 0, longitude = 0] = shifted ?? [];
   const coordinates =
     shifted === null ? null : { latitude: latitude - 90_000_000, longitude: longitude - 180_000_000 };
   return { owner: text(owner), parent: text(parent), coordinates, users: texts(users) };
-}
+});

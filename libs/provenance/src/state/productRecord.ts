@@ -1,5 +1,5 @@
 import { encodeCbor } from '@lading/ledger';
-import { array, integer, stored, text } from './storedFields.js';
+import { array, integer, once, stored, text } from './storedFields.js';
 
 /** Bounds of one measurement in one unit, millionths. */
 export interface ProductLimit {
@@ -32,7 +32,7 @@ export const encodeProduct = ({ limits, netMass, yieldMin, yieldMax }: ProductRe
     yieldMax
   ]);
 
-export function decodeProduct(value: Uint8Array): ProductRecord {
+export const decodeProduct = once((value: Uint8Array): ProductRecord => {
   const [, limits, netMass, yieldMin, yieldMax] = stored(value, 5);
   return {
     limits: array(limits).map((entry) => {
@@ -43,7 +43,7 @@ export function decodeProduct(value: Uint8Array): ProductRecord {
     yieldMin: integer(yieldMin),
     yieldMax: integer(yieldMax)
   };
-}
+});
 
 /** GTIN (14 digits) of an instance or class by its canonical URI, or ''. */
 export const gtinOf = (uri: string): string => /^https:\/\/id\.gs1\.org\/01\/(\d{14})(?:\/|$)/.exec(uri)?.[1] ?? '';

@@ -1,6 +1,6 @@
 import { asHash, assert, type Hash } from '@lading/kernel';
 import { EMPTY_HEAD, encodeCbor } from '@lading/ledger';
-import { array, integer, stored, text, texts } from './storedFields.js';
+import { array, integer, once, stored, text, texts } from './storedFields.js';
 
 /** What a recall is about; `range` compares serials of one length as text. */
 export type RecallScope =
@@ -48,12 +48,14 @@ export const NO_RECALLS: RecallChain = { count: 0, head: EMPTY_HEAD, open: [] };
 /** CBOR [count, head, [id…]]. */
 export const encodeRecallChain = ({ count, head, open }: RecallChain): Uint8Array => encodeCbor([count, head, open]);
 
-export function decodeRecallChain(value: Uint8Array | null): RecallChain {
-  if (value === null) return NO_RECALLS;
+export const decodeRecallChain = (value: Uint8Array | null): RecallChain =>
+  value === null ? NO_RECALLS : readChain(value);
+
+const readChain = once((value: Uint8Array): RecallChain => {
   const [count, head, open] = stored(value, 3);
   assert(head instanceof Uint8Array, 'recall chain');
   return { count: integer(count), head: asHash(head), open: texts(open) };
-}
+});
 
 const scopeTexts = (scope: RecallScope): readonly string[] => {
   if (scope.kind === 'range') return [scope.from, scope.to];
@@ -77,7 +79,7 @@ export const encodeRecall = (record: RecallRecord): Uint8Array =>
     ])
   ]);
 
-export function decodeRecall(value: Uint8Array): RecallRecord {
+export const decodeRecall = once((value: Uint8Array): RecallRecord => {
   const [, isOpen, initiator, subject, kind, scope, destinations, accounts] = stored(value, 8);
   return {
     isOpen: isOpen === true,
@@ -91,7 +93,7 @@ export function decodeRecall(value: Uint8Array): RecallRecord {
       return { organization: organization ?? '', uom: uom ?? '', onHand, quarantined, returned, destroyed };
     })
   };
-}
+});
 
 function decodeScope(kind: string, list: readonly string[]): RecallScope {
   if (kind === 'range') return { kind, from: list[0] ?? '', to: list[1] ?? '' };

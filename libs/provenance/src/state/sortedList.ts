@@ -23,11 +23,13 @@ function copyRange(out: string[], list: readonly string[], from: number, to: num
   for (let i = from; i < to; i++) out.push(list[i] as string);
 }
 
-/** Adds texts that are not in the list yet, each once. */
+/** Adds texts that are not in the list yet, each once. The list itself when there are none. */
 export function insertAll(list: readonly string[], added: Iterable<string>): readonly string[] {
+  const sorted = [...added].sort();
+  if (sorted.length === 0) return list;
   const out: string[] = [];
   let from = 0;
-  for (const text of [...added].sort()) {
+  for (const text of sorted) {
     const at = placeOf(list, text);
     copyRange(out, list, from, at);
     out.push(text);
@@ -37,11 +39,13 @@ export function insertAll(list: readonly string[], added: Iterable<string>): rea
   return out;
 }
 
-/** Takes out texts that are in the list. */
+/** Takes out texts that are in the list. The list itself when there are none. */
 export function removeAll(list: readonly string[], gone: Iterable<string>): readonly string[] {
+  const sorted = [...gone].sort();
+  if (sorted.length === 0) return list;
   const out: string[] = [];
   let from = 0;
-  for (const text of [...gone].sort()) {
+  for (const text of sorted) {
     const at = placeOf(list, text);
     copyRange(out, list, from, at);
     from = at + 1;

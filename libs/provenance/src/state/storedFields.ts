@@ -8,6 +8,16 @@ export function stored(bytes: Uint8Array, size?: number): readonly CborValue[] {
   return array(decoded.value, size);
 }
 
+/** Decodes each value in memory once: rules ask for the same one with every item. Values are never written to. */
+export function once<T>(decode: (value: Uint8Array) => T): (value: Uint8Array) => T {
+  const known = new WeakMap<Uint8Array, { readonly decoded: T }>();
+  return (value) => {
+    const found = known.get(value) ?? { decoded: decode(value) };
+    known.set(value, found);
+    return found.decoded;
+  };
+}
+
 export function array(value: CborValue | undefined, size?: number): readonly CborValue[] {
   assert(Array.isArray(value) && (size === undefined || value.length === size), 'state value: array');
   return value as readonly CborValue[];
