@@ -13,7 +13,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { definitionsOf, MUTANTS, richest, rulesOf, setupOf, slim } from './modelParts.mjs';
+import { definitionsOf, MUTANTS, richest, rulesOf, setupOf, slim, STARTS } from './modelParts.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
 const { values } = parseArgs({
@@ -51,9 +51,9 @@ const quint = (folder, args) =>
 
 const { invariants, witnesses } = definitionsOf(readFileSync(join(root, 'model/properties.qnt'), 'utf8'));
 
-async function simulate(folder, seeds, samples, watch) {
+async function simulate(folder, seeds, samples, watch, init = 'init') {
   const { code, text } = await quint(folder, [
-    '--verbosity=1', `--max-samples=${samples}`, `--max-steps=${values.steps}`, `--seed=${seeds}`,
+    '--verbosity=1', `--max-samples=${samples}`, `--max-steps=${values.steps}`, `--seed=${seeds}`, `--init=${init}`,
     '--invariants', ...invariants, ...(watch ? ['--witnesses', ...witnesses] : [])
   ]);
   const broken = [...text.matchAll(/❌ (\w+)/g)].map((match) => match[1]);
@@ -62,16 +62,19 @@ async function simulate(folder, seeds, samples, watch) {
 }
 
 async function checkModel() {
-  const samples = Math.ceil(Number(values.samples) / lanes);
+  const share = Math.ceil(Number(values.samples) / lanes);
+  const later = Math.ceil(share / 4);
+  const total = share * lanes + later;
   const started = performance.now();
-  const runs = await Promise.all(
-    Array.from({ length: lanes }, (_, lane) => simulate(join(root, 'model'), seedOf(0, lane), samples, true))
-  );
+  const runs = await Promise.all([
+    ...Array.from({ length: lanes }, (_, lane) => simulate(join(root, 'model'), seedOf(0, lane), share, true)),
+    simulate(join(root, 'model'), seedOf(0, 9), later, true, 'initForked')
+  ]);
   const seconds = (performance.now() - started) / 1000;
   const bad = runs.filter(({ code }) => code !== 0);
   for (const { text } of bad) console.log(text);
-  console.log(`${samples * lanes} runs of ${values.steps} steps in ${seconds.toFixed(0)} s: ` +
-    `${((samples * lanes) / seconds).toFixed(1)} traces a second on ${lanes} cores`);
+  console.log(`${total} runs of ${values.steps} steps in ${seconds.toFixed(0)} s: ` +
+    `${(total / seconds).toFixed(1)} traces a second on ${lanes} cores`);
   console.log(`${invariants.length} invariants: ${bad.length === 0 ? 'none violated' : 'VIOLATED'}: ${invariants.join(' ')}`);
   const counts = witnesses.map((name) => [name, runs.reduce((sum, { reached }) => sum + (reached.get(name) ?? 0), 0)]);
   console.log(`${counts.filter(([, count]) => count > 0).length} of ${counts.length} witnesses reached: ` +
@@ -125,7 +128,7 @@ async function checkMutants() {
       cpSync(join(root, 'model'), folder, { recursive: true });
       writeFileSync(join(folder, 'setup.qnt'), setupOf(readFileSync(join(root, 'model/setup.qnt'), 'utf8'), mutant));
       const started = performance.now();
-      const { broken, text } = await simulate(folder, seedOf(2, 0), Number(values.samples) * 4, false);
+      const { broken, text } = await simulate(folder, seedOf(2, 0), Number(values.samples) * 4, false, STARTS[mutant]);
       const seconds = ((performance.now() - started) / 1000).toFixed(0);
       results.push(broken.length > 0);
       console.log(broken.length > 0 ? `${mutant}: killed in ${seconds} s by ${broken.join(', ')}` : `${mutant}: SURVIVED\n${text}`);

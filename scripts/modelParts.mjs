@@ -10,6 +10,9 @@ export const MUTANTS = [
 /** Smaller worlds in which a mutant shows itself sooner. */
 const WORLDS = { 'rank-by-height': { MAX_HEIGHT: 2, TURN: 8 }, 'hand-over-any-view': { MAX_HEIGHT: 3, TURN: 2 } };
 
+/** Mutants that are looked for from another start than the beginning. */
+export const STARTS = { 'rank-by-height': 'initForked' };
+
 /** model/setup.qnt with a rule left out. */
 export function setupOf(text, mutant) {
   const values = { MUTANT: `"${mutant}"`, ...WORLDS[mutant] };
