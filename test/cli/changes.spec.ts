@@ -139,6 +139,9 @@ describe('a change of the network by the command line', () => {
     writeFileSync(path, text);
     config = successorConfig(network.config);
     expect(await approve(0)).toMatchObject({ code: 1, stderr: expect.stringContaining('STALE_CONFIG') });
+    const again = await run(0, 'propose', '--again', 'change.json', '--out', 'change.json');
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('parameter turnBlocks: 256 becomes 7')]);
+    expect((await approve(0)).code).toBe(0);
   });
 });
 

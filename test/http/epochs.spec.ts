@@ -139,11 +139,12 @@ describe('a network through its epochs', () => {
       'UPDATE ledger.epoch SET start_height = start_height + 1 WHERE epoch = 1',
       "UPDATE ledger.epoch SET previous_views = '\\x80' WHERE epoch = 2",
       'UPDATE ledger.epoch SET config = (SELECT config FROM ledger.epoch WHERE epoch = 0) WHERE epoch = 3',
+      'INSERT INTO ledger.epoch SELECT -1, start_height, config, previous_views FROM ledger.epoch WHERE epoch = 0',
       `INSERT INTO ledger.epoch SELECT ${last + 1}, start_height, config, previous_views FROM ledger.epoch WHERE epoch = ${last}`
     ]);
     const found = await findings();
     expect(found.map(({ table, key }) => `${table} ${key}`)).toEqual([
-      'epoch 1', 'epoch 2', 'epoch 3', `epoch ${last + 1}`
+      'epoch -1', 'epoch 1', 'epoch 2', 'epoch 3', `epoch ${last + 1}`
     ]);
   }, 60_000);
 });

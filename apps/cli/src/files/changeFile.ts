@@ -33,30 +33,48 @@ export function writeChangeFile(path: string, file: ChangeFile): void {
   writeFileSync(path, `${JSON.stringify({ ...head, ...payload }, null, 2)}\n`);
 }
 
-/** Refuses a file whose hash is not that of its content, or that was made for another config than the one in force. */
-export function readChangeFile(path: string, config: EpochConfig): ChangeFile {
-  const refuse = (why: string, next: string): CliFailure =>
-    new CliFailure({ code: 'CHANGE_FILE', what: `${path} cannot be used as a change`, why, next });
+const refuse = (path: string, why: string, next = 'get the file again'): CliFailure =>
+  new CliFailure({ code: 'CHANGE_FILE', what: `${path} cannot be used as a change`, why, next });
+
+interface Opened {
+  readonly change: ConfigChange;
+  readonly shownHash: unknown;
+}
+
+/** Form only: what the file says, for whichever config it was made. */
+function openChangeFile(path: string): Opened {
   let document: Record<string, unknown>;
   try {
     document = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
   } catch (error) {
     if ((error as { readonly code?: unknown }).code === 'ENOENT') throw error;
-    throw refuse(`not JSON: ${(error as Error).message}`, 'get the file again');
+    throw refuse(path, `not JSON: ${(error as Error).message}`);
   }
-  if (document['format'] !== FORMAT) throw refuse('it is no change of a network', 'lading network propose makes one');
+  if (document['format'] !== FORMAT) throw refuse(path, 'it is no change of a network', 'lading network propose makes one');
   const payload = Object.fromEntries(MEMBERS.map((name) => [name, document[name]]));
   const decoded = decodeConfigChange(Buffer.from(JSON.stringify(payload)));
-  if (!decoded.ok) throw refuse(`${decoded.detail} at ${decoded.pointer ?? '/'}`, 'get the file again');
-  if (toBase64Url(decoded.value.prevConfigHash) !== toBase64Url(configHash(config))) {
+  if (!decoded.ok) throw refuse(path, `${decoded.detail} at ${decoded.pointer ?? '/'}`);
+  return { change: decoded.value, shownHash: document['nextConfigHash'] };
+}
+
+/** Organizations and parameters of a change that may be stale, to be proposed again. */
+export function readChangeContent(path: string): Pick<ConfigChange, 'organizations' | 'parameters'> {
+  const { organizations, parameters } = openChangeFile(path).change;
+  return { organizations, parameters };
+}
+
+/** Refuses a file whose hash is not that of its content, or that was made for another config than the one in force. */
+export function readChangeFile(path: string, config: EpochConfig): ChangeFile {
+  const { change, shownHash } = openChangeFile(path);
+  if (toBase64Url(change.prevConfigHash) !== toBase64Url(configHash(config))) {
     throw new CliFailure({
       code: 'STALE_CONFIG',
       what: `${path} was made for another state of the network`,
       why: `the network is in epoch ${config.epoch} now`,
-      next: 'lading network show; then propose the change again'
+      next: `lading network show; then: lading network propose --again ${path} --out FILE`
     });
   }
-  const file = changeFileOf(decoded.value, config);
-  if (document['nextConfigHash'] !== file.hash) throw refuse('its hash is not that of its content', 'get the file again');
+  const file = changeFileOf(change, config);
+  if (shownHash !== file.hash) throw refuse(path, 'its hash is not that of its content');
   return file;
 }

@@ -30,7 +30,8 @@ export class AuditEpochs {
 
   async load(source: AuditSource): Promise<void> {
     const rows: AuditEpochRow[] = [];
-    for (let from = 0; ; from = (rows.at(-1)?.epoch ?? 0) + 1) {
+    // No row is out of its sight, also one that no epoch could have.
+    for (let from = Number.MIN_SAFE_INTEGER; ; from = (rows.at(-1)?.epoch ?? 0) + 1) {
       const page = await source.epochs(from, PAGE);
       if (page.length === 0) break;
       rows.push(...page);

@@ -10,14 +10,13 @@ import {
   NUMERIC_PARAMETERS,
   organizationFromJson,
   quorum,
-  type EpochConfig,
   type NetworkParameters,
   type OrganizationConfig
 } from '@lading/ledger';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
 import { CliFailure, usage } from '../../failure.js';
-import { changeFileOf, writeChangeFile } from '../../files/changeFile.js';
+import { changeFileOf, readChangeContent, writeChangeFile } from '../../files/changeFile.js';
 import { Session } from '../../profile/session.js';
 import { changeLines } from '../../text/changeLines.js';
 
@@ -25,8 +24,10 @@ import { changeLines } from '../../text/changeLines.js';
 export async function run(call: Call): Promise<number> {
   const out = call.required('out', '--out FILE');
   const config = await Session.open(call).client.config({ timeoutMs: call.globals.timeoutMs });
-  const organizations = await changedOrganizations(call, config);
-  const parameters = changedParameters(call, config.parameters);
+  const again = call.option('again');
+  const base = again === undefined ? config : readChangeContent(again);
+  const organizations = await changedOrganizations(call, base.organizations);
+  const parameters = changedParameters(call, base.parameters);
   const prevConfigHash = configHash(config);
   const change = { prevConfigHash, organizations, parameters, approvals: [], ready: [] };
   const next = changedConfig(change, config);
@@ -52,8 +53,11 @@ function refuse(result: Result<true>): void {
   throw new CliFailure({ code, what: 'The network may not change in this way', why: `${detail} (${pointer ?? '/'})`, next });
 }
 
-async function changedOrganizations(call: Call, config: EpochConfig): Promise<readonly OrganizationConfig[]> {
-  const known = new Map<string, OrganizationConfig>(config.organizations.map((one) => [one.id, one]));
+async function changedOrganizations(
+  call: Call,
+  base: readonly OrganizationConfig[]
+): Promise<readonly OrganizationConfig[]> {
+  const known = new Map<string, OrganizationConfig>(base.map((one) => [one.id, one]));
   const present = (id: string): OrganizationConfig => {
     const found = known.get(id);
     if (found === undefined) throw usage(`${id} is not an organization of this network`, 'lading network show');
