@@ -6,22 +6,26 @@ import { raiseSuspect } from './viewChange.js';
 
 const inclusionMs = (state: CoreState): number => state.config.parameters.inclusionTimeoutMs;
 
-/** T2: sets the timer for the oldest waiting head: first to forward it, then to give the leader up. */
+/** T2: between two times that a waiting head is forwarded. */
+const forwardMs = (state: CoreState): number => Math.max(1, Math.floor(inclusionMs(state) / 3));
+
+/** T2: sets the timer for the oldest waiting head: to forward it, and to give the leader up. */
 export function watchInclusion(state: CoreState): void {
   let at: number | null = null;
   const patient = leads(state) || state.ending !== null || state.self === OBSERVER;
   for (const { head } of state.lanes) {
     if (head === null || patient) continue;
-    const due = head.sinceMs + (head.forwarded ? inclusionMs(state) : Math.floor(inclusionMs(state) / 3));
     // A head that is overdue was already complained about; the next view counts anew.
-    if (due > state.nowMs) at = at === null ? due : Math.min(at, due);
+    const dues = [head.forwardedMs + forwardMs(state), head.sinceMs + inclusionMs(state)];
+    for (const due of dues) if (due > state.nowMs) at = at === null ? due : Math.min(at, due);
   }
   setDeadline(state, 'inclusion', at);
 }
 
 /**
- * T2: after a third of T_incl every holder forwards a waiting head to the leader, or an author who skips only the
- * leader could depose honest ones; after T_incl the leader is censoring or silent.
+ * T2: every third of T_incl every holder forwards a waiting head to the leader, or an author who skips only the leader
+ * could depose honest ones; again, for the batch may have been lost and its author be gone. After T_incl the leader is
+ * censoring or silent.
  */
 export function expireInclusion(state: CoreState): void {
   if (leads(state) || state.mode !== 'NORMAL' || state.ending !== null || state.self === OBSERVER) return;
@@ -31,8 +35,8 @@ export function expireInclusion(state: CoreState): void {
     if (head === null) continue;
     const waited = state.nowMs - head.sinceMs;
     const batch = lane.stored.get(head.key)?.batch;
-    if (!head.forwarded && waited >= Math.floor(inclusionMs(state) / 3)) {
-      head.forwarded = true;
+    if (state.nowMs - head.forwardedMs >= forwardMs(state)) {
+      head.forwardedMs = state.nowMs;
       if (batch !== undefined) sendPayload(state, leader, [batch.ref]);
     }
     if (waited >= inclusionMs(state)) raiseSuspect(state, state.view);

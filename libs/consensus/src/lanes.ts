@@ -90,7 +90,7 @@ export function refreshHeads(state: CoreState, restart = false): void {
       continue;
     }
     const key = keyOf(batch.ref.batchHash);
-    if (restart || lane.head?.key !== key) lane.head = { key, sinceMs: state.nowMs, forwarded: false };
+    if (restart || lane.head?.key !== key) lane.head = { key, sinceMs: state.nowMs, forwardedMs: state.nowMs };
   }
 }
 

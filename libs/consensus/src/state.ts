@@ -31,8 +31,8 @@ export interface Lane {
   /** By key of the batch hash. */
   readonly stored: Map<string, { readonly batch: StoredBatch; readonly sinceMs: number }>;
   readonly bySeq: Map<number, string[]>;
-  /** The batch at the committed cursor and since when it waits here (spec T2). */
-  head: { readonly key: string; readonly sinceMs: number; forwarded: boolean } | null;
+  /** The batch at the committed cursor, since when it waits here, and when it was last sent to the leader (spec T2). */
+  head: { readonly key: string; readonly sinceMs: number; forwardedMs: number } | null;
   /** A3: its author signed something false: this node neither proposes nor waits for it until the next epoch. */
   frozen: boolean;
 }
