@@ -30,6 +30,16 @@ export * from './identifiers/syntax/scan.js';
 export * from './identifiers/syntax/writeScan.js';
 export * from './event/namedItems.js';
 export * from './event/textRules.js';
+export {
+  bareWord,
+  BIZ_STEPS,
+  COMPONENTS,
+  DISPOSITIONS,
+  ERROR_REASONS,
+  PARTY_TYPES,
+  TRANSACTION_TYPES,
+  type Vocabulary
+} from './event/vocabulary.js';
 export * from './event/translateEvent.js';
 export * from './capture/applyEvent.js';
 export * from './capture/captureLimits.js';

@@ -1,10 +1,8 @@
 import { ApiFault } from '@lading/api';
-import { EVENT_TYPES } from '@lading/provenance';
+import { bareWord, BIZ_STEPS, DISPOSITIONS, EVENT_TYPES, type Vocabulary } from '@lading/provenance';
 import type { EventFilter, VocabularyQueries } from '@lading/storage';
 import { textValue } from '../fields/fieldValue.js';
 import { absoluteUri } from '../query/absoluteUri.js';
-import { standardWord } from '../query/standardWord.js';
-import { BIZ_STEP_WORDS, DISPOSITION_WORDS } from './words.js';
 
 /** One kind of top-level resource: its members, and the events of one of them. */
 export interface Resource {
@@ -19,8 +17,8 @@ export interface Resource {
 
 const EPC_ROLES = ['epc', 'childEPC', 'parentID', 'inputEPC', 'outputEPC'];
 const byItem = (roles: readonly string[]) => (item: string): EventFilter => ({ matches: [{ roles, items: [item] }] });
-const stepOf = (kind: 'bizStep' | 'disposition') => (id: string): string | null => {
-  const word = standardWord(kind, id);
+const wordOf = (vocabulary: Vocabulary) => (id: string): string | null => {
+  const word = bareWord(vocabulary, id) ?? id;
   return /^[a-z_]+$/.test(word) || /^[A-Za-z][A-Za-z0-9+.-]*:./.test(word) ? word : null;
 };
 
@@ -33,17 +31,17 @@ export const RESOURCES = {
   },
   epcs: { words: [], terms: 'epc', read: absoluteUri, filter: byItem(EPC_ROLES) },
   bizSteps: {
-    words: BIZ_STEP_WORDS,
+    words: [...BIZ_STEPS.words],
     terms: 'bizStep',
-    read: stepOf('bizStep'),
+    read: wordOf(BIZ_STEPS),
     filter: (step) => ({ bizSteps: [step] })
   },
   bizLocations: { words: [], terms: 'bizLocation', read: absoluteUri, filter: byItem(['bizLocation']) },
   readPoints: { words: [], terms: 'readPoint', read: absoluteUri, filter: byItem(['readPoint']) },
   dispositions: {
-    words: DISPOSITION_WORDS,
+    words: [...DISPOSITIONS.words],
     terms: 'disposition',
-    read: stepOf('disposition'),
+    read: wordOf(DISPOSITIONS),
     filter: (word) => ({ fields: [{ kind: 'equals', names: ['disposition'], values: [textValue(word)] }] })
   }
 } satisfies Readonly<Record<string, Resource>>;

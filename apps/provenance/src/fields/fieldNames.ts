@@ -1,4 +1,4 @@
-import { canonicalUri } from '@lading/provenance';
+import { bareWord, canonicalUri, COMPONENTS } from '@lading/provenance';
 
 /** Parts of an event that can hold extension fields; '' is the event itself. */
 export const PARTS = [
@@ -41,14 +41,10 @@ export const SENSOR_TIMES = ['time', 'startTime', 'endTime'] as const;
 export const SENSOR_NUMBERS = ['value', 'minValue', 'maxValue', 'meanValue', 'sDev', 'percValue'] as const;
 
 const GS1_WORD = /^(?:https?:\/\/(?:www\.|ref\.)?gs1\.org\/voc\/|gs1:)(?:SensorAlertType-)?([A-Za-z_]+)$/;
-const CBV_WORD = /^(?:urn:epcglobal:cbv:[a-z]+:|https?:\/\/(?:ref|ns)\.gs1\.org\/cbv\/|cbv:)(?:[A-Z][A-Za-z]*-)?([a-z_]+)$/;
 
 /** Sensor texts in one spelling: words bare, identifiers canonical. */
 export function sensorText(name: string, text: string): string {
   if (name === 'type' || name === 'exception') return GS1_WORD.exec(text)?.[1] ?? text;
-  if (name === 'component') return cbvWord(text);
+  if (name === 'component') return bareWord(COMPONENTS, text) ?? text;
   return name === 'deviceID' ? (canonicalUri(text) ?? text) : text;
 }
-
-/** The bare word of a CBV value in any spelling; what is not one stays as it is. */
-export const cbvWord = (text: string): string => CBV_WORD.exec(text)?.[1] ?? text;

@@ -1,10 +1,9 @@
-import { EVENT_TYPES } from '@lading/provenance';
-import { cbvWord, SENSOR_TEXTS, SENSOR_TIMES, sensorText } from '../fields/fieldNames.js';
+import { bareWord, BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, EVENT_TYPES, type Vocabulary } from '@lading/provenance';
+import { SENSOR_TEXTS, SENSOR_TIMES, sensorText } from '../fields/fieldNames.js';
 import { textValue } from '../fields/fieldValue.js';
 import { absoluteUri } from './absoluteUri.js';
 import { each, time, truth, type Draft, type Reader } from './draft.js';
 import { invalid } from './given.js';
-import { standardWord } from './standardWord.js';
 
 const EPC = ['epc', 'childEPC', 'parentID', 'inputEPC', 'outputEPC'];
 const EPC_CLASS = ['epcClass', 'childEPCClass', 'inputEPCClass', 'outputEPCClass'];
@@ -26,13 +25,15 @@ const MATCH_ROLES: Readonly<Record<string, readonly string[]>> = {
 const ACTIONS = ['ADD', 'OBSERVE', 'DELETE'];
 const among = (known: readonly string[]) => (value: string): string | null => (known.includes(value) ? value : null);
 
+const word = (vocabulary: Vocabulary) => (value: string): string => bareWord(vocabulary, value) ?? value;
+
 /** Texts that stand in the index of fields under the parameter's own name, and how they are spelled there. */
 const TEXTS: Readonly<Record<string, (value: string) => string>> = {
-  disposition: (value) => standardWord('disposition', value),
-  persistentDisposition_set: (value) => standardWord('disposition', value),
-  persistentDisposition_unset: (value) => standardWord('disposition', value),
+  disposition: word(DISPOSITIONS),
+  persistentDisposition_set: word(DISPOSITIONS),
+  persistentDisposition_unset: word(DISPOSITIONS),
   transformationID: (value) => value,
-  errorReason: cbvWord,
+  errorReason: word(ERROR_REASONS),
   correctiveEventID: (value) => value,
   ...Object.fromEntries(SENSOR_TEXTS.map((name) => [name, (value: string) => sensorText(name, value)]))
 };
@@ -64,7 +65,7 @@ function itemReader(roles: readonly string[]): Reader {
 const COLUMNS: Readonly<Record<string, Reader>> = {
   eventType: (draft, values, name) => (draft.types = each(values, among(EVENT_TYPES), name)),
   EQ_action: (draft, values, name) => (draft.actions = each(values, among(ACTIONS), name)),
-  EQ_bizStep: (draft, values) => (draft.bizSteps = values.map((value) => standardWord('bizStep', value))),
+  EQ_bizStep: (draft, values) => (draft.bizSteps = values.map(word(BIZ_STEPS))),
   EQ_eventID: (draft, values) => (draft.eventIds = values),
   EXISTS_errorDeclaration: (draft: Draft, values, name) => {
     if (truth(values, name)) draft.errorDeclared = true;

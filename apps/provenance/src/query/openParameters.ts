@@ -1,6 +1,6 @@
-import { canonicalUri } from '@lading/provenance';
+import { bareWord, canonicalUri, PARTY_TYPES, TRANSACTION_TYPES } from '@lading/provenance';
 import type { FieldCondition } from '@lading/storage';
-import { cbvWord, extensionName, PARTS, SENSOR_NUMBERS, type Part } from '../fields/fieldNames.js';
+import { extensionName, PARTS, SENSOR_NUMBERS, type Part } from '../fields/fieldNames.js';
 import { fieldValue, textValue } from '../fields/fieldValue.js';
 import { only, OPERATORS, truth, type Comparison } from './draft.js';
 import { invalid } from './given.js';
@@ -24,7 +24,8 @@ export async function openCondition(
   if (reference !== null) {
     const [, list = '', type = ''] = reference;
     const wanted = values.map((value) => textValue(canonicalUri(value) ?? value));
-    return { kind: 'equals', names: [`${list}_${cbvWord(type)}`], values: wanted };
+    const word = bareWord(list === 'bizTransaction' ? TRANSACTION_TYPES : PARTY_TYPES, type) ?? type;
+    return { kind: 'equals', names: [`${list}_${word}`], values: wanted };
   }
   const number = NUMBER.exec(name);
   if (number !== null) return numberCondition(number[1] ?? '', number[2] ?? '', values, name);
