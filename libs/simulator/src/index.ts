@@ -23,3 +23,5 @@ export { GENESIS_ROOT, LAN_PARAMETERS, makeWorld, membersOf, simulatedOrganizati
 export { countCrashPoints, crashAt, type CrashPoint, type CrashPointOptions } from './crashPoints.js';
 export { replay, shrink, type FailingSchedule } from './shrink.js';
 export { MUTANT_SCHEDULES, WIPED_KEY_REUSED } from './mutantSchedules.js';
+export { ScenarioError, titleOf } from './scenario/lines.js';
+export { playScenario, type ScenarioOptions } from './scenario/scenario.js';

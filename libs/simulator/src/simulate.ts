@@ -20,6 +20,8 @@ export interface SimulationOptions {
   readonly harmOnly?: boolean;
   /** Only schedules of this kind. */
   readonly kind?: FaultKind;
+  /** Byzantine nodes, where the schedule has any; more than f is a positive control. */
+  readonly byzantine?: number;
   /** Only these decisions of the nemesis: a part of what `Outcome.decisions` of a recorded run lists. */
   readonly only?: readonly string[];
   readonly recording?: boolean;
@@ -71,7 +73,7 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
   const n = options.n ?? 4;
   const { only, recording = false } = options;
   const nemesis = new Nemesis(dice, only === undefined ? { recording } : { only, recording });
-  const plan = planFaults({ dice, nemesis, n }, options.kind);
+  const plan = planFaults({ dice, nemesis, n, byzantine: options.byzantine ?? faultsOf(n) }, options.kind);
   const deaths: { after: Output['kind'] | null; lost: number }[] = [];
   const cluster: Cluster = new Cluster({
     ...clusterOptions(seed, n, plan, options),

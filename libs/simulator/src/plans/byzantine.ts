@@ -1,13 +1,12 @@
 import type { AdversaryName } from '../adversaries/adversary.js';
 import { ADVERSARIES } from '../adversaries/adversary.js';
 import type { Frame, LinkModel } from '../network.js';
-import { faultsOf } from '../oracle/ballots.js';
 import type { Planning, Weather } from './faultPlan.js';
 import { scheduleBatches } from './workload.js';
 
 /** Up to f validators; the first leaders more often than others, because that is where power is. */
-export function pickFaulty({ dice, n }: Planning, most: number = faultsOf(n)): readonly number[] {
-  const count = Math.max(1, Math.min(most, faultsOf(n)) - (dice.chance(0.25, 'fewer') ? 1 : 0));
+export function pickFaulty({ dice, n, byzantine }: Planning): readonly number[] {
+  const count = Math.max(1, byzantine - (dice.chance(0.25, 'fewer') ? 1 : 0));
   const chosen = new Set<number>();
   for (let i = 0; chosen.size < count; i++) {
     chosen.add(dice.chance(0.7, 'early', i) ? dice.between(0, Math.min(n - 1, count), 'faulty', i) : dice.between(0, n - 1, 'late', i));

@@ -53,4 +53,6 @@ export interface Planning {
   readonly dice: Dice;
   readonly nemesis: Nemesis;
   readonly n: number;
+  /** Byzantine nodes at most: f, unless more are wanted to show the harm. */
+  readonly byzantine: number;
 }

@@ -1,5 +1,4 @@
 import type { NetworkParameters } from '@lading/ledger';
-import { faultsOf } from '../oracle/ballots.js';
 import { LAN_PARAMETERS } from '../world.js';
 import { castRoles, parted, pickFaulty, planGoodNetwork, planTwinsAtWork, twinSides } from './byzantine.js';
 import { planPowerCut } from './crashes.js';
@@ -64,7 +63,7 @@ export function planFaults(planning: Planning, wanted?: FaultKind): FaultPlan {
       return { ...base, ...storm, twins, links: parted(lost, storm.links) };
     }
     case 'twins at work': {
-      const twins = Array.from({ length: faultsOf(planning.n) }, (_, index) => index);
+      const twins = Array.from({ length: planning.byzantine }, (_, index) => index);
       return { ...base, ...planTwinsAtWork(planning, twins), twins };
     }
     case 'adversaries':
