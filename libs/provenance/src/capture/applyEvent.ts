@@ -162,7 +162,10 @@ function dropEvent(
   // What the ledger has never seen has no record that an attempt could be kept with.
   const known = why.items.filter((uri) => (book.get(uri)?.status ?? 'UNKNOWN') !== 'UNKNOWN');
   if (mode !== 'record' || known.length === 0) return { status: 'refused', why };
-  const leaf = leafOf(scope, event, link(event, context.organization, []));
+  // A proof shows the links of the attempt: it is kept with items that they name.
+  const linked = link(event, context.organization, []);
+  if (!known.every((uri) => linked.kinds.has(uri))) return { status: 'refused', why };
+  const leaf = leafOf(scope, event, linked);
   return { status: 'recorded', why: { ...why, items: known }, leaf };
 }
 

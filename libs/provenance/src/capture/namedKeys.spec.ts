@@ -40,6 +40,9 @@ const event = fc.oneof(
 
 const operation = fc.oneof(
   fc.tuple(box, fc.nat(99)).map(([item, n]) => ['recall.open', { recall: `R${n}`, destinations: [], item }] as const),
+  fc.tuple(serial, fc.nat(99)).map(
+    ([item, n]) => ['recall.open', { recall: `R${n}`, destinations: [], gtin: kit.gtin(), serials: [item] }] as const
+  ),
   fc.tuple(lots, fc.nat(99)).map(
     ([lot, n]) => ['recall.open', { recall: `R${n}`, destinations: [], gtin: kit.gtin(), lots: [lot] }] as const
   ),
@@ -50,7 +53,7 @@ const operation = fc.oneof(
 
 const step = fc.oneof(
   { weight: 9, arbitrary: fc.tuple(org, event, where, sensed, when).map(([who, ...parts]) => ({ who, body: Object.assign({}, ...parts) as object })) },
-  { weight: 1, arbitrary: fc.tuple(org, operation).map(([who, made]) => ({ who, made })) },
+  { weight: 2, arbitrary: fc.tuple(fc.constantFrom<kit.TestOrganization>('alpha', 'alpha', 'beta'), operation).map(([who, made]) => ({ who, made })) },
   { weight: 1, arbitrary: fc.nat(30).map((back) => ({ back })) }
 );
 
@@ -65,6 +68,14 @@ function start(profile: 'custody' | 'pharma' | 'food' | 'open'): kit.TestLedger 
   ledger.capture('alpha', kit.commission([kit.serial(1), kit.serial(2), kit.pallet(1)]), kit.createLot([kit.amount(kit.lot('A'), 9)]));
   return ledger;
 }
+
+/** Without these the mixture would not reach what it is about. */
+const WANTED = {
+  open: ['HISTORY_ONLY'],
+  custody: ['RECALLED', 'NOT_HOLDER', 'EXCURSION', 'IMPOSSIBLE_SPEED', 'EVENT_ORDER'],
+  pharma: ['CONTAINER_UNKNOWN', 'NOT_HOLDER', 'EXCURSION', 'EVENT_ORDER'],
+  food: ['CHAIN_GAP', 'NOT_HOLDER', 'EXCURSION', 'EVENT_ORDER']
+} as const;
 
 describe.each(['custody', 'pharma', 'food', 'open'] as const)('whatever comes in profile %s', (profile) => {
   it('is answered from the keys that were named, in at most eight rounds', () => {
@@ -88,9 +99,8 @@ describe.each(['custody', 'pharma', 'food', 'open'] as const)('whatever comes in
           if (ledger.rounds > 8) throw new Error(`${ledger.rounds} rounds`);
         }
       }),
-      { numRuns: 60, seed: 20_260_202 }
+      { numRuns: 50, seed: 20_260_202 }
     );
-    const wanted = profile === 'open' ? ['HISTORY_ONLY'] : ['RECALLED', 'NOT_HOLDER', 'EXCURSION', 'IMPOSSIBLE_SPEED', 'EVENT_ORDER'];
-    expect([...codes]).toEqual(expect.arrayContaining(wanted));
+    expect([...codes]).toEqual(expect.arrayContaining([...WANTED[profile]]));
   });
 });
