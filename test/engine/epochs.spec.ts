@@ -81,7 +81,8 @@ describe('a cluster that changes its epoch', () => {
 
   it('goes on when all restart right after the block that ended an epoch, before the next one has a block', async () => {
     const cluster = await Cluster.started({ parameters: { epochBlocks: 4 } });
-    for (let i = 0; i < 4; i++) await cluster.put(i, `k-${i}`, 'x');
+    // The last block of an epoch waits for nobody: it may be empty.
+    for (let i = 0; i < 3; i++) await cluster.put(i, `k-${i}`, 'x');
     await sameEpoch(cluster, 1);
     expect(cluster.heights()).toEqual([4, 4, 4, 4]);
     for (const index of [0, 1, 2, 3]) cluster.kill(index);

@@ -54,6 +54,7 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
   const { genesis, store, rows, crypto } = source;
   const { sha256, verify, validatorKey } = crypto;
   const isNew = (await store.lastHeight()) === null;
+  if (!isNew) await openStore(store, genesis, sha256);
   // The log's first record comes before the database's first row: a crash between them is a first start again.
   const journal = await restoreSafety(source.safetyLog, genesis, isNew, validatorKey, sha256);
   const first = { config: genesis.config, verify, sha256 };
