@@ -51,18 +51,21 @@ const PARAMETERS: NetworkParameters = {
   profile: 'custody'
 };
 
-const config = (profile: NetworkParameters['profile']): EpochConfig => ({
+/** Organizations by id with the company prefix of each. */
+type Prefixes = Readonly<Record<string, string>>;
+
+const config = (profile: NetworkParameters['profile'], prefixes: Prefixes): EpochConfig => ({
   chainId: asHash(new Uint8Array(32).fill(7)),
   epoch: 0,
-  organizations: (Object.keys(PREFIXES) as TestOrganization[]).map((id) => ({
-    id: id as string as OrganizationId,
+  organizations: Object.entries(prefixes).map(([id, prefix]) => ({
+    id: id as OrganizationId,
     name: id,
     validatorKey: new Uint8Array(32),
     adminKey: new Uint8Array(32),
     tlsKeyHash: asHash(new Uint8Array(32)),
     custodyMode: id === 'beta',
-    gln: gln(id),
-    companyPrefixes: [PREFIXES[id]]
+    gln: withCheck(prefix + '0'.repeat(12 - prefix.length)),
+    companyPrefixes: [prefix]
   })),
   parameters: { ...PARAMETERS, profile }
 });
@@ -82,8 +85,8 @@ export class TestLedger {
   readonly #config: EpochConfig;
   #events = 0;
 
-  constructor(profile: NetworkParameters['profile'] = 'custody') {
-    this.#config = config(profile);
+  constructor(profile: NetworkParameters['profile'] = 'custody', prefixes: Prefixes = PREFIXES) {
+    this.#config = config(profile, prefixes);
   }
 
   readonly view: StateView = { get: (key) => this.state.get(key) ?? null };
