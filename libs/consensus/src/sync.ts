@@ -94,9 +94,11 @@ function nextAhead(state: CoreState, head: number): Peer | null {
 
 /** S4: an answer. Its proofs were verified on arrival; the blocks go the same way as all others, through `decide`. */
 export function onBlocks(state: CoreState, from: number, message: Blocks): void {
-  if (state.sync?.peer === from && message.blocks.length > 0) {
+  const next = heightOf(state.committed) + 1;
+  if (state.sync?.peer === from && message.blocks.some(({ block }) => block.header.height === next)) {
     state.sync = null;
-    // The peer answered: it is asked again before others are.
+    // The peer brought what comes next: it is asked again before others are. Any other answer is as good as silence, or
+    // one that sends useless blocks would be asked for ever.
     state.syncTurn = (from + state.n - 1) % state.n;
   }
   for (const { block, proof } of message.blocks) takeBlock(state, block, proof);
