@@ -1,3 +1,4 @@
+import { RECENT_HEIGHTS } from '@lading/consensus';
 import type { PastBlock, Restored } from '@lading/consensus';
 import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import type { Height, Sha256, VerifySignature } from '@lading/kernel';
@@ -87,7 +88,7 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
     },
     history,
     cursors,
-    recent: await recentBlocks(store, height, journal, startHeight, config.parameters.window),
+    recent: await recentBlocks(store, height, journal, startHeight),
     batches: batches.map((batch) => storedBatchOf(batch, { config, verify, sha256 })),
     checkpoint
   };
@@ -123,10 +124,9 @@ async function recentBlocks(
   store: LedgerStore,
   head: Height,
   { safety }: RestoredSafety,
-  epochStart: Height,
-  window: number
+  epochStart: Height
 ): Promise<readonly PastBlock[]> {
-  const from = Math.max(0, head - 2 * window);
+  const from = Math.max(0, head - RECENT_HEIGHTS);
   const named = [epochStart, safety?.base.height, safety?.lastPrepared?.height];
   const wanted = named.filter((height) => height !== undefined && height <= head);
   const older = [...new Set(wanted.filter((height): height is Height => height !== undefined && height < from))];
