@@ -213,6 +213,16 @@ describe('the EPCIS query language', () => {
     expect(await code('perPage=2&nextPageToken=')).toBeUndefined();
   });
 
+  it('ends a page by its size, too, and goes on with the next', async () => {
+    const large = (n: number): Event =>
+      objectEvent({ epcList: [serial(`BIG${n}`)], bizStep: 'stocking', 'ex:n': n, 'ex:pad': 'x'.repeat(900_000) });
+    for (let n = 0; n < 11; n++) expect((await node.postEpcis(EVENTS, bytes(large(n)))).status).toBe(201);
+    const first = await ask('EQ_bizStep=stocking&perPage=100');
+    const next = /<([^>]+)>; rel="next"/.exec(first.headers.get('link') ?? '')?.[1] ?? '';
+    const second = await node.get(next);
+    expect([numbers(first), numbers(second), second.headers.get('link')]).toEqual([[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], [10], null]);
+  }, 60_000);
+
   it.each([
     ['EQ_quantity=many', 'PARAMETER_INVALID'],
     ['GT_quantity=1|2', 'PARAMETER_INVALID'],

@@ -3,11 +3,13 @@ import type { StoredTransaction } from '@lading/engine';
 import type { Height } from '@lading/kernel';
 import { ProjectionConflictError, type ProjectionPosition } from '@lading/storage';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
-import { projectTransaction } from './projectTransaction.js';
+import { projectTransaction, type ProjectedTransaction } from './projectTransaction.js';
 
 /** Transactions of one database transaction: at most this many megabytes of payload in memory. */
 const CHUNK = 128;
 const BLOCK_BYTES = 16 << 20;
+/** Rows of items and fields at which a chunk ends: one transaction can make many. */
+const CHUNK_ROWS = 200_000;
 const RETRY_MS = 500;
 
 export interface ProjectionProgress {
@@ -121,11 +123,12 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const head = (await store.lastHeight()) ?? 0;
     if (head <= from.reflectedHeight) return false;
     const start = { height: from.nextHeight as Height, index: from.nextIndex };
-    const rows = await store.transactions(start, CHUNK);
+    const read = await store.transactions(start, CHUNK);
+    const times = await this.blockTimes(read);
+    const projected = projectBounded(read, times);
+    const rows = read.slice(0, projected.length);
     const last = rows.at(-1);
-    const complete = rows.length < CHUNK;
-    const times = await this.blockTimes(rows);
-    const projected = rows.map((row) => projectTransaction(row, times.get(row.height) ?? 0));
+    const complete = rows.length === read.length && read.length < CHUNK;
     const lastHeight = last?.height ?? 0;
     this.position = await projection.apply({
       from,
@@ -164,4 +167,20 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     this.waiters = this.waiters.filter((waiter) => waiter.height > height);
     for (const waiter of ready) waiter.resolve();
   }
+}
+
+/** The first transactions of the list, as many as make a chunk; one at least. */
+function projectBounded(
+  transactions: readonly StoredTransaction[],
+  times: ReadonlyMap<number, number>
+): readonly ProjectedTransaction[] {
+  const projected: ProjectedTransaction[] = [];
+  let rows = 0;
+  for (const transaction of transactions) {
+    if (rows >= CHUNK_ROWS) break;
+    const one = projectTransaction(transaction, times.get(transaction.height) ?? 0);
+    rows += one.events.reduce((sum, { items, fields = [] }) => sum + items.length + fields.length, 0);
+    projected.push(one);
+  }
+  return projected;
 }

@@ -36,6 +36,13 @@ interface Place {
   readonly left: number;
 }
 
+/** Bytes of events in one answer; the event that reaches them is the last. */
+export const ANSWER_BYTES = 8 << 20;
+
+/** Whether an answer was ended by its size, so that there may be more. */
+export const isFull = (rows: readonly EventRow[]): boolean =>
+  rows.reduce((sum, { content }) => sum + content.length, 0) >= ANSWER_BYTES;
+
 /** How far an order by an extension field is followed. */
 const FIELD_ORDER_LIMIT = 10_000;
 
@@ -69,15 +76,15 @@ export class EventAnswers {
     const { order, direction } = question;
     const rows = await projection.events({
       ...filter,
-      ...{ order, direction, limit: perPage + 1 },
+      ...{ order, direction, limit: perPage + 1, limitBytes: ANSWER_BYTES },
       ...(place.after === null ? {} : { after: place.after })
     });
     const page = rows.slice(0, perPage);
     epcisReply(reply, 200, height);
     const last = page.at(-1);
-    if (rows.length > perPage && last !== undefined && place.left > perPage) {
-      const next = { after: keyOf(question.order, last, place, perPage), before: place.before, left: place.left - perPage };
-      this.link(asked, scope, next, reply);
+    if ((rows.length > perPage || isFull(rows)) && last !== undefined && place.left > page.length) {
+      const after = keyOf(question.order, last, place, page.length);
+      this.link(asked, scope, { after, before: place.before, left: place.left - page.length }, reply);
     }
     const document = { queryName: asked.queryName, nowMs: nowMs(), translate: this.translate(asked.format) };
     reply.send(queryDocument(page, document));
@@ -108,10 +115,10 @@ function placeOf([before = '', left = '', ...after]: readonly string[]): Place {
   return { before: Number.parseInt(before, 36), left: Number.parseInt(left, 36), after: after.map(Number) };
 }
 
-function keyOf(order: EventQuery['order'], last: EventRow, place: Place, perPage: number): readonly number[] {
+function keyOf(order: EventQuery['order'], last: EventRow, place: Place, shown: number): readonly number[] {
   if (order === 'sequence') return [last.sequence];
   if (order === 'eventTime') return [last.eventTimeMs, last.sequence];
-  const offset = (place.after?.[0] ?? 0) + perPage;
+  const offset = (place.after?.[0] ?? 0) + shown;
   if (offset >= FIELD_ORDER_LIMIT) {
     throw new ApiFault('QUERY_TOO_LARGE', `an order by an extension field ends after ${FIELD_ORDER_LIMIT} events`);
   }

@@ -27,6 +27,7 @@ const ORDER_PARAMETERS = ['orderBy', 'orderDirection', 'eventCountLimit', 'maxEv
 export const EVENT_PARAMETERS: readonly string[] = [...FIXED.keys(), ...WITH_DESCENDANTS.keys()];
 export const ANSWER_PARAMETERS: readonly string[] = [...ORDER_PARAMETERS, ...PAGE_PARAMETERS];
 
+/** Meanings of one prefix that an unexplained one stands for. */
 const NAMESPACES = 20;
 
 /** The question in the parameters, or an ApiFault that names the parameter at fault. */
@@ -60,7 +61,12 @@ function namespaceFinder(prefixes: ReadonlyMap<string, string>, vocabulary: Voca
   return async (prefix) => {
     const known = prefixes.get(prefix) ?? STANDARD_NAMESPACES.get(prefix);
     if (known !== undefined) return [known];
-    return (await vocabulary.terms(`prefix:${prefix}`, new Uint8Array(), NAMESPACES)).map(({ value }) => value);
+    const seen = await vocabulary.terms(`prefix:${prefix}`, new Uint8Array(), NAMESPACES + 1);
+    if (seen.length > NAMESPACES) {
+      const why = `events give the prefix more than ${NAMESPACES} meanings; say in GS1-Extensions which one you mean`;
+      throw invalid(prefix, why);
+    }
+    return seen.map(({ value }) => value);
   };
 }
 

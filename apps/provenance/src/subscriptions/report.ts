@@ -3,7 +3,7 @@ import { ApiFault } from '@lading/api';
 import { EPC_FORMATS } from '@lading/provenance';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
-import { EventAnswers } from '../query/eventAnswers.js';
+import { ANSWER_BYTES, EventAnswers, isFull } from '../query/eventAnswers.js';
 import { givenInDefinition } from '../query/given.js';
 import { queryDocument } from '../query/queryDocument.js';
 import { readQuestion, type Question } from '../query/question.js';
@@ -62,12 +62,12 @@ export class Reports {
     const rows = await this.options.projection.events({
       ...filter,
       ...{ fromSequence: from, beforeSequence: until, recordTimeFromMs: since },
-      ...{ order: 'sequence', direction: 'ASC', limit: MESSAGE_EVENTS + 1 }
+      ...{ order: 'sequence', direction: 'ASC', limit: MESSAGE_EVENTS + 1, limitBytes: ANSWER_BYTES }
     });
     const page = rows.slice(0, MESSAGE_EVENTS);
     const [first] = page;
     if (first === undefined) return { text: null, first: until, next: until, last: true };
-    const last = rows.length <= MESSAGE_EVENTS;
+    const last = rows.length <= MESSAGE_EVENTS && !isFull(rows);
     const next = last ? until : (page.at(-1)?.sequence ?? 0) + 1;
     return { text: this.message(standing, page), first: first.sequence, next, last };
   }

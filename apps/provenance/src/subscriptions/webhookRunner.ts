@@ -87,6 +87,8 @@ export class WebhookRunner implements OnApplicationBootstrap, BeforeApplicationS
       if (!running.busy && this.isDue(running, now)) this.begin(running);
     }
     clearTimeout(this.timer);
+    // Whoever ends next looks again.
+    if (this.under.size >= PARALLEL) return;
     const dues = [...this.subscriptions.values()].flatMap(({ busy, dueMs }) => (busy || dueMs === null ? [] : [dueMs]));
     if (dues.length === 0) return;
     this.timer = setTimeout(() => this.serve(), Math.min(LONGEST_TIMER_MS, Math.max(1, Math.min(...dues) - now)));

@@ -15,10 +15,10 @@ export function eventQuery(query: EventQuery): Statement {
   const conditions = conditionsOf(query, bind);
   if (typeof query.order === 'object') {
     const { field } = query.order;
-    const text = `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
+    const ordered = `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
       ORDER BY o.number ${query.direction} NULLS LAST, o.text COLLATE "C" ${query.direction} NULLS LAST, e.sequence
       LIMIT ${bind(query.limit)} OFFSET ${bind(query.after?.[0] ?? 0)}`;
-    return { text, values };
+    return { text: bounded(ordered, query.limitBytes, bind), values };
   }
   const keys = query.order === 'sequence' ? ['e.sequence'] : ['e.event_time_ms', 'e.sequence'];
   if (query.after !== undefined) {
@@ -27,7 +27,15 @@ export function eventQuery(query: EventQuery): Statement {
     conditions.push(`(${keys.join(', ')}) ${beyond} (${bound})`);
   }
   const order = keys.map((key) => `${key} ${query.direction}`).join(', ');
-  return { text: `${EVENT_SELECT}${where(conditions)} ORDER BY ${order} LIMIT ${bind(query.limit)}`, values };
+  const ordered = `${EVENT_SELECT}${where(conditions)} ORDER BY ${order} LIMIT ${bind(query.limit)}`;
+  return { text: bounded(ordered, query.limitBytes, bind), values };
+}
+
+/** Sizes are known without reading the contents, so what is beyond the limit never leaves the database. */
+function bounded(ordered: string, limitBytes: number | undefined, bind: Bind): string {
+  if (limitBytes === undefined) return ordered;
+  return `SELECT * FROM (SELECT q.*, sum(octet_length(q.content)) OVER (ROWS UNBOUNDED PRECEDING) - octet_length(q.content)
+    AS before FROM (${ordered}) AS q) AS sized WHERE before < ${bind(limitBytes)}`;
 }
 
 /** How many events match, counted to `most` at most. */

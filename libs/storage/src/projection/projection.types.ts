@@ -141,4 +141,6 @@ export interface EventQuery extends EventFilter {
   /** Sort key of the last row already seen: [sequence] or [eventTimeMs, sequence]; rows to skip when ordered by a field. */
   readonly after?: readonly number[];
   readonly limit: number;
+  /** The answer ends with the event whose content reaches as many bytes. */
+  readonly limitBytes?: number;
 }
