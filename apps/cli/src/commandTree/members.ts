@@ -54,6 +54,27 @@ export const MEMBER_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/event/validate.js')
   },
   {
+    name: 'import',
+    args: '<file>',
+    summary: 'load many events: EPCIS in JSON or XML, or a table with a mapping',
+    group: 'Members',
+    formats: ANSWERS,
+    options: [
+      { flags: '--map <file>', description: 'how the rows of a CSV table become events' },
+      { flags: '--preview <n>', description: 'show the first events that it makes, and send nothing' },
+      { flags: '--dry-run', description: 'check the whole file, and send nothing' },
+      { flags: '--status', description: 'how far the import of this file came' },
+      { flags: '--again', description: 'start over; events on the ledger are not recorded twice' },
+      { flags: '--part <n>', description: 'at most so many events in a transaction (default: 500)' }
+    ],
+    examples: [
+      ['lading import shipments.csv --map map.json --preview 10', 'what becomes of the first ten rows'],
+      ['lading import shipments.csv --map map.json', 'run it again after an interruption: it goes on'],
+      ['lading import old-system.xml --dry-run', 'EPCIS 1.2 or 2.0']
+    ],
+    load: () => import('../commands/import.js')
+  },
+  {
     name: 'item show',
     args: '<item>',
     summary: 'who holds an item, where it is, what happened to it',
