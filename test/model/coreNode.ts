@@ -77,7 +77,7 @@ export class CoreNode {
 
   /** As from the network: only what the gateway lets through. */
   receive(message: Message, peer: number): void {
-    if (!verifyMessage(message, config, verifyKeyed, sha256)) throw new Error(`the gateway refuses ${message.type}`);
+    if (!verifyMessage(message, config, verifyKeyed, sha256, this.mutants)) throw new Error(`the gateway refuses ${message.type}`);
     this.do({ kind: 'Message', peer, message });
   }
 

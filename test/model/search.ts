@@ -1,4 +1,4 @@
-import type { Message, NewView, SignedMessage, ViewChange } from '@lading/consensus';
+import type { Message, Mutant, NewView, SignedMessage, ViewChange } from '@lading/consensus';
 import type { Block, Certificate } from '@lading/ledger';
 import { Adversary } from './adversary.js';
 import { CoreNode } from './coreNode.js';
@@ -41,19 +41,24 @@ export interface Found {
 
 export class Search {
   private readonly faulty: number;
+  private readonly mutants: ReadonlySet<Mutant>;
+  private readonly enough: number;
   private readonly honest: readonly number[];
   private readonly situations: Situation[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly blocks = new Map<string, Block>([[short(genesis.blockHash), genesis]]);
   private violation: string | null = null;
 
-  constructor(faulty: number) {
+  /** With a mutant that makes quorums smaller, as few votes must be offered as it takes. */
+  constructor(faulty: number, mutants: ReadonlySet<Mutant> = new Set(), enough = QUORUM) {
     this.faulty = faulty;
+    this.mutants = mutants;
+    this.enough = enough;
     this.honest = Array.from({ length: VALIDATORS }, (_, i) => i).filter((i) => i !== faulty);
   }
 
   /** `isOver` is asked now and then: the caller has the clock. */
-  run(isOver: () => boolean): Found {
+  run(isOver: (worlds: number) => boolean): Found {
     let frontier: number[][] = [this.honest.map((index) => this.enrol(this.beginner(index)))];
     const seen = new Set<string>(frontier.map(String));
     let depth = 0;
@@ -61,7 +66,7 @@ export class Search {
     while (frontier.length > 0) {
       const next: number[][] = [];
       for (const [count, world] of frontier.entries()) {
-        if (count % 64 === 0 && isOver()) return this.found(seen.size, depth, committed, false);
+        if (count % 64 === 0 && isOver(seen.size)) return this.found(seen.size, depth, committed, false);
         for (const after of this.successors(world)) {
           const key = String(after);
           if (seen.has(key)) continue;
@@ -82,7 +87,7 @@ export class Search {
   }
 
   private beginner(index: number): CoreNode {
-    const core = new CoreNode(index);
+    const core = new CoreNode(index, this.mutants);
     for (let height = 1; height <= LAST_HEIGHT; height++) core.storeBatch();
     return core;
   }
@@ -183,13 +188,13 @@ export class Search {
   /** P4, P5: certificates that the honest votes and the faulty one's make. */
   private *quorums({ core, commits }: Situation, all: readonly Situation[], adversary: Adversary): Generator<Offer> {
     const { view, mode, committed } = core.state;
-    for (const vote of certified(all, 'prepares')) {
+    for (const vote of certified(all, 'prepares', this.enough)) {
       if (!vote.startsWith(`${view}.`) || commits.has(vote) || mode !== 'NORMAL') continue;
       const block = this.block(nameIn(vote));
       if (!isKnown(core, block) || block.header.height <= committed.block.header.height) continue;
       yield { key: `P${vote}`, deliver: (to) => adversary.votes('PREPARE', view, block).forEach((m) => receive(to, m)) };
     }
-    for (const vote of certified(all, 'commits')) {
+    for (const vote of certified(all, 'commits', this.enough)) {
       const block = this.block(nameIn(vote));
       if (block.header.height <= committed.block.header.height) continue;
       const certView = Number(vote.slice(0, vote.indexOf('.')));
@@ -197,12 +202,12 @@ export class Search {
       const oldest = mode === 'CHANGING' ? view - 1 : view;
       const near = (certView === oldest || certView === oldest + 1) && isKnown(core, block);
       if (near) yield { key: `C${vote}`, deliver: (to) => adversary.votes('COMMIT', certView, block).forEach((m) => receive(to, m)) };
-      yield { key: `S${vote}`, deliver: (to) => this.sync(to, block, adversary.certificate('C', certView, block)) };
+      const proof = adversary.certificate('C', certView, block);
+      if (proof !== null) yield { key: `S${vote}`, deliver: (to) => this.sync(to, block, proof) };
     }
   }
 
-  private sync(core: CoreNode, tip: Block, certificate: Certificate | null): void {
-    if (certificate === null) throw new Error('nothing certifies it');
+  private sync(core: CoreNode, tip: Block, certificate: Certificate): void {
     const chain = this.chain(tip).filter((block) => block.header.height > core.state.committed.block.header.height);
     const blocks = chain.map((block, i) => ({
       block, proof: { certificate, descendants: chain.slice(i + 1).map((later) => later.header) }
@@ -244,7 +249,7 @@ export class Search {
 
   /** What the faulty one may claim: nothing at all, or any certificate there is. */
   private lies(all: readonly Situation[], adversary: Adversary): readonly (Certificate | null)[] {
-    const old = certified(all, 'prepares').filter((vote) => vote.startsWith('0.'));
+    const old = certified(all, 'prepares', this.enough).filter((vote) => vote.startsWith('0.'));
     return [null, ...old.map((vote) => adversary.certificate('P', 0, this.block(nameIn(vote))))];
   }
 
@@ -260,7 +265,7 @@ export class Search {
   private check(world: readonly number[]): boolean {
     const all = world.map((number) => this.at(number));
     const heads = all.map(({ core }) => core.state.committed.block);
-    const certifiable = certified(all, 'commits').map((vote) => this.block(nameIn(vote)));
+    const certifiable = certified(all, 'commits', this.enough).map((vote) => this.block(nameIn(vote)));
     const tips = [...heads, ...certifiable];
     for (const a of tips) {
       for (const b of tips) if (!this.isOnChain(a, b) && !this.isOnChain(b, a)) this.violation = 'two chains are committed';
@@ -291,10 +296,10 @@ const isKnown = (core: CoreNode, block: Block): boolean =>
   [...core.state.known.values()].some((known) => short(known.block.blockHash) === short(block.blockHash));
 
 /** Votes that a quorum gives when the faulty validator joins in. */
-function certified(all: readonly Situation[], kind: 'prepares' | 'commits'): readonly string[] {
+function certified(all: readonly Situation[], kind: 'prepares' | 'commits', enough: number): readonly string[] {
   const counts = new Map<string, number>();
   for (const situation of all) for (const vote of situation[kind]) counts.set(vote, (counts.get(vote) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count + 1 >= QUORUM).map(([vote]) => vote);
+  return [...counts].filter(([, count]) => count + 1 >= enough).map(([vote]) => vote);
 }
 
 function statementsOf(all: readonly Situation[]): readonly ViewChange[] {
