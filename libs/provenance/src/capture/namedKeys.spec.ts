@@ -85,7 +85,7 @@ describe.each(['custody', 'pharma', 'food', 'open'] as const)('whatever comes in
         const ledger = start(profile);
         const sent: { who: kit.TestOrganization; body: Record<string, unknown> }[] = [];
         for (const one of steps) {
-          if ('made' in one) ledger.operate(one.who, ...one.made);
+          if ('made' in one) ledger.operate(one.who, one.made[0], one.made[1]);
           else if ('back' in one) {
             const { who, body } = sent[sent.length - 1 - one.back] ?? {};
             const errorDeclaration = { declarationTime: '2026-06-01T00:00:00Z' };

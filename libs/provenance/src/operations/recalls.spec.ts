@@ -99,8 +99,13 @@ describe('recall.extend', () => {
     const ledger = made();
     open(ledger, byLot);
     expect(ledger.capture('alpha', ship('beta', [serial(2)])).status).toBe('APPLIED');
+    const other = { inputQuantityList: [kit.amount(lot('C'), 1)], outputEPCList: [serial(4)] };
+    ledger.capture('alpha', kit.createLot([kit.amount(lot('C'), 1)]), transform(other));
+    const place = `${ledger.height}/0/1`;
     const before = new Map(ledger.state);
     for (const [item, from, by] of [
+      // What really was made, but of something that is not recalled.
+      [serial(4), lot('C'), place],
       [serial(3), lot('A'), '2/0/0'],
       [serial(1), serial(2), '2/0/0'],
       [serial(1), lot('A'), '1/0/0'],
