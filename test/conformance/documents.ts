@@ -5,7 +5,10 @@ import { root } from '../tidy/repository.js';
 import type { Answer, SingleNode } from '../http/singleNode.js';
 
 /** Folders of the public data that hold documents; the others hold specifications, vectors and requests. */
-const FOLDERS = ['chains', 'dscsa-exceptions', 'events', 'events-1.2', 'hash-vectors', 'invalid', 'large', 'masterdata', 'privacy', 'regulatory'];
+const FOLDERS = [
+  ...['chains', 'dscsa-exceptions', 'events', 'events-1.2', 'hash-vectors', 'invalid', 'large', 'masterdata', 'privacy'],
+  'regulatory'
+];
 const NOT_DOCUMENTS = /expected-traceback\.json$|reference-computed\.json$/;
 const EVENT = /^(Object|Aggregation|Association|Transaction|Transformation)Event$/;
 
@@ -54,11 +57,17 @@ export async function captureFile(node: SingleNode, file: string): Promise<Outco
 }
 
 function refused(file: string, answer: Answer): Outcome {
-  const problem = answer.json as unknown as { code: string; detail: string; errors?: { pointer: string; code: string; detail: string }[] };
+  interface Refusal {
+    readonly code: string;
+    readonly detail: string;
+    readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[];
+  }
+  const problem = answer.json as unknown as Refusal;
   const { code, errors } = problem;
   const [first] = errors ?? [];
   const codes = new Map([[first?.code ?? code, 1]]);
-  return { file, events: 0, captured: 0, codes, pointer: first?.pointer ?? '(text)', detail: first?.detail ?? problem.detail, status: answer.status };
+  const where = { pointer: first?.pointer ?? '(text)', detail: first?.detail ?? problem.detail };
+  return { file, events: 0, captured: 0, codes, ...where, status: answer.status };
 }
 
 function typeOf(body: Buffer): string {

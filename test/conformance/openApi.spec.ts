@@ -33,19 +33,33 @@ describeWithData('the OpenAPI of EPCIS 2.0 against a real node', () => {
     node = await SingleNode.start({ profile: 'open' });
     withoutRole = (await node.newMember('nobody', ['capture'])).token();
     const events = [
-      objectEvent({ eventID: `urn:uuid:${GIVEN}`, epcList: [serial('A')], readPoint: { id: PLACE }, bizLocation: { id: PLACE }, disposition: 'active' }),
-      objectEvent({ bizStep: 'creating_class_instance', epcList: [], quantityList: [{ epcClass: lot('L'), quantity: 1.5, uom: 'KGM' }], ilmd: { 'ex:a': 1 } }),
-      { '@context': CONTEXT, type: 'AggregationEvent', action: 'ADD', eventTime: '2026-02-06T00:00:00Z', eventTimeZoneOffset: '+00:00', parentID: pallet(1), childEPCs: [serial('A')] },
-      objectEvent({ epcList: [], action: 'OBSERVE', readPoint: { id: PLACE }, sensorElementList: [{ sensorReport: [{ type: 'Temperature', value: 4, uom: 'CEL' }] }] })
+      objectEvent({
+        ...{ eventID: `urn:uuid:${GIVEN}`, epcList: [serial('A')], disposition: 'active' },
+        ...{ readPoint: { id: PLACE }, bizLocation: { id: PLACE } }
+      }),
+      objectEvent({
+        ...{ bizStep: 'creating_class_instance', epcList: [], ilmd: { 'ex:a': 1 } },
+        quantityList: [{ epcClass: lot('L'), quantity: 1.5, uom: 'KGM' }]
+      }),
+      {
+        ...{ '@context': CONTEXT, type: 'AggregationEvent', action: 'ADD', eventTime: '2026-02-06T00:00:00Z' },
+        ...{ eventTimeZoneOffset: '+00:00', parentID: pallet(1), childEPCs: [serial('A')] }
+      },
+      objectEvent({
+        ...{ epcList: [], action: 'OBSERVE', readPoint: { id: PLACE } },
+        sensorElementList: [{ sensorReport: [{ type: 'Temperature', value: 4, uom: 'CEL' }] }]
+      })
     ];
     const captured = await node.postEpcis(`${BASE}/capture`, bytes(document(events)));
     job = captured.headers.get('location') ?? '';
     expect((await node.job(captured)).json).toMatchObject({ success: true });
-    const refused = document([objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-00000000c0df' }), objectEvent({ eventID: 'urn:uuid:00000000-0000-4000-8000-00000000c0df', disposition: 'active' })]);
+    const eventID = 'urn:uuid:00000000-0000-4000-8000-00000000c0df';
+    const refused = document([objectEvent({ eventID }), objectEvent({ eventID, disposition: 'active' })]);
     await node.job(await node.postEpcis(`${BASE}/capture`, bytes(refused)));
     await node.send('POST', `${BASE}/queries`, { name: 'mine', query: { eventType: ['ObjectEvent'] } });
     await node.send('POST', `${BASE}/queries`, { name: 'slow', query: { maxEventCount: 1 } });
-    const made = await node.send('POST', `${BASE}/queries/mine/subscriptions`, { dest: 'https://client.example.com/x', schedule: { hour: '1', minute: '5' } });
+    const asked = { dest: 'https://client.example.com/x', schedule: { hour: '1', minute: '5' } };
+    const made = await node.send('POST', `${BASE}/queries/mine/subscriptions`, asked);
     subscription = made.headers.get('location') ?? '';
   }, 120_000);
   afterAll(() => node.stop(), 60_000);

@@ -32,7 +32,10 @@ describe(`the query tables with ${EVENTS} events`, () => {
     await withClient(database.nodeUrl, async (client) => {
       for (const statement of FILL) await client.query(statement);
       const field = async (position: number, name: string, kind: 'text' | 'number', value: string, from: number, step: number) =>
-        client.query(FIELD, [position, fieldNameHash(name, kind), fieldPairHash(name, { kind, value }), kind === 'number' ? value : null, from, step]);
+        client.query(FIELD, [
+          ...[position, fieldNameHash(name, kind), fieldPairHash(name, { kind, value })],
+          ...[kind === 'number' ? value : null, from, step]
+        ]);
       await field(0, 'disposition', 'text', 'active', 0, 1);
       for (let degrees = 0; degrees < 40; degrees++) await field(1, 'value_CEL', 'number', String(degrees), degrees, 40);
       await field(2, '||https://example.com/ns/rare', 'text', 'yes', 17, 30_000);

@@ -51,7 +51,8 @@ const STORY: readonly Event[] = [
     inputQuantityList: [{ epcClass: lot('L'), quantity: 5, uom: 'KGM' }]
   },
   objectEvent({
-    ...{ 'ex:n': 5, action: 'OBSERVE', bizStep: 'inspecting', epcList: [serial('E')], eventID: 'urn:uuid:00000000-0000-4000-8000-0000000000f5' },
+    ...{ 'ex:n': 5, action: 'OBSERVE', bizStep: 'inspecting', epcList: [serial('E')] },
+    eventID: 'urn:uuid:00000000-0000-4000-8000-0000000000f5',
     errorDeclaration: {
       ...{ declarationTime: '2026-06-01T00:00:00Z', reason: 'incorrect_data', correctiveEventIDs: [FIRST], 'ex:who': 'ana' }
     }

@@ -35,6 +35,9 @@ describe('leftovers', () => {
     for (const path of projectFiles().filter((file) => file.endsWith('.ts')))
       for (const match of textOf(path).matchAll(/(?:from|import)\s*\(?\s*['"](\.{1,2}\/[^'"]+)\.js['"]/g))
         imported.add(join(path, '..', `${match[1] as string}.ts`));
+    // Types of packages that have none of their own.
+    for (const path of sources)
+      for (const match of textOf(path).matchAll(/<reference path="(\.[^"]+)"/g)) imported.add(join(path, '..', match[1] as string));
     const entry = /\/src\/(index|main|migrate|audit|dev|simMain)\.ts$/;
     const named = (path: string): boolean =>
       [...projectFiles().filter((file) => /^scripts\/.*\.mjs$|docker-compose\.yml$|Dockerfile$/.test(file))].some((script) =>

@@ -57,7 +57,10 @@ export class SubscriptionsController {
   @Post()
   @Roles('query')
   @ApiConsumes(MEDIA.json)
-  @ApiBody({ description: '{dest, signatureToken, stream: true} or {dest, signatureToken, schedule, reportIfEmpty}', schema: { type: 'object' } })
+  @ApiBody({
+    description: '{dest, signatureToken, stream: true} or {dest, signatureToken, schedule, reportIfEmpty}',
+    schema: { type: 'object' }
+  })
   @ApiResponse({ status: 201, description: 'Subscribed; the subscription is at Location' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postSubscription(@Param('queryName') name: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
