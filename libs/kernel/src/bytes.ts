@@ -38,8 +38,28 @@ export function compareBytes(a: Uint8Array, b: Uint8Array): number {
 }
 
 export function toHex(bytes: Uint8Array): string {
+  const units = new Uint8Array(2 * bytes.length);
+  let at = 0;
+  for (const byte of bytes) {
+    units[at++] = HEX.charCodeAt(byte >> 4);
+    units[at++] = HEX.charCodeAt(byte & 15);
+  }
+  return textOf(units);
+}
+
+/** Arguments of one call, at most. */
+const UNITS_AT_ONCE = 4096;
+
+/**
+ * ASCII code units as one piece of text. Text that is put together character by character keeps all its pieces in memory:
+ * a hash as a key of a map then costs 1.5 kB.
+ */
+function textOf(units: Uint8Array): string {
+  if (units.length <= UNITS_AT_ONCE) return String.fromCharCode(...units);
   let out = '';
-  for (const byte of bytes) out += HEX.charAt(byte >> 4) + HEX.charAt(byte & 15);
+  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
+    out += String.fromCharCode(...units.subarray(at, at + UNITS_AT_ONCE));
+  }
   return out;
 }
 
@@ -58,25 +78,17 @@ export function fromHex(text: string): Uint8Array | null {
 
 /** RFC 4648 §5 without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  let out = '';
-  let i = 0;
-  for (; i + 2 < bytes.length; i += 3) {
-    const word = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
-    out +=
-      BASE64URL.charAt(word >> 18) +
-      BASE64URL.charAt((word >> 12) & 63) +
-      BASE64URL.charAt((word >> 6) & 63) +
-      BASE64URL.charAt(word & 63);
+  const units = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
+  for (let i = 0; i < bytes.length; i += 3) {
+    // Missing bytes count as zero; the units that they would fill lie beyond the end and are not kept.
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    units[at++] = BASE64URL.charCodeAt(word >> 18);
+    units[at++] = BASE64URL.charCodeAt((word >> 12) & 63);
+    units[at++] = BASE64URL.charCodeAt((word >> 6) & 63);
+    units[at++] = BASE64URL.charCodeAt(word & 63);
   }
-  const left = bytes.length - i;
-  if (left === 1) {
-    const word = bytes[i] as number;
-    out += BASE64URL.charAt(word >> 2) + BASE64URL.charAt((word & 3) << 4);
-  } else if (left === 2) {
-    const word = ((bytes[i] as number) << 8) | (bytes[i + 1] as number);
-    out += BASE64URL.charAt(word >> 10) + BASE64URL.charAt((word >> 4) & 63) + BASE64URL.charAt((word & 15) << 2);
-  }
-  return out;
+  return textOf(units);
 }
 
 /**
