@@ -2,6 +2,7 @@ import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import { laneCursorsRoot } from '@lading/ledger';
 import { addKnown, extendPoint, hashOf, heightOf, knownOf } from './chain.js';
 import { learnCommit, blockOf } from './decide.js';
+import { keyOf } from './key.js';
 import { closesEpoch, epochLimit, mayBeEmpty } from './epoch.js';
 import { isClosed, leaderIn } from './epochState.js';
 import { evidence } from './evidence.js';
@@ -34,6 +35,7 @@ export function onPrePrepare(state: CoreState, message: PrePrepare): void {
   const first = firstSeen(state, message);
   if (first !== null) {
     if (!equalBytes(first.block.blockHash, block.blockHash)) evidence(state, 'PRE-PREPARE', first, message);
+    else judgeAgain(state, message);
     return;
   }
   const accepted = state.accepted.get(height);
@@ -42,7 +44,7 @@ export function onPrePrepare(state: CoreState, message: PrePrepare): void {
     return;
   }
   const byHeight = state.proposals.get(view) ?? new Map<number, Buffered>();
-  byHeight.set(height, { message, timely: isTimely(state, message) });
+  byHeight.set(height, { message, timely: isTimely(state, message), refusedOn: null });
   state.proposals.set(view, byHeight);
 }
 
@@ -55,7 +57,15 @@ function firstSeen(state: CoreState, message: PrePrepare): PrePrepare | null {
   return accepted !== null && accepted.view === message.view ? accepted : null;
 }
 
-/** P2: judged once, on arrival: later judgement would let delays decide which nodes accept. */
+/** P2: the first proposal of a slot stays the first; refused for its time, it may fit when it is sent again (S2). */
+function judgeAgain(state: CoreState, message: PrePrepare): void {
+  const buffered = state.proposals.get(message.view)?.get(message.block.header.height);
+  if (buffered === undefined || buffered.refusedOn === null) return;
+  buffered.timely = isTimely(state, message);
+  buffered.refusedOn = null;
+}
+
+/** P2: judged on arrival, not later: else delays would decide which nodes accept. */
 function isTimely(state: CoreState, message: PrePrepare): boolean {
   const { timestampMs } = message.block.header;
   const behind = BEHIND_MS * 2 ** Math.min(state.backoff, 6);
@@ -75,9 +85,14 @@ export function acceptProposals(state: CoreState): boolean {
     const buffered = byHeight?.get(height);
     // P2, F: above executed + L a proposal waits; execution that lags must not cause view changes.
     if (byHeight === undefined || buffered === undefined || height > state.executed + state.window) return moved;
-    byHeight.delete(height);
+    const parent = keyOf(hashOf(top));
+    if (buffered.refusedOn === parent) return moved;
     const point = judge(state, buffered, top);
-    if (point === null) return moved;
+    if (point === null) {
+      buffered.refusedOn = parent;
+      return moved;
+    }
+    byHeight.delete(height);
     acceptBlock(state, point, buffered.message);
     moved = true;
   }

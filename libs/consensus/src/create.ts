@@ -22,11 +22,19 @@ function restoreChain({ config }: CoreOptions, restored: Restored) {
     committed: { block: head.block, history: restored.history, before: cursors, cursors },
     // Genesis has no certificate: whoever calls this hands in null or a proof without signers.
     headCertView: head.block.header.height === 0 ? 0 : (head.proof?.certificate.view ?? 0),
-    recent: new Map(restored.recent.map((past) => [past.height as number, { hash: past.blockHash, block: null }])),
+    recent: recentBlocks(restored),
     executed: head.block.header.height as number,
     roots: new Map(restored.recent.map((past) => [past.height as number, past.stateRoot])),
     stable: restored.checkpoint
   };
+}
+
+/** S3: the head's block is at hand when a peer waits for how its turn ended; the others are in the store. */
+function recentBlocks({ head, recent }: Restored): CoreState['recent'] {
+  const blocks: CoreState['recent'] = new Map();
+  for (const { height, blockHash } of recent) blocks.set(height, { hash: blockHash, block: null });
+  blocks.set(head.block.header.height, { hash: head.block.blockHash, block: head.block });
+  return blocks;
 }
 
 /** N1: the block that the epoch began from; its hash is that of genesis or of a recent block. */

@@ -19,5 +19,6 @@ export { decodePersistRecord, encodePersistRecord, type RecordFault } from './re
 export type { CoreState } from './state.js';
 export { step } from './step.js';
 export { summarize, type Summary } from './summary.js';
+export { credibleHeight } from './sync.js';
 export { batchEvidence, evidenceOfNewView, verifyEvidence } from './verifyEvidence.js';
 export { verifyMessage } from './verifyMessage.js';

@@ -1,7 +1,7 @@
 import { advanceCursors } from '@lading/ledger';
 import type { BatchRef, Block, LaneCursor } from '@lading/ledger';
 import { keyOf } from './key.js';
-import { heightOf } from './chain.js';
+import { chainTo, heightOf } from './chain.js';
 import { decidedWaiting } from './decide.js';
 import { endsRightly } from './epoch.js';
 import { leaderIn } from './epochState.js';
@@ -57,6 +57,11 @@ export function fetchPayload(state: CoreState): void {
     const ahead = state.synced.get(height);
     if (ahead === undefined || wanted.size >= FETCH_REFS) break;
     wantFrom(state, ahead.block, wanted, 0);
+  }
+  // D2: of an uncommitted base, the ancestors too.
+  const base = state.top !== null && state.base.height > heightOf(state.committed) ? chainTo(state, state.base.hash) : null;
+  for (const known of base ?? []) {
+    if (payloadOf(state, known) === 'missing') wantFrom(state, known.block, wanted, state.timing.payloadPatienceMs);
   }
   const end = state.top === null ? 0 : heightOf(state.top);
   for (let height = heightOf(state.committed) + 1; height <= end; height++) {

@@ -7,7 +7,7 @@ import { leaderIn, OBSERVER } from './epochState.js';
 import type { BatchAck, Status, StatusSlot } from './message.js';
 import { isSigned } from './propose.js';
 import type { CoreState, Peer } from './state.js';
-import { furthestPeer } from './sync.js';
+import { credibleHeight } from './sync.js';
 import { makeViewChange, noteSuspect } from './viewChange.js';
 import { signersOf } from './voteKeeper.js';
 
@@ -35,12 +35,15 @@ export function sendStatus(state: CoreState): void {
   broadcast(state, message);
 }
 
-/** M5: SYNCING is a word for people and peers: a window behind; the voting state stays what it is. */
+/**
+ * M5: SYNCING is a word for people and peers: a window behind what an honest peer has committed; the voting state stays
+ * what it is. CHANGING goes before it: only to those who say so is sent what opened the view (S3).
+ */
 export function modeOf(state: CoreState): Status['mode'] {
   if (state.halted !== null) return 'HALTED';
   if (state.self === OBSERVER) return 'OBSERVER';
-  if (furthestPeer(state) > heightOf(state.committed) + state.window) return 'SYNCING';
-  return state.mode;
+  if (state.mode === 'CHANGING') return 'CHANGING';
+  return credibleHeight(state) > heightOf(state.committed) + state.window ? 'SYNCING' : 'NORMAL';
 }
 
 function windowSlots(state: CoreState): StatusSlot[] {
@@ -49,7 +52,9 @@ function windowSlots(state: CoreState): StatusSlot[] {
   const slots: StatusSlot[] = [];
   for (let height = head + 1; height <= head + 2 * state.window; height++) {
     const slot = state.slots.get(`${state.view}:${height}`);
-    const hasProposal = state.accepted.has(height) || state.proposals.get(state.view)?.has(height) === true;
+    // P2: a refused proposal is wanted again: its time may fit by then.
+    const buffered = state.proposals.get(state.view)?.get(height);
+    const hasProposal = state.accepted.has(height) || (buffered !== undefined && buffered.refusedOn === null);
     const prepares = slot === undefined ? 0 : signersOf(slot.prepares);
     const commits = slot === undefined ? 0 : signersOf(slot.commits);
     if (hasProposal || prepares + commits > 0) slots.push({ height: height as Height, hasProposal, prepares, commits });

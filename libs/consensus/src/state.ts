@@ -102,8 +102,10 @@ export interface Ending {
 
 export interface Buffered {
   readonly message: PrePrepare;
-  /** Judged once, on first arrival (spec P2). */
-  readonly timely: boolean;
+  /** Judged on arrival (spec P2). */
+  timely: boolean;
+  /** Key of the parent on which it was refused: it is judged again on another one, or when it comes again. */
+  refusedOn: string | null;
 }
 
 /** Everything one node knows. Mutable, owned by the caller, changed only by `step`. */

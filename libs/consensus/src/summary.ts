@@ -4,6 +4,7 @@ import { leaderIn, OBSERVER } from './epochState.js';
 import type { Status } from './message.js';
 import { modeOf } from './retransmit.js';
 import type { CoreState } from './state.js';
+import { credibleHeight } from './sync.js';
 import { isOutstanding } from './timers.js';
 
 /** What a node shows about its consensus core. */
@@ -24,6 +25,8 @@ export interface Summary {
   readonly leader: number;
   readonly committedHeight: Height;
   readonly committedHash: Hash;
+  /** What f+1 peers claim to have committed at least, so that one liar cannot raise it (spec M5). */
+  readonly networkHeight: Height;
   readonly executedHeight: Height;
   readonly stableCheckpoint: Height;
   /** End of the chain accepted in this view; null while its base is not linked. */
@@ -53,6 +56,7 @@ export function summarize(state: CoreState): Summary {
     leader: leaderIn(state, state.view),
     committedHeight: state.committed.block.header.height,
     committedHash: state.committed.block.blockHash,
+    networkHeight: credibleHeight(state) as Height,
     executedHeight: state.executed as Height,
     stableCheckpoint: (state.stable?.height ?? 0) as Height,
     topHeight: state.top === null ? null : (heightOf(state.top) as Height),

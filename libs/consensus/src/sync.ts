@@ -24,6 +24,12 @@ export function furthestPeer(state: CoreState): number {
   return state.peers.reduce((most, peer) => Math.max(most, committedOf(peer)), 0);
 }
 
+/** M5: the highest committed height that f+1 peers claim at least: one of them is honest. */
+export function credibleHeight(state: CoreState): number {
+  const claims = state.peers.filter((peer) => peer.index !== state.self).map(committedOf);
+  return claims.sort((a, b) => b - a)[state.w - 1] ?? 0;
+}
+
 /**
  * S4: a node that peers have left behind fetches blocks with proofs, one request at a time, from another peer after
  * each silence. A head that has moved within the last STATUS interval needs no help unless it is a window behind.

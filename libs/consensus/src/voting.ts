@@ -45,11 +45,18 @@ function isBacked(state: CoreState, known: Known, slot: Slot): boolean {
   return false;
 }
 
+/** D2, P3: a base that is not committed here yet may have ancestors that were prepared elsewhere: their batches too. */
+function hasAncestors(state: CoreState, known: Known): boolean {
+  if (known.block.header.height > state.base.height + 1) return true;
+  const chain = chainTo(state, known.block.header.parentHash);
+  return chain !== null && chain.every((ancestor) => payloadOf(state, ancestor) === 'ok');
+}
+
 /** P3: PREPAREs, in order of height, each after its block, all unlogged ancestors and lastPrepared are durable. */
 export function prepareVotes(state: CoreState): void {
   for (const { known, slot, height } of votable(state)) {
     if (slot.sentPrepare) continue;
-    if (!isBacked(state, known, slot)) return;
+    if (!isBacked(state, known, slot) || !hasAncestors(state, known)) return;
     if (!isOnPreparedChain(state, height, known.block.blockHash)) return;
     notePrepared(state, known);
     slot.sentPrepare = true;
@@ -95,7 +102,7 @@ export function commitVotes(state: CoreState): void {
   if (state.mutants.has('commit-while-changing') && state.mode === 'CHANGING') commitLate(state);
   for (const { known, slot, height } of votable(state)) {
     if (slot.sentCommit || countPhase(slot, 'PREPARE', known.block.blockHash) < state.q) continue;
-    if (!isBacked(state, known, slot)) continue;
+    if (!isBacked(state, known, slot) || !hasAncestors(state, known)) continue;
     const certificate = certify(state, slot, 'P', known.block.blockHash);
     if (certificate === null) continue;
     persistChain(state, known);

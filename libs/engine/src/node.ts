@@ -1,4 +1,4 @@
-import { summarize } from '@lading/consensus';
+import { credibleHeight, summarize } from '@lading/consensus';
 import type { AlarmCode, CoreState, Message, StoredBatch, Timing } from '@lading/consensus';
 import { asciiBytes, equalBytes, reject } from '@lading/kernel';
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
@@ -372,7 +372,7 @@ export class LedgerNode implements LedgerNodeApi {
     if (this.#core.halted !== null) return reject('NODE_HALTED', this.#core.halted);
     // Checks against old state would mislead, and the outcome would come late.
     const { height } = this.#head.block.header;
-    const ahead = this.#core.peers.reduce((most, { status }) => Math.max(most, status?.committedHeight ?? 0), 0);
+    const ahead = credibleHeight(this.#core);
     if (ahead <= height + ENGINE_LIMITS.syncingBlocks) return null;
     return reject('NODE_SYNCING', `this node is at height ${height} of ${ahead}; try again shortly, or another node`);
   }

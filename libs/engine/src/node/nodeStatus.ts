@@ -1,3 +1,4 @@
+import { credibleHeight } from '@lading/consensus';
 import type { CoreState } from '@lading/consensus';
 import { toBase64Url, toHex } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
@@ -35,7 +36,9 @@ function modeOf({ core, stopped, nowMs, right, maySign, observing }: StatusFacts
   if (right === 'LOST' || observing !== null) return 'OBSERVER';
   if (!maySign) return 'SYNCING';
   if (!core.booted) return 'BOOT';
-  return core.sync !== null && core.sync.untilMs > nowMs ? 'SYNCING' : core.mode;
+  const fetching = core.sync !== null && core.sync.untilMs > nowMs;
+  // A single peer's claim is asked about, and believed by nobody (spec M5).
+  return fetching && credibleHeight(core) > core.committed.block.header.height ? 'SYNCING' : core.mode;
 }
 
 function peerStates({ core, connected, nowMs }: StatusFacts): PeerState[] {
