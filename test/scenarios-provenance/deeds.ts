@@ -94,22 +94,35 @@ export const DEEDS: readonly (readonly [RegExp, Make])[] = [
   [/^destroys (?<what>.+)$/, ({ what = '' }) => object('DELETE', 'destroying', what)],
   [/^decommissions (?<what>.+)$/, ({ what = '' }) => object('DELETE', 'decommissioning', what)],
   [/^packs (?<what>.+) into (?<parent>\S+)$/, ({ what = '', parent = '' }) => packing('AggregationEvent', 'ADD', 'packing', what, parent)],
-  [/^unpacks (?<what>.+) from (?<parent>\S+)$/, ({ what = '', parent = '' }) => packing('AggregationEvent', 'DELETE', 'unpacking', what, parent)],
+  [
+    /^unpacks (?<what>.+) from (?<parent>\S+)$/,
+    ({ what = '', parent = '' }) => packing('AggregationEvent', 'DELETE', 'unpacking', what, parent)
+  ],
   [/^empties (?<parent>\S+)$/, ({ parent = '' }) => ({
     event: { type: 'AggregationEvent', action: 'DELETE', bizStep: 'unpacking', parentID: thing(parent) }
   })],
   [/^fixes (?<what>.+) to (?<parent>\S+)$/, ({ what = '', parent = '' }) => packing('AssociationEvent', 'ADD', 'installing', what, parent)],
-  [/^takes (?<what>.+) off (?<parent>\S+)$/, ({ what = '', parent = '' }) => packing('AssociationEvent', 'DELETE', 'removing', what, parent)],
+  [
+    /^takes (?<what>.+) off (?<parent>\S+)$/,
+    ({ what = '', parent = '' }) => packing('AssociationEvent', 'DELETE', 'removing', what, parent)
+  ],
   [/^uses (?<what>.+?) to make (?<made>.+?)(?: in batch (?<batch>\w+))?$/, transformation],
-  [/^closes batch (?<batch>\w+)$/, ({ batch = '' }) => ({ op: 'transformation.close', payload: { transformationID: `urn:x:batch:${batch}` } })],
+  [
+    /^closes batch (?<batch>\w+)$/,
+    ({ batch = '' }) => ({ op: 'transformation.close', payload: { transformationID: `urn:x:batch:${batch}` } })
+  ],
   [/^rejects (?<what>.+) from (?<from>\w+)$/, ({ what = '', from = '' }) => ({ op: 'transfer.reject', payload: { from, ...texts(what) } })],
   [/^cancels (?<what>.+) to (?<to>\w+)$/, ({ what = '', to = '' }) => ({ op: 'transfer.cancel', payload: { to, ...texts(what) } })],
   [/^disputes (?<what>.+) from (?<from>\w+) as (?<kind>\w+) called (?<name>\S+)$/, ({ what = '', from = '', kind = '', name = '' }) => ({
     op: 'transfer.dispute', payload: { dispute: name, from, kind, ...texts(what) }
   })],
-  [/^resolves (?<name>\S+) as (?<result>\w+)$/, ({ name = '', result = '' }) => ({ op: 'transfer.resolve', payload: { dispute: name, result } })],
+  [
+    /^resolves (?<name>\S+) as (?<result>\w+)$/,
+    ({ name = '', result = '' }) => ({ op: 'transfer.resolve', payload: { dispute: name, result } })
+  ],
   [/^recalls (?<what>.+?) called (?<name>\S+)(?: back to (?<to>\w+))?$/, recall],
-  [/^extends recall (?<name>\S+) to (?<item>\S+) from (?<from>\S+)(?: by event (?<by>\S+))?$/, ({ name = '', item = '', from = '', by = '' }) => ({
+  [/^extends recall (?<name>\S+) to (?<item>\S+) from (?<from>\S+)(?: by event (?<by>\S+))?$/,
+    ({ name = '', item = '', from = '', by = '' }) => ({
     op: 'recall.extend', payload: { recall: name, links: [{ item: thing(item), from: thing(from), by }] }
   })],
   [/^has (?<quantity>[\d.]+) kg of recall (?<name>\S+)$/, ({ quantity = '', name = '' }) => ({
@@ -122,10 +135,14 @@ export const DEEDS: readonly (readonly [RegExp, Make])[] = [
     op: 'recall.close',
     payload: { recall: name, released: quantity === undefined ? [] : [{ organization: who, uom: KG, quantity }] }
   })],
-  [/^registers (?<at>(?:site|uri):\S+)(?: at (?<latitude>-?[\d.]+) (?<longitude>-?[\d.]+))?(?: used by (?<user>\w+))?$/, ({ at = '', latitude = '', longitude = '', user }) => ({
+  [/^registers (?<at>(?:site|uri):\S+)(?: at (?<latitude>-?[\d.]+) (?<longitude>-?[\d.]+))?(?: used by (?<user>\w+))?$/,
+    ({ at = '', latitude = '', longitude = '', user }) => ({
     op: 'location.put', payload: { location: thing(at), parent: '', latitude, longitude, users: user === undefined ? [] : [user] }
   })],
-  [/^keeps its product between (?<min>-?[\d.]+) and (?<max>-?[\d.]+) degrees$/, ({ min, max }) => product({ limits: [{ type: 'Temperature', uom: 'CEL', min, max }] })],
+  [
+    /^keeps its product between (?<min>-?[\d.]+) and (?<max>-?[\d.]+) degrees$/,
+    ({ min, max }) => product({ limits: [{ type: 'Temperature', uom: 'CEL', min, max }] })
+  ],
   [/^says that a piece weighs (?<mass>[\d.]+) kg$/, ({ mass }) => product({ netMass: mass })],
   [/^lets (?<who>\w+) (?<what>commission|recall|nothing)$/, ({ who = '', what = '' }) => ({
     op: 'gcp.put',

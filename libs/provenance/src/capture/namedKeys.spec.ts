@@ -51,9 +51,15 @@ const operation = fc.oneof(
   )
 );
 
+const captured = fc
+  .tuple(org, event, where, sensed, when)
+  .map(([who, ...parts]) => ({ who, body: Object.assign({}, ...parts) as object }));
+const operated = fc
+  .tuple(fc.constantFrom<kit.TestOrganization>('alpha', 'alpha', 'beta'), operation)
+  .map(([who, made]) => ({ who, made }));
 const step = fc.oneof(
-  { weight: 9, arbitrary: fc.tuple(org, event, where, sensed, when).map(([who, ...parts]) => ({ who, body: Object.assign({}, ...parts) as object })) },
-  { weight: 2, arbitrary: fc.tuple(fc.constantFrom<kit.TestOrganization>('alpha', 'alpha', 'beta'), operation).map(([who, made]) => ({ who, made })) },
+  { weight: 9, arbitrary: captured },
+  { weight: 2, arbitrary: operated },
   { weight: 1, arbitrary: fc.nat(30).map((back) => ({ back })) }
 );
 

@@ -1,8 +1,9 @@
 import * as kit from '../capture/testLedger.test-kit.js';
 import { asset, pack, pallet, serial, site, TestLedger } from '../capture/testLedger.test-kit.js';
 
-const fix = (parent: string, children: readonly string[]) => ({ ...pack(parent, children), type: 'AssociationEvent', bizStep: 'installing' });
-const takeOff = (parent: string, more: object = {}) => ({ ...kit.unpack(parent, more as never), type: 'AssociationEvent', bizStep: 'removing' });
+const ASSOCIATION = { type: 'AssociationEvent', bizStep: 'installing' };
+const fix = (parent: string, children: readonly string[]) => ({ ...pack(parent, children), ...ASSOCIATION });
+const takeOff = (parent: string, more: Record<string, unknown> = {}) => ({ ...kit.unpack(parent, more), ...ASSOCIATION });
 
 describe('R14: associations', () => {
   const made = (): TestLedger => {

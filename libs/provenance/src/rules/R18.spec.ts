@@ -3,7 +3,8 @@ import * as kit from '../capture/testLedger.test-kit.js';
 
 const use = (input: number, output: number, more: object = {}, uom = 'KGM') =>
   transform({ inputQuantityList: [amount(lot('A'), input)], outputQuantityList: [amount(lot('B'), output, uom)], ...more });
-const kinds = (ledger: TestLedger, event: Record<string, unknown>) => ledger.capture('alpha', event).detail.map((entry) => (entry as readonly unknown[])[2]);
+const kinds = (ledger: TestLedger, event: Record<string, unknown>) =>
+  ledger.capture('alpha', event).detail.map((entry) => (entry as readonly unknown[])[2]);
 const stocked = (profile: 'custody' | 'pharma' | 'food' | 'open' = 'custody'): TestLedger => {
   const ledger = new TestLedger(profile);
   ledger.capture('alpha', createLot([amount(lot('A'), 1000)]), commission([serial(1)]));

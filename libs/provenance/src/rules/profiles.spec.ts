@@ -1,4 +1,17 @@
-import { amount, commission, createLot, lot, observe, party, receive, serial, ship, site, TestLedger, transform } from '../capture/testLedger.test-kit.js';
+import {
+  amount,
+  commission,
+  createLot,
+  lot,
+  observe,
+  party,
+  receive,
+  serial,
+  ship,
+  site,
+  TestLedger,
+  transform
+} from '../capture/testLedger.test-kit.js';
 import { modeOf, ruleOf, RULE_SHEETS } from './profiles.js';
 import type { Mode, Profile } from './ruleSheet.js';
 

@@ -29,7 +29,10 @@ describe('R23: an event that is declared wrong is taken back', () => {
     ['a sale', 'alpha', kit.remove('retail_selling', [serial(1)], kilograms(2))],
     ['a destruction', 'alpha', kit.remove('destroying', [serial(1)], kilograms(2))],
     ['a transformation', 'alpha', transform({
-      inputEPCList: [serial(1)], inputQuantityList: [amount(lot('A'), 5)], outputEPCList: [serial(8)], outputQuantityList: [amount(lot('B'), 4)]
+      inputEPCList: [serial(1)],
+      inputQuantityList: [amount(lot('A'), 5)],
+      outputEPCList: [serial(8)],
+      outputQuantityList: [amount(lot('B'), 4)]
     })]
   ] as const)('%s: everything is as it was, but for the chains', (_, who, event) => {
     const uris = [serial(1), serial(2), serial(7), serial(8), lot('A')];
