@@ -29,13 +29,12 @@ async function firstKill(pool, n, options) {
 const pool = openPool();
 let good = true;
 for (const mutant of chosen) {
-  const { n, kind } = MUTANT_SCHEDULES[mutant];
-  const where = kind === undefined ? {} : { kind };
+  const { n, ...where } = MUTANT_SCHEDULES[mutant];
   const broken = mutant === WIPED_KEY_REUSED ? { reusesWipedKeys: true } : { mutants: [mutant] };
   const kill = await firstKill(pool, n, { ...where, ...broken });
   if (kill === null) {
     good = false;
-    console.log(`${mutant}: SURVIVED ${LIMIT} seeds (n=${n}${kind === undefined ? '' : `, ${kind}`})`);
+    console.log(`${mutant}: SURVIVED ${LIMIT} seeds (n=${n}, ${where.kind ?? 'any kind'})`);
     continue;
   }
   const control = await firstControl(pool, n, kill.seed, where);

@@ -1,81 +1,47 @@
 import { hash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Cluster, LAN_PARAMETERS, steadyLinks } from '@lading/simulator';
-import type { Frame, SimulatedNode } from '@lading/simulator';
+import { playScenario, titleOf } from '@lading/simulator';
 
-/** Runs the stories of *.scn: one line a deed or an expectation, at a millisecond of virtual time. */
+/** Plays the stories of *.scn (README.md has the language). */
 const folder = join(process.cwd(), 'test/scenarios');
 const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
-const FEATURES: Readonly<Record<string, (node: SimulatedNode) => number | undefined>> = {
-  height: (node) => node.height,
-  view: (node) => node.summary()?.view,
-  checkpoint: (node) => node.checkpoint?.height ?? 0
-};
+const files = readdirSync(folder).filter((name) => name.endsWith('.scn'));
 
-class Story {
-  readonly #cut = new Set<number>();
-  readonly #cluster: Cluster;
+describe.each(files)('%s', (name) => {
+  const text = readFileSync(join(folder, name), 'utf8');
 
-  constructor(n: number) {
-    const steady = steadyLinks(3);
-    const isCut = (frame: Frame): boolean => this.#cut.has(frame.from) || this.#cut.has(frame.to);
-    const links = (frame: Frame): readonly number[] => (isCut(frame) ? [] : steady(frame));
-    this.#cluster = new Cluster({ seed: 1, n, parameters: LAN_PARAMETERS, links, sha256 });
-    this.#cluster.start();
-  }
+  it(titleOf(text), () => playScenario(name, text, { sha256 }), 120_000);
+});
 
-  line(text: string): void {
-    const [, at, what] = /^(\d+)\s+(.*)$/.exec(text) ?? [];
-    if (at === undefined || what === undefined) throw new Error('not a line of a scenario');
-    this.#cluster.run(Number(at));
-    if (what.startsWith('expect ')) this.#expect(what.slice('expect '.length));
-    else this.#act(what);
-  }
+describe('A scenario file that is wrong', () => {
+  const play = (...lines: readonly string[]) => (): void => playScenario('wrong.scn', lines.join('\n'), { sha256 });
 
-  #nodes(names: string): readonly SimulatedNode[] {
-    if (names === 'everywhere' || names === 'everyone') return this.#cluster.nodes;
-    return names.replace(/^at /, '').split(' ').map((name) => this.#cluster.node(Number(/^org(\d+)$/.exec(name)?.[1] ?? -1)));
-  }
+  it.each([
+    ['has no network', ['100 org0 submits'], /wrong\.scn:1: the first line must say: network N/],
+    ['has a deed without a time', ['network 4', '1 org0 submits', 'org1 submits'], /wrong\.scn:3: a deed or an expectation begins with its time/],
+    ['goes back in time', ['network 4', '', '200 org0 submits', '100 org1 submits'], /wrong\.scn:4: time runs back/],
+    ['has an unknown deed', ['network 4', '# nothing', '100 org0 dances'], /wrong\.scn:3: not a deed/],
+    ['names an unknown adversary', ['network 4', 'org1 is a pirate'], /wrong\.scn:2: not a line about the network/],
+    ['names an unknown node', ['network 4', '100 org7 submits'], /wrong\.scn:2: no node 7/],
+    ['expects what no node shows', ['network 4', '100 expect colour 3 everywhere'], /wrong\.scn:2: not an expectation/],
+    ['expects what is not so', ['network 4', '100 expect height 3 everywhere'], /wrong\.scn:2: expected otherwise: height is 0, 0, 0, 0/]
+  ])('%s: the error names file and line', (_, lines, message) => {
+    expect(play(...lines)).toThrow(message);
+  });
+});
 
-  #act(what: string): void {
-    const [, who, deed] = /^(everyone|org\d+) (submits|stops|starts|is cut off|is joined)$/.exec(what) ?? [];
-    if (who === undefined) throw new Error('not a deed');
-    for (const node of this.#nodes(who)) {
-      if (deed === 'submits') expect(this.#cluster.author(node.index)).toBe(true);
-      else if (deed === 'stops') this.#cluster.crash(node);
-      else if (deed === 'starts') node.start();
-      else if (deed === 'is cut off') this.#cut.add(node.index);
-      else this.#cut.delete(node.index);
-    }
-  }
+describe('README.md', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 
-  #expect(what: string): void {
-    if (what === 'nothing pending') return expect(this.#cluster.pending).toBe(0);
-    const [, feature, value, where] = /^(\w+) (\d+|same) (everywhere|at org.*)$/.exec(what) ?? [];
-    const read = FEATURES[feature ?? ''];
-    if (read === undefined || where === undefined) throw new Error('not an expectation');
-    const found = this.#nodes(where).map(read);
-    expect(found).toEqual(found.map(() => (value === 'same' ? found[0] : Number(value))));
-  }
-}
-
-describe.each(readdirSync(folder).filter((name) => name.endsWith('.scn')))('%s', (name) => {
-  const lines = readFileSync(join(folder, name), 'utf8').split('\n').map((line) => line.trim());
-  const title = lines.find((line) => line.startsWith('# ')) ?? name;
-
-  it(title.replace(/^# /, ''), () => {
-    let story: Story | null = null;
-    for (const [index, line] of lines.entries()) {
-      if (line === '' || line.startsWith('#')) continue;
-      const network = /^network (\d+)$/.exec(line);
-      try {
-        if (network !== null) story = new Story(Number(network[1]));
-        else story?.line(line);
-      } catch (error) {
-        throw new Error(`${name}:${index + 1}: ${line}\n${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  it('has a line for each of the 29 pitfalls, and names only files that exist', () => {
+    const rows = [...readme.matchAll(/^\| (\d+) \|.*\| ([^|]+) \|$/gm)];
+    expect(rows.map(([, number]) => Number(number))).toEqual(Array.from({ length: 29 }, (_, i) => i + 1));
+    for (const [, , test] of rows) {
+      for (const [, file] of (test ?? '').matchAll(/`([\w./-]+\.(?:scn|ts|mjs))`/g)) {
+        const path = file?.includes('/') === true ? join(process.cwd(), file) : join(folder, file ?? '');
+        expect(() => readFileSync(path)).not.toThrow();
       }
     }
-    expect(story).not.toBeNull();
   });
 });

@@ -2,20 +2,29 @@ import { hash } from 'node:crypto';
 import { cover, coverageText, gapsOf, simulate, TARGET_BLOCKS } from '@lading/simulator';
 import type { Outcome } from '@lading/simulator';
 
-const SEEDS = 500;
+/** A slice of what `npm run sim` does; mostly of four nodes, because those are the quickest. */
+const SLICES = [
+  { n: 4, from: 0, to: 420 },
+  { n: 5, from: 0, to: 30 },
+  { n: 6, from: 0, to: 20 },
+  { n: 7, from: 0, to: 20 },
+  { n: 10, from: 0, to: 10 }
+] as const;
 const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
-describe(`The first ${SEEDS} schedules of four nodes`, () => {
+describe('Five hundred schedules of 4, 5, 6, 7 and 10 validators with at most f Byzantine', () => {
   const outcomes: Outcome[] = [];
 
-  it('break no invariant and recover: agreement, durability, persist before send (D1), no double signing, equal roots', () => {
-    for (let seed = 0; seed < SEEDS; seed++) outcomes.push(simulate(seed, { sha256 }));
-    const broken = outcomes.filter((outcome) => outcome.violation !== null);
-    // A failing seed is replayed with `npm run sim -- --seed <seed> --trace`.
-    expect(broken.map(({ seed, violation }) => ({ seed, violation }))).toEqual([]);
+  it.each(SLICES)('break no invariant (durable before signed, D1, among them) and recover, n = $n', ({ n, from, to }) => {
+    const slice: Outcome[] = [];
+    for (let seed = from; seed < to; seed++) slice.push(simulate(seed, { n, sha256 }));
+    outcomes.push(...slice);
+    const broken = slice.filter((outcome) => outcome.violation !== null);
+    // A failing seed is replayed with `npm run sim -- --seed <seed> --n <n> --trace`, made small with --shrink.
+    expect(broken.map(({ seed, kind, violation }) => ({ n, seed, kind, violation }))).toEqual([]);
   }, 900_000);
 
-  it('went through what they are for: view changes, lost writes, a death after every kind of output', () => {
+  it('went through what they are for: view changes, lost writes, epochs, every adversary, a death after every kind of output', () => {
     const coverage = cover(outcomes);
     console.info(coverageText(coverage));
     expect(gapsOf(coverage)).toEqual([]);
@@ -24,14 +33,5 @@ describe(`The first ${SEEDS} schedules of four nodes`, () => {
 
   it('are the same every time: a seed is a schedule', () => {
     for (const seed of [3, 55, 123]) expect(simulate(seed, { sha256 })).toEqual(outcomes[seed]);
-  });
-});
-
-describe.each([
-  { n: 5, seeds: 12 },
-  { n: 7, seeds: 12 }
-])('Schedules of $n nodes, where 2f+1 is not always a quorum', ({ n, seeds }) => {
-  it('break no invariant', () => {
-    for (let seed = 0; seed < seeds; seed++) expect(simulate(seed, { n, sha256 })).toMatchObject({ seed, violation: null });
-  }, 600_000);
+  }, 60_000);
 });

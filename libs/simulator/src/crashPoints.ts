@@ -49,7 +49,11 @@ function run({ blocks, node: who, sha256 }: CrashPointOptions, dieAfter: number)
     cluster.agenda.after(9, load);
   };
   load();
-  const done = cluster.run(LIMIT_MS, () => cluster.pending === 0 && cluster.nodes.every((node) => node.alive && node.height >= blocks));
+  const calm = (): boolean => {
+    const goal = Math.max(blocks, cluster.oracle.acknowledgedHeight);
+    return cluster.nodes.every((node) => node.alive && node.height >= goal) && cluster.pending === 0;
+  };
+  const done = cluster.run(LIMIT_MS, calm);
   if (!done) throw new Error(`after a crash behind output ${dieAfter} the network does not go on`);
   cluster.oracle.checkDurability(cluster.nodes);
   return { outputs, kind };

@@ -62,7 +62,7 @@ export class Letter {
 
 function epochOf(message: Message): number | null {
   if (message.type === 'BLOCKS') return message.blocks[0]?.block.header.epoch ?? message.checkpoint?.epoch ?? null;
-  return 'epoch' in message && message.type !== 'EVIDENCE' ? message.epoch : null;
+  return 'epoch' in message ? message.epoch : null;
 }
 
 interface Slot {

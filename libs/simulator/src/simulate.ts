@@ -9,7 +9,7 @@ import { steadyLinks } from './network.js';
 import { faultsOf } from './oracle/ballots.js';
 import { Violation } from './oracle/violation.js';
 import type { Invariant } from './oracle/violation.js';
-import type { FaultKind, FaultPlan } from './plans/faultPlan.js';
+import type { FaultKind, FaultPlan, Planning } from './plans/faultPlan.js';
 import { planFaults } from './plans/plan.js';
 
 export interface SimulationOptions {
@@ -22,6 +22,8 @@ export interface SimulationOptions {
   readonly kind?: FaultKind;
   /** Byzantine nodes, where the schedule has any; more than f is a positive control. */
   readonly byzantine?: number;
+  /** Only these scripts of Byzantine nodes. */
+  readonly roles?: readonly AdversaryName[];
   /** Only these decisions of the nemesis: a part of what `Outcome.decisions` of a recorded run lists. */
   readonly only?: readonly string[];
   readonly recording?: boolean;
@@ -73,7 +75,7 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
   const n = options.n ?? 4;
   const { only, recording = false } = options;
   const nemesis = new Nemesis(dice, only === undefined ? { recording } : { only, recording });
-  const plan = planFaults({ dice, nemesis, n, byzantine: options.byzantine ?? faultsOf(n) }, options.kind);
+  const plan = planFaults(planningOf(dice, nemesis, n, options), options.kind);
   const deaths: { after: Output['kind'] | null; lost: number }[] = [];
   const cluster: Cluster = new Cluster({
     ...clusterOptions(seed, n, plan, options),
@@ -109,6 +111,11 @@ export function simulate(seed: number, options: SimulationOptions = {}): Outcome
     recoveryViews: recovery.views,
     decisions: [...nemesis.taken]
   };
+}
+
+function planningOf(dice: Dice, nemesis: Nemesis, n: number, { byzantine, roles }: SimulationOptions): Planning {
+  const planning = { dice, nemesis, n, byzantine: byzantine ?? faultsOf(n) };
+  return roles === undefined ? planning : { ...planning, roles };
 }
 
 function clusterOptions(seed: number, n: number, plan: FaultPlan, options: SimulationOptions) {

@@ -1,7 +1,7 @@
 import { asHash, toHex, ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import type { Message, PrePrepare } from '@lading/consensus';
-import { buildBlock, configHash, successorConfig } from '@lading/ledger';
+import { buildBlock, configHash, refsRoot, successorConfig } from '@lading/ledger';
 import type { Block, BlockHeader } from '@lading/ledger';
 import { fakeHash } from '../world.js';
 import type { Adversary, Power } from './adversary.js';
@@ -68,6 +68,16 @@ const FORGERIES: readonly ((header: BlockHeader, power: Power) => Partial<BlockH
   () => ({ executedStateRoot: ZERO_HASH })
 ];
 
+/** Orders its last batch twice, with a header that agrees. */
+function repeatRef({ header, refs }: Block, { node }: Power): Block {
+  const last = refs.at(-1);
+  const txCount = last === undefined ? 0 : (node.disk.batches.get(toHex(last.batchHash))?.txCount ?? 0);
+  const twice = last === undefined ? refs : [...refs, last];
+  const { sha256 } = node.world;
+  const fields = { refsRoot: refsRoot(twice, sha256), refCount: twice.length, txCount: header.txCount + txCount };
+  return buildBlock({ ...header, ...fields }, twice, sha256);
+}
+
 export function headerForger(): Adversary {
   const forged = new Map<string, PrePrepare>();
   return {
@@ -80,8 +90,10 @@ export function headerForger(): Adversary {
       const key = toHex(blockHash);
       const held = forged.get(key);
       if (held !== undefined) return [held];
+      const again = power.dice.chance(0.2, 'again', power.self, message.view, header.height);
       const forgery = power.dice.pick(FORGERIES, 'field', power.self, message.view, header.height);
-      const block = buildBlock({ ...header, ...forgery(header, power) }, refs, power.node.world.sha256);
+      const { sha256 } = power.node.world;
+      const block = again ? repeatRef(message.block, power) : buildBlock({ ...header, ...forgery(header, power) }, refs, sha256);
       const lie = propose(message, block, power);
       forged.set(key, lie);
       return [lie];

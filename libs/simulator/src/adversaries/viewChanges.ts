@@ -44,13 +44,14 @@ export function twoFacedNewView(): Adversary {
     name: 'two-faced new view',
     hear: (_, message) => heard.hear(message),
     outgoing: (to, message, power) => {
+      heard.hear(message);
       if (!isOwnNewView(message, power)) return [message];
       const q = quorumOf(power.config.organizations.length);
       const known = [...heard.of(message.epoch, message.view)].sort(byRank);
-      if (known.length < q || !power.dice.chance(0.5, 'side', power.self, to, message.view)) return [message];
+      if (known.length < q || power.dice.chance(0.3, 'side', power.self, to, message.view)) return [message];
       power.acted();
       const other = assemble(message, known.slice(0, q), power);
-      if (power.dice.chance(0.5, 'lie', power.self, message.view)) return [message, other];
+      if (power.dice.chance(0.5, 'lie', power.self, message.view)) return [other, message];
       // A top below what the statements say: refused by whoever checks that none outranks it.
       const lowest = known[0]?.highCert ?? null;
       return [other, resign({ ...message, top: lowest }, power)];
@@ -65,6 +66,7 @@ export function subsetChooser(): Adversary {
     name: 'subset chooser',
     hear: (_, message) => heard.hear(message),
     outgoing: (_, message, power) => {
+      heard.hear(message);
       if (!isOwnNewView(message, power)) return [message];
       const q = quorumOf(power.config.organizations.length);
       const known = [...heard.of(message.epoch, message.view)].sort(byRank);

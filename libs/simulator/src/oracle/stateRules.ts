@@ -1,3 +1,5 @@
+import type { Hash } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { CoreState } from '@lading/consensus';
 import { heldMessages, memoryBounds } from '@lading/consensus';
 import type { SimulatedNode } from '../simulatedNode.js';
@@ -7,6 +9,14 @@ import { Violation } from './violation.js';
 const CEILING_MS = 60_000;
 /** Memory is counted once for so many steps of a node. */
 const MEMORY_EVERY = 64;
+
+/** T2: slack for the timer's own granularity. */
+const SLACK_MS = 300;
+
+/** Since when each lane's head waits in the current view, by this oracle's own watch. */
+const waiting = new WeakMap<CoreState, Map<number, { readonly key: string; readonly view: number; readonly sinceMs: number }>>();
+
+const bases = new WeakMap<SimulatedNode, { readonly epoch: number; readonly view: number; readonly hash: Hash }>();
 
 const steps = new WeakMap<CoreState, number>();
 
@@ -20,13 +30,43 @@ export function checkState(node: SimulatedNode, state: CoreState): void {
       throw new Violation('rules', `node ${node.name} is mute in view ${view}: its chain ends below the head ${head} (P5)`);
     }
   }
+  if (mode === 'NORMAL') checkBase(node, state);
   const progress = state.deadlines.get('progress');
   if (progress !== undefined && progress - state.nowMs > CEILING_MS) {
     throw new Violation('rules', `node ${node.name} waits ${progress - state.nowMs} ms for progress (T4)`);
   }
+  if (mode === 'NORMAL' && state.halted === null && state.self >= 0) checkInclusion(node, state);
   const count = (steps.get(state) ?? 0) + 1;
   steps.set(state, count);
   if (count % MEMORY_EVERY === 0) checkMemory(node, state);
+}
+
+/** V6, D5: a view has one base, whatever its leader says later, and over restarts too. */
+function checkBase(node: SimulatedNode, { epoch, view, base }: CoreState): void {
+  const held = bases.get(node);
+  if (held?.epoch === epoch && held.view === view && !equalBytes(held.hash, base.hash)) {
+    throw new Violation('rules', `node ${node.name} starts view ${view} on two blocks (V6)`);
+  }
+  if (held?.epoch !== epoch || held.view !== view) bases.set(node, { epoch, view, hash: base.hash });
+}
+
+/** T2: a head that the leader does not order makes its holders give the leader up, whatever else is ordered. */
+function checkInclusion(node: SimulatedNode, state: CoreState): void {
+  const { view, epoch, leaders } = state;
+  // True time: the node's own clock may have jumped.
+  const { nowMs } = node.world.agenda;
+  if (leaders[(epoch + view) % leaders.length] === state.self) return;
+  const watch = waiting.get(state) ?? new Map<number, { key: string; view: number; sinceMs: number }>();
+  waiting.set(state, watch);
+  const limit = state.config.parameters.inclusionTimeoutMs + SLACK_MS;
+  state.lanes.forEach(({ head, frozen }, lane) => {
+    const held = watch.get(lane);
+    if (head === null || frozen) watch.delete(lane);
+    else if (held?.key !== head.key || held.view !== view) watch.set(lane, { key: head.key, view, sinceMs: nowMs });
+    else if (nowMs - held.sinceMs > limit && (state.peers[state.self]?.suspect ?? -1) < view) {
+      throw new Violation('rules', `node ${node.name} bears with a leader that omits lane ${lane} (T2)`);
+    }
+  });
 }
 
 /** M1. */

@@ -15,7 +15,7 @@ export function pickFaulty({ dice, n, byzantine }: Planning): readonly number[] 
 }
 
 export function castRoles(planning: Planning): ReadonlyMap<number, AdversaryName> {
-  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(ADVERSARIES, 'role', i)]));
+  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(planning.roles ?? ADVERSARIES, 'role', i)]));
 }
 
 /** A good network: what goes wrong, goes wrong because someone wants it to. */

@@ -55,4 +55,6 @@ export interface Planning {
   readonly n: number;
   /** Byzantine nodes at most: f, unless more are wanted to show the harm. */
   readonly byzantine: number;
+  /** Only these scripts. */
+  readonly roles?: readonly AdversaryName[];
 }
