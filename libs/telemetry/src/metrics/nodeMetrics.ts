@@ -13,6 +13,8 @@ export interface ProcessFacts {
 export class NodeMetrics {
   readonly height: Gauge;
   readonly rounds: Gauge;
+  readonly epoch: Gauge;
+  readonly observing: Gauge;
   readonly validators: Gauge;
   readonly missingValidators: Gauge;
   readonly byzantineValidators: Gauge;
@@ -44,6 +46,8 @@ export class NodeMetrics {
     const counter = (name: string, help: string): Counter => registry.register(new Counter(`lading_${name}`, help));
     this.height = gauge('consensus_height', 'Height of the last block executed and durable here');
     this.rounds = gauge('consensus_rounds', 'Current view: rises by one with every change of leader outside turns');
+    this.epoch = gauge('consensus_epoch', 'Epoch whose validators make the next block');
+    this.observing = gauge('consensus_observing', '1 while this node is no validator of the epoch');
     this.validators = gauge('consensus_validators', 'Validators of the epoch');
     this.missingValidators = gauge('consensus_missing_validators', 'Validators not heard from recently');
     this.byzantineValidators = gauge('consensus_byzantine_validators', 'Validators with evidence against them');
@@ -67,6 +71,8 @@ export class NodeMetrics {
   observe(status: NodeStatus, facts: ProcessFacts): void {
     this.height.set(status.height);
     this.rounds.set(status.view);
+    this.epoch.set(status.epoch);
+    this.observing.set(status.mode === 'OBSERVER' ? 1 : 0);
     this.validators.set(status.validators);
     this.missingValidators.set(status.validators - status.reachable);
     this.syncing.set(status.mode === 'SYNCING' || status.mode === 'BOOT' ? 1 : 0);
