@@ -10,6 +10,7 @@ const QUERIES = '/epcis/v2/queries';
 const EVENTS = '/epcis/v2/events';
 
 interface Message {
+  readonly atMs: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
@@ -30,7 +31,7 @@ class Subscriber {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        this.messages.push({ headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
+        this.messages.push({ atMs: performance.now(), headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
         response.writeHead(this.statuses.shift() ?? 200).end();
         for (const resolve of this.waiting.splice(0)) resolve();
       });
@@ -168,6 +169,9 @@ describe('named queries and subscriptions', () => {
     const messages = await subscriber.received(3);
     expect(messages.map(({ text }) => serialsOf(text))).toEqual([[n], [n], [n]]);
     expect(new Set(messages.map(({ headers }) => headers['lading-delivery'])).size).toBe(1);
+    // One second after the first failure, two after the second; a timer may be some milliseconds early.
+    const [first = 0, second = 0, third = 0] = messages.map(({ atMs }) => atMs);
+    expect([second - first > 900, third - second > 1800]).toEqual([true, true]);
     await node.send('DELETE', `${QUERIES}/retried`);
     await capture('packing');
     expect(subscriber.messages.length).toBe(3);
