@@ -116,6 +116,19 @@ describe('a transaction that touches much', () => {
     expect(ledger.capture('beta', event(4)).status).toBe('APPLIED');
   });
 
+  it('asks once for all items whether a recall lets a shipment go, however many parties either names', () => {
+    const ledger = new kit.TestLedger();
+    const parties = many(1000, (i) => `urn:x:party:${String(i).padStart(4, '0')}`);
+    const serials = many(4000, (i) => kit.serial(i));
+    ledger.capture('alpha', kit.commission(serials), kit.commission([kit.serial('one')]));
+    ledger.operate('alpha', 'recall.open', { recall: 'R', gtin: kit.gtin(), destinations: parties });
+    const list = many(9000, (i) => ({ type: 'owning_party', destination: parties[i % 1000] ?? '' }));
+    const sent = (destinationList: object[]) => kit.observe('shipping', serials, { destinationList });
+    expect(ledger.capture('alpha', sent([...list, { type: 'owning_party', destination: 'urn:x:market' }])).code).toBe('RECALLED');
+    expect(ledger.capture('alpha', sent(list))).toMatchObject({ status: 'APPLIED', code: '' });
+    expect(ledger.capture('alpha', kit.ship('beta', [kit.serial('one')])).code).toBe('RECALLED');
+  });
+
   it('packs and unpacks ten thousand children in one event', () => {
     const ledger = new kit.TestLedger();
     const children = many(9990, short('c'));

@@ -63,7 +63,7 @@ function readBody(op: OperationName, fields: OperationFields, tx: Transaction): 
       return { op, id: fields.id('dispute'), result };
     }
     case 'recall.open': {
-      const destinations = fields.items('destinations', 'party').map(({ uri }) => uri);
+      const destinations = fields.items('destinations', 'party').map(({ uri }) => uri).sort();
       return { op, id: fields.ownId('recall'), ...readRecallScope(fields), destinations };
     }
     case 'recall.extend':

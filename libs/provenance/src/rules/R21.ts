@@ -1,7 +1,7 @@
 import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
 import type { NamedQuantity } from '../event/model.js';
 import type { ItemState } from '../state/itemState.js';
-import { namedParties } from '../state/parties.js';
+import { namedParties, type NamedParties } from '../state/parties.js';
 import { gtinOf } from '../state/productRecord.js';
 import { holds } from '../state/sortedList.js';
 import {
@@ -71,17 +71,28 @@ export function refuseRecalled(scope: EventScope, uri: string, item: ItemState):
   return id === undefined ? null : scope.raise('RECALLED', [uri], id);
 }
 
+/** One answer for all items of an event (its parties are found once): both lists may be long. */
+const ANSWERED = new WeakMap<NamedParties, WeakMap<RecallRecord, boolean>>();
+
+/** Whether the parties of a shipment are ones to which a recall lets its goods go. */
+function mayGo({ event, context }: EventScope, record: RecallRecord): boolean {
+  const parties = namedParties(event.destinations, context.config.organizations);
+  const answers = ANSWERED.get(parties) ?? new WeakMap<RecallRecord, boolean>();
+  ANSWERED.set(parties, answers);
+  const known = answers.get(record);
+  if (known !== undefined) return known;
+  const named = event.destinations.filter(({ type }) => type !== 'location');
+  const isBack = record.initiator === (parties.possessor ?? parties.owner);
+  const answer = isBack || named.every(({ item }) => holds(record.destinations, item.uri));
+  answers.set(record, answer);
+  return answer;
+}
+
 /** What is recalled is shipped to nobody but the initiator and the destinations that it has named. */
 export function refuseRecalledShipment(scope: EventScope, uri: string, item: ItemState): Violation | null {
-  const { event, context } = scope;
-  const recalls = recallsIn(scope, uri, item);
-  if (recalls.length === 0) return null;
-  const parties = namedParties(event.destinations, context.config.organizations);
-  const to = parties.possessor ?? parties.owner;
-  const named = event.destinations.filter(({ type }) => type !== 'location').map((party) => party.item.uri);
-  const blocking = recalls.find((id) => {
+  const blocking = recallsIn(scope, uri, item).find((id) => {
     const record = openRecall(scope, id);
-    return record !== null && record.initiator !== to && !named.every((uri) => record.destinations.includes(uri));
+    return record !== null && !mayGo(scope, record);
   });
   return blocking === undefined ? null : scope.raise('RECALLED', [uri], blocking);
 }

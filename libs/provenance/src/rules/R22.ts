@@ -69,7 +69,7 @@ const isOutside = (reading: Reading, limit: ProductLimit): boolean =>
 
 export const hasSensors = (event: EpcisEvent): boolean => event.node.members.has('sensorElementList');
 
-export function readingsOf(event: EpcisEvent): readonly Reading[] {
+export function readingsOf(event: Pick<EpcisEvent, 'node' | 'eventTimeMs'>): readonly Reading[] {
   return objectsIn(event.node.members.get('sensorElementList')).flatMap((element) => {
     const metadata = element.members.get('sensorMetadata');
     const at = (name: string): number | null => (metadata?.type === 'object' ? timeOf(metadata, name) : null);

@@ -29,10 +29,21 @@ export interface NamedParties {
   readonly owner: string | null;
 }
 
+interface Found extends NamedParties {
+  readonly organizations: readonly OrganizationConfig[];
+}
+
+/** Rules ask with every item of an event, and its lists may be as long as the payload. */
+const FOUND = new WeakMap<readonly Party[], Found>();
+
 export function namedParties(list: readonly Party[], organizations: readonly OrganizationConfig[]): NamedParties {
+  const known = FOUND.get(list);
+  if (known?.organizations === organizations) return known;
   const find = (type: string): string | null => {
     const party = list.find((entry) => entry.type === type);
     return party === undefined ? null : organizationOf(party.item, organizations);
   };
-  return { possessor: find('possessing_party'), owner: find('owning_party') };
+  const found = { possessor: find('possessing_party'), owner: find('owning_party'), organizations };
+  FOUND.set(list, found);
+  return found;
 }
