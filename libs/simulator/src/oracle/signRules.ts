@@ -117,7 +117,9 @@ export class SignRules {
     const { header } = facts.block;
     const view = header.originView;
     if (header.proposer !== this.#leader(header.parentHash, view)) fail('not from the leader (P2)');
-    if (header.timestampMs < node.wallMs - OLDEST_MS) fail('a block time far in the past (P2)');
+    // Judged once, on arrival: the clock may have jumped since.
+    const { agenda, world } = node.world;
+    if (header.timestampMs < Math.min(node.wallMs, world.startMs + agenda.nowMs) - OLDEST_MS) fail('a block time far in the past (P2)');
     const above = parent.block.header;
     if (above.turnEnd && above.originView === view && above.epoch === header.epoch && above.height > 0) fail('past the end of a turn (P2)');
     const base = this.#baseOf(parent, view, header.epoch);

@@ -133,7 +133,9 @@ class Story {
   #expect(what: string): boolean {
     const cluster = this.#cluster;
     const evidence = /^evidence of ([A-Z-]+)$/.exec(what);
-    if (evidence !== null) return check(cluster.evidence.has(evidence[1] ?? ''), `there is evidence of: ${[...cluster.evidence].join(', ') || 'nothing'}`);
+    if (evidence !== null) {
+      return check(cluster.evidence.has(evidence[1] ?? ''), `there is evidence of: ${[...cluster.evidence].join(', ')}`);
+    }
     if (what === 'nothing pending') return check(cluster.pending === 0, `${cluster.pending} batches are pending`);
     const changes = /^(no|at most (\d+)) view changes?$/.exec(what);
     if (changes !== null) return check(cluster.viewChanges.size <= Number(changes[2] ?? 0), `there were ${cluster.viewChanges.size}`);
