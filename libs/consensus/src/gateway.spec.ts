@@ -97,7 +97,8 @@ describe('The wire codec', () => {
     const status = messages.find((message) => message.type === 'STATUS');
     if (status?.type !== 'STATUS') throw new Error('no STATUS');
     const laneTips = Array.from({ length: 31 }, (_, lane) => lane);
-    const later = { ...status, epoch: 1, laneTips, window: [{ height: 4 as Height, hasProposal: true, prepares: 2 ** 31 - 1, commits: 0 }] };
+    const window = [{ height: 4 as Height, hasProposal: true, prepares: 2 ** 31 - 1, commits: 0 }];
+    const later = { ...status, epoch: 1, laneTips, window };
     expect(decodeMessage(encodeMessage(later), bench.config)).toEqual({ ok: true, value: later });
     expect(decodeMessage(encodeMessage({ ...later, laneTips: [...laneTips, 31] }), bench.config).ok).toBe(false);
     expect(messages.map((message) => messageEpoch(encodeMessage(message)))).toEqual(
