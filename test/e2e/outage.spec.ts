@@ -1,12 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { toCompactJws } from '@lading/ledger';
+import type { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import { checkRecorded, sameState } from './agreement.js';
 import { figure } from './figures.js';
-import { eventually, statusOf } from './http.js';
+import { eventually, postTransaction, statusOf } from './http.js';
 import { Load } from './load.js';
 import { isShown, type RunningNetwork, startNetwork } from './network.js';
 
 const OUTAGE_MS = isShown ? 180_000 : 5000;
 const SETTLE_MS = 1000;
+
+/** What one transaction of the pressure weighs; a node keeps 4 MiB of its organization. */
+const HEAVY_BYTES = 600_000;
+
+/** While no block is made, clients are told to wait by 429 and Retry-After as soon as the organization's quota is used. */
+async function pressed(admin: DemoMember): Promise<void> {
+  for (let sent = 0; sent < 10; sent++) {
+    const jws = toCompactJws(admin.sign('epcis.capture', new Uint8Array(HEAVY_BYTES).fill(0x20)));
+    const answer = await postTransaction(admin.node.url, jws, 1);
+    if (answer.status !== 429) continue;
+    expect([answer.json['code'], answer.headers.get('retry-after')]).toEqual(['MEMPOOL_FULL', '1']);
+    return;
+  }
+  throw new Error('ten heavy transactions were taken without a block');
+}
 
 describe('four real processes of which f+1 are away for minutes', () => {
   let running: RunningNetwork;
@@ -24,6 +41,7 @@ describe('four real processes of which f+1 are away for minutes', () => {
     await Promise.all([first.stop(true), second.stop(true)]);
     await delay(SETTLE_MS);
     const { height } = await statusOf(urls[0] as string);
+    await pressed(running.admins[0] as DemoMember);
     await delay(OUTAGE_MS);
     expect((await statusOf(urls[0] as string)).height).toBe(height);
     first.start();

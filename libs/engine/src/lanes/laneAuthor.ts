@@ -31,6 +31,8 @@ export interface LaneAuthorParts {
 export class LaneAuthor {
   #seq: number;
   #lastHash: Hash;
+  /** After the last batch that is on disk. */
+  #durable: LanePosition;
   #writing = false;
   #soon = false;
   #cancelTimer: (() => void) | null = null;
@@ -42,10 +44,15 @@ export class LaneAuthor {
   ) {
     this.#seq = next.seq;
     this.#lastHash = next.lastHash;
+    this.#durable = next;
   }
 
+  /**
+   * Where the lane goes on as far as the disk knows. A batch that is still being written is not counted: had it got lost,
+   * its number would be a gap that nobody could close.
+   */
   get position(): LanePosition {
-    return { seq: this.#seq, lastHash: this.#lastHash };
+    return this.#durable;
   }
 
   /**
@@ -56,6 +63,7 @@ export class LaneAuthor {
     if (seq < this.#seq) return;
     this.#seq = seq + 1;
     this.#lastHash = hash;
+    this.#durable = { seq: this.#seq, lastHash: hash };
   }
 
   stop(): void {
@@ -116,6 +124,7 @@ export class LaneAuthor {
     this.#seq += 1;
     this.#lastHash = batch.batchHash;
     await pool.store(batch);
+    if (batch.header.seq >= this.#durable.seq) this.#durable = { seq: batch.header.seq + 1, lastHash: batch.batchHash };
     if (!this.#stopped) onBatch(batch);
   }
 }
