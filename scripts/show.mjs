@@ -36,8 +36,8 @@ if (suite === undefined) {
   process.stderr.write(`Usage: node scripts/show.mjs ${Object.keys(SUITES).join(' | ')}\n`);
   process.exit(2);
 }
-// This suite runs on sources alone.
-if (name !== 'schema') build();
+// These suites run on sources alone.
+if (!['schema', 'conformance', 'bruno', 'documents', 'queries'].includes(name)) build();
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
 /** Tables that a suite writes, in Markdown. */
