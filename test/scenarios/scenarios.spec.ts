@@ -20,7 +20,8 @@ describe('A scenario file that is wrong', () => {
   it.each([
     ['has no network', ['100 org0 submits'], /wrong\.scn:1: the first line must say: network N/],
     [
-      'has a deed without a time', ['network 4', '1 org0 submits', 'org1 submits'], /wrong\.scn:3: a deed or an expectation begins with its time/
+      'has a deed without a time', ['network 4', '1 org0 submits', 'org1 submits'],
+      /wrong\.scn:3: a deed or an expectation begins with its time/
     ],
     ['goes back in time', ['network 4', '', '200 org0 submits', '100 org1 submits'], /wrong\.scn:4: time runs back/],
     ['has an unknown deed', ['network 4', '# nothing', '100 org0 dances'], /wrong\.scn:3: not a deed/],

@@ -5,8 +5,7 @@ import type { CoreState, Input, Message, Output, StoredBatch, Summary } from '@l
 import type { Block, CommitProof, EpochConfig } from '@lading/ledger';
 import type { Adversary, Power } from './adversaries/adversary.js';
 import { makePower } from './adversaries/power.js';
-import type { Cargo } from './envelope.js';
-import { Letter } from './envelope.js';
+import type { Cargo, Letter } from './envelope.js';
 import { BatchBox } from './nodeBatches.js';
 import { NodeDisk } from './nodeDisk.js';
 import { Mailroom } from './nodeMail.js';
