@@ -35,6 +35,34 @@ describe('What one peer claims', () => {
   });
 });
 
+describe('What a node that is behind is sent', () => {
+  it('S4: an answer without the next block is as good as silence: another peer is asked', () => {
+    const bench = new Bench(1);
+    const one = store(bench);
+    const two = store(bench, 1, one.ref.batchHash);
+    const first = bench.block(bench.genesis, [one]);
+    const second = bench.block(first, [two], {}, [bench.genesis, first]);
+    for (const peer of [2, 3]) bench.receive(status(bench, { committedHeight: 100 as Height }), peer);
+    const useless = { certificate: bench.certificate('C', second, [0, 2, 3]), descendants: [] };
+    const asked = (outputs: readonly Output[]): number[] =>
+      outputs.flatMap((output) => (output.kind === 'Send' && output.message.type === 'FETCH-BLOCKS' ? [output.to] : []));
+    const answer = { type: 'BLOCKS', checkpoint: null, blocks: [{ block: second, proof: useless }] } as const;
+    expect(asked(bench.receive(answer, 2))).toEqual([]);
+    expect(asked(bench.wait(500))).toEqual([3]);
+  });
+
+  it('H1: a halted node arms no timer in the past: it says where it is, and rests', () => {
+    const bench = new Bench(1);
+    store(bench);
+    bench.state.halted = 'test';
+    bench.nowMs += 10_000;
+    const outputs = bench.do({ kind: 'Tick' });
+    const armed = outputs.flatMap((output) => (output.kind === 'SetTimer' && output.atMs !== null ? [output.atMs] : []));
+    expect(armed.length).toBeGreaterThan(0);
+    expect(armed.every((atMs) => atMs > bench.nowMs)).toBe(true);
+  });
+});
+
 describe('A proposal that was refused', () => {
   it('P2: for its time is judged again when it is sent again, and asked for by STATUS', () => {
     const bench = new Bench(1);
