@@ -1,6 +1,6 @@
 import { decodeMessage } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
-import { testKey } from '../fixtures/testNetwork.js';
+import { testKey, testNetwork } from '../fixtures/testNetwork.js';
 import { Cluster } from './fakes/cluster.js';
 import { configTransaction } from './fakes/configChange.js';
 import { MemoryDatabase } from './fakes/memoryDatabase.js';
@@ -98,5 +98,35 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     cluster.kill(3);
     await cluster.start(3);
     await cluster.put(3, 'again', 'x');
+  });
+
+  it('and a newcomer that voted, lost everything and starts again with the same key is recognized', async () => {
+    const cluster = await Cluster.started();
+    const organization = testNetwork({ organizations: 5 }).organization(4);
+    const fifth = cluster.join(organization);
+    const observers = [{ organization: organization.id, tlsKeyHash: organization.config.tlsKeyHash }];
+    for (const index of [0, 1, 2, 3]) {
+      cluster.kill(index);
+      await cluster.start(index, { observers });
+    }
+    await cluster.start(fifth, { joining: true });
+    const { config } = cluster.at(0).node;
+    const organizations = [...config.organizations, organization.config];
+    await cluster.commit(0, configTransaction(cluster, config, { organizations, by: 0 }));
+    expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    for (let i = 0; i < 5; i++) await cluster.put(i === 4 ? fifth : i, `a-${i}`, 'x');
+    cluster.kill(fifth);
+    cluster.disks[fifth] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    let signed = 0;
+    cluster.wires.tap = (from, _to, channel, bytes) => {
+      const decoded = from === fifth && channel === CHANNEL.consensus ? decodeMessage(bytes, cluster.at(0).node.config) : null;
+      if (decoded?.ok === true && 'signature' in decoded.value && decoded.value.signer === 4) signed += 1;
+    };
+    await cluster.start(fifth, { joining: true });
+    for (let i = 0; i < 4; i++) await cluster.put(i, `b-${i}`, 'x');
+    expect(await cluster.world.until(() => cluster.head(fifth) === cluster.head(0), 20_000)).toBe(true);
+    await cluster.world.pass(3000);
+    const { mode, reason } = cluster.at(fifth).node.status();
+    expect([mode, reason, signed]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST/), 0]);
   });
 });

@@ -283,7 +283,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#config = config;
     this.#wasMember ||= config.organizations.some(({ id }) => id === organization);
     this.#peers.enter(config, previous);
-    this.#voice.entered(previous);
+    this.#voice.entered();
     this.#lanes.enter(config, self, this.#submissions.enter(config));
     const observing = this.#observing();
     if (observing !== null) this.#submissions.refuseAll(observing);

@@ -38,8 +38,8 @@ export interface RestoredGuard {
  *
  * UNPROVEN: the safety log was made at this start, or never got an answer since.
  * - Anything signed with its key that comes from a peer, or is found in the chain, makes the right LOST;
- * - when n − f validators, itself counted, have told their heads, none of them holds a vote of it, and it has executed
- *   up to those heads, it is PROVEN: it never took part, on this chain.
+ * - when n − f validators, itself counted, have answered and told their heads, none of them holds a vote of it, and it
+ *   has executed up to those heads, it is PROVEN: it never took part, on this chain.
  *
  * This finds a lost or an old log; it does not prove one whole: a vote that reached nobody leaves no trace.
  */
@@ -92,16 +92,15 @@ export class SignGuard {
   }
 
   /**
-   * The core is in another epoch. `newKey`: its config is the first to name the own key, and this node has followed the
-   * chain up to it: nothing can have been signed with that key.
+   * The core is in another epoch: peers are asked anew. Also for a key that no config named before: this node may be
+   * catching up through an epoch in which it voted before it lost everything.
    */
-  entered(validators: number, self: number | null, newKey: boolean): void {
+  entered(validators: number, self: number | null): void {
     this.#validators = validators;
     this.#self = self;
     this.#heads.clear();
     this.#withVotes.clear();
     this.#answered.clear();
-    if (self !== null && newKey && this.#right !== 'LOST') this.#settle('PROVEN', '');
     this.#decide();
     this.#confirm();
   }
@@ -121,6 +120,7 @@ export class SignGuard {
     const beyond = messages.find((message) => isBeyond(message, known));
     if (beyond !== undefined && this.#right !== 'LOST') return this.#settle('LOST', `a ${beyond.type}`);
     this.#answered.add(peer);
+    this.#decide();
     this.#confirm();
   }
 
@@ -148,7 +148,9 @@ export class SignGuard {
   #decide(): void {
     if (this.#right !== 'UNPROVEN' || this.#self === null || this.#deciding) return;
     let reached = 0;
-    for (const [peer, head] of this.#heads) if (head <= this.#height && !this.#withVotes.has(peer)) reached += 1;
+    for (const [peer, head] of this.#heads) {
+      if (head <= this.#height && this.#answered.has(peer) && !this.#withVotes.has(peer)) reached += 1;
+    }
     if (1 + reached >= this.#validators - faults(this.#validators)) this.#settle('PROVEN', '');
   }
 

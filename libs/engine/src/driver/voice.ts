@@ -1,7 +1,5 @@
 import { messageVoteBytes, verifyMessage, withSignature } from '@lading/consensus';
 import type { CoreState, Message, Safety, SignedMessage, UnsignedMessage } from '@lading/consensus';
-import type { EpochConfig } from '@lading/ledger';
-import { equalBytes } from '@lading/kernel';
 import { ENGINE_LIMITS } from '../limits.js';
 import { CHANNEL } from '../ports.js';
 import type { Clock, Crypto } from '../ports.js';
@@ -130,14 +128,12 @@ export class Voice {
     this.#guard.executed(height);
   }
 
-  /** The core is in another epoch; `previous` is the config of the one before. */
-  entered(previous: EpochConfig): void {
-    const { core, crypto } = this.parts;
-    const { validatorKey } = crypto;
-    const before = previous.organizations.some((organization) => equalBytes(organization.validatorKey, validatorKey));
+  /** The core is in another epoch. */
+  entered(): void {
+    const { core } = this.parts;
     this.#held = this.#held.filter((message) => message.epoch === core.epoch);
     this.#witness.entered();
-    this.#guard.entered(core.n, core.self < 0 ? null : core.self, !before);
+    this.#guard.entered(core.n, core.self < 0 ? null : core.self);
   }
 
   #ask(answered: ReadonlySet<number>): void {
