@@ -8,6 +8,8 @@ import { membersOf } from './world.js';
 export class BatchBox {
   /** The own last batch is still being written. */
   authoring = false;
+  /** Epoch of the batch that is being written: one of an ended epoch is waited for no longer. */
+  #writing = 0;
   readonly #arriving = new Set<string>();
   readonly #node: SimulatedNode;
 
@@ -54,8 +56,9 @@ export class BatchBox {
 
   publish(batch: StoredBatch): void {
     this.authoring = true;
+    this.#writing = batch.epoch;
     this.store(batch, () => {
-      this.authoring = false;
+      if (this.#writing === batch.epoch) this.authoring = false;
       for (const to of membersOf(this.#node.config)) if (to !== this.#node.index) this.#post(to, batch);
     });
     // An adversary that ignores its own batch has written nothing.
@@ -66,9 +69,9 @@ export class BatchBox {
   reannounce(): void {
     const node = this.#node;
     const lane = node.disk.previousLane;
-    this.authoring = false;
-    if (lane === null || node.self === null) return;
     const { epoch } = node.config;
+    if (this.#writing < epoch) this.authoring = false;
+    if (lane === null || node.self === null) return;
     for (const batch of node.disk.batches.values()) {
       if (batch.epoch === epoch - 1 && batch.ref.lane === lane.index && batch.ref.seq >= lane.nextSeq) {
         node.world.again(node);
