@@ -46,7 +46,10 @@ export function twinSides(
   sliceMs: number,
   both: number
 ): (frame: Frame) => boolean {
-  const side = (twin: number, peer: number, slice: number): number => (dice.chance(0.5, 'side', twin, peer, slice) ? 0 : 1);
+  // Several of them may act together: the first instances with one half of the network, the second with the other.
+  const together = twins.length > 1 && dice.chance(0.6, 'together');
+  const side = (twin: number, peer: number, slice: number): number =>
+    dice.chance(0.5, 'side', together ? (twins[0] ?? 0) : twin, peer, slice) ? 0 : 1;
   const lost = (twin: number, peer: number, instance: number, slice: number): boolean => {
     if (dice.chance(both, 'both', twin, peer, slice)) return false;
     return side(twin, peer, slice) !== instance;
@@ -55,6 +58,7 @@ export function twinSides(
     // Batches reach both instances: they order the same ones, at different times.
     if (frame.isBatch) return false;
     const slice = Math.floor(frame.nowMs / sliceMs);
+    if (together && twins.includes(frame.from) && twins.includes(frame.to)) return frame.fromInstance !== frame.toInstance;
     if (twins.includes(frame.from) && lost(frame.from, frame.to, frame.fromInstance, slice)) return true;
     return twins.includes(frame.to) && lost(frame.to, frame.from, frame.toInstance, slice);
   };
