@@ -29,7 +29,7 @@ export const MUTANT_SCHEDULES: Readonly<
   'hand-over-any-view': { n: 4 },
   'step-back': { n: 4 },
   'top-not-advanced': { n: 4, kind: 'storm' },
-  'new-view-twice': { n: 4, kind: 'adversaries in a storm', roles: ['two-faced new view'] },
+  'new-view-twice': { n: 4, kind: 'twins in a storm' },
   'top-outranked': { n: 4, kind: 'adversaries in a storm', roles: ['two-faced new view'] },
   'no-payload-check': { n: 4 },
   'no-root-check': { n: 4, kind: 'divergence' },

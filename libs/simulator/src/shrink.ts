@@ -9,8 +9,8 @@ export interface FailingSchedule {
   readonly invariant: string;
   readonly detail: string;
   readonly targetBlocks: number;
-  /** Decisions of the nemesis that are needed for it. */
-  readonly only: readonly string[];
+  /** Decisions of the nemesis that are needed for it; all of the seed's when absent. */
+  readonly only?: readonly string[];
   readonly mutants?: readonly string[];
 }
 
@@ -87,5 +87,5 @@ function minimize(all: readonly string[], fails: (part: readonly string[]) => bo
 /** The failure again, from its file. */
 export function replay(schedule: FailingSchedule, options: SimulationOptions = {}): Outcome {
   const { seed, n, kind, targetBlocks, only } = schedule;
-  return simulate(seed, { ...options, n, kind, targetBlocks, only });
+  return simulate(seed, { ...options, n, kind, targetBlocks, ...(only === undefined ? {} : { only }) });
 }

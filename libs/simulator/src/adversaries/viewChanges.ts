@@ -54,7 +54,7 @@ export function twoFacedNewView(): Adversary {
       if (power.dice.chance(0.5, 'lie', power.self, message.view)) return [other, message];
       // A top below what the statements say: refused by whoever checks that none outranks it.
       const lowest = known[0]?.highCert ?? null;
-      return [resign({ ...message, top: lowest }, power), other];
+      return [resign({ ...other, top: lowest }, power), other];
     }
   };
 }

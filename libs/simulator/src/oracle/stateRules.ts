@@ -16,7 +16,13 @@ const SLACK_MS = 300;
 /** Since when each lane's head waits in the current view, by this oracle's own watch. */
 const waiting = new WeakMap<CoreState, Map<number, { readonly key: string; readonly view: number; readonly sinceMs: number }>>();
 
-const bases = new WeakMap<SimulatedNode, { readonly epoch: number; readonly view: number; readonly hash: Hash }>();
+interface Base {
+  readonly epoch: number;
+  readonly view: number;
+  readonly life: number;
+  readonly hash: Hash;
+}
+const bases = new WeakMap<SimulatedNode, Base>();
 
 const steps = new WeakMap<CoreState, number>();
 
@@ -41,13 +47,15 @@ export function checkState(node: SimulatedNode, state: CoreState): void {
   if (count % MEMORY_EVERY === 0) checkMemory(node, state);
 }
 
-/** V6, D5: a view has one base, whatever its leader says later, and over restarts too. */
+/** V6: a view has one base, whatever its leader says later. What a crash made undone was never said to anyone. */
 function checkBase(node: SimulatedNode, { epoch, view, base }: CoreState): void {
+  const { life } = node;
   const held = bases.get(node);
-  if (held?.epoch === epoch && held.view === view && !equalBytes(held.hash, base.hash)) {
+  const same = held?.epoch === epoch && held.view === view && held.life === life;
+  if (same && !equalBytes(held.hash, base.hash)) {
     throw new Violation('rules', `node ${node.name} starts view ${view} on two blocks (V6)`);
   }
-  if (held?.epoch !== epoch || held.view !== view) bases.set(node, { epoch, view, hash: base.hash });
+  if (!same) bases.set(node, { epoch, view, life, hash: base.hash });
 }
 
 /** T2: a head that the leader does not order makes its holders give the leader up, whatever else is ordered. */
