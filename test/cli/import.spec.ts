@@ -190,3 +190,19 @@ describe('lading import', () => {
     expect(answers.map(({ json }) => json['eventCount'])).toEqual([1, 1, 1]);
   }, 60_000);
 });
+
+describe('lading ask and lading report', () => {
+  it('answer questions of auditors for people and for programs, and write the sheet', async () => {
+    write('q.csv', [HEADER, 'Q1,2026-05-01 10:00,Q-1,']);
+    await load('q.csv', '--map', 'map.json');
+    const ask = (...args: string[]): Promise<CliRun> => lading([...args, '--profile', cwd], { cwd });
+    const told = await ask('ask', 'custody', 'Q-1', '--at', '2026-05-01T12:00:00Z');
+    expect(told.stdout).toMatch(new RegExp(`^holder +${ORGANIZATION}$`, 'm'));
+    expect(counts(await ask('ask', 'clones', 'Q-1', '--json'))).toMatchObject({ score: 0, signals: [] });
+    expect((await ask('ask', 'balance', 'Q-1')).code).toBe(1);
+    expect((await ask('ask', 'corrections', '--json')).code).toBe(0);
+    const report = await ask('report', 'fsma204', '--from', '2026-01-01T00:00:00Z', '--out', 'sheet.csv');
+    expect([report.code, text('sheet.csv').startsWith('Critical tracking event,')]).toEqual([0, true]);
+    expect((await ask('report', 'fsma204', '--out', 'sheet.pdf')).code).toBe(2);
+  }, 60_000);
+});

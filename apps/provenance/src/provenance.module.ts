@@ -1,4 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditController } from './audit/audit.controller.js';
+import { ConditionQuestion } from './audit/conditionQuestion.js';
+import { ForwardQuestions } from './audit/forwardQuestions.js';
+import { ItemQuestions } from './audit/itemQuestions.js';
+import { AuditReports } from './audit/reports.js';
+import { ReportsController } from './audit/reports.controller.js';
+import { StoryReader } from './audit/story.js';
 import { CaptureController } from './capture/capture.controller.js';
 import { CaptureService } from './capture/captureService.js';
 import { OptionsController } from './discovery/options.controller.js';
@@ -33,7 +40,9 @@ export class ProvenanceModule {
         QueriesController,
         SubscriptionsController,
         TraceController,
-        ItemsController
+        ItemsController,
+        AuditController,
+        ReportsController
       ],
       providers: [
         { provide: PROVENANCE_OPTIONS, useValue: options },
@@ -46,6 +55,11 @@ export class ProvenanceModule {
         WebhookRunner,
         SocketServer,
         ItemFinder,
+        StoryReader,
+        ItemQuestions,
+        ForwardQuestions,
+        ConditionQuestion,
+        AuditReports,
         ProvenanceReader
       ],
       exports: [ProvenanceReader]

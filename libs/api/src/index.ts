@@ -5,12 +5,14 @@
  */
 export * from './codes/registry.js';
 export * from './codes/types.js';
+export * from './csv.js';
 export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/capture.js';
 export * from './http/ledger.js';
 export * from './http/network.js';
 export * from './http/problem.js';
+export * from './http/questions.js';
 export * from './http/status.js';
 export * from './http/trace.js';
 export * from './ndjson.js';

@@ -9,6 +9,17 @@ import {
 } from './http/ledger.js';
 import { networkViewSchema } from './http/network.js';
 import { problemSchema } from './http/problem.js';
+import {
+  clonesSchema,
+  conditionsSchema,
+  correctionsSchema,
+  custodySchema,
+  fsmaSchema,
+  gapsSchema,
+  recallReachSchema,
+  siteBalanceSchema,
+  touchedSchema
+} from './http/questions.js';
 import { healthSchema, nodeStatusSchema, peerSchema } from './http/status.js';
 import { itemSchema, traceSchema } from './http/trace.js';
 
@@ -26,7 +37,16 @@ const SCHEMAS = {
   CaptureJob: captureJobSchema,
   EPCISQueryDocument: queryDocumentSchema,
   Trace: traceSchema,
-  Item: itemSchema
+  Item: itemSchema,
+  Custody: custodySchema,
+  Touched: touchedSchema,
+  Conditions: conditionsSchema,
+  Gaps: gapsSchema,
+  Clones: clonesSchema,
+  RecallReach: recallReachSchema,
+  SiteBalance: siteBalanceSchema,
+  Corrections: correctionsSchema,
+  FsmaReport: fsmaSchema
 } as const;
 export type SchemaName = keyof typeof SCHEMAS;
 

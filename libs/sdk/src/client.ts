@@ -26,6 +26,7 @@ import { HttpClient } from './http/httpClient.js';
 import { jsonOf, parseJson, textOf, type Schema } from './http/json.js';
 import { DEFAULT_TIMEOUT_MS, preferWait, type Call, type ClientOptions } from './http/options.js';
 import { delay } from './http/retry.js';
+import { QUESTIONS, questionPath, type QuestionAnswer, type QuestionName } from './questions.js';
 import { chooseLanes, signTransaction, type TransactionSigner } from './signing.js';
 import type { Operation } from './membership.js';
 
@@ -186,6 +187,27 @@ export class LadingClient {
 
   item(item: string, options: ReadOptions = {}): Promise<ItemView> {
     return this.#json(`/v1/items/${encodeURIComponent(item)}`, itemSchema, options);
+  }
+
+  /** An auditor's question (spec/provenance.md §10) about an item or a site; `id` is '' where there is none. */
+  question<Name extends QuestionName>(
+    name: Name,
+    id: string,
+    parameters: Readonly<Record<string, string | number | undefined>> = {},
+    options: ReadOptions = {}
+  ): Promise<QuestionAnswer<Name>> {
+    const { path, schema } = QUESTIONS[name];
+    return this.#json(questionPath(path, id, parameters), schema as Schema<QuestionAnswer<Name>>, options);
+  }
+
+  /** The FSMA 204 sheet of a lot or a period, as a file. */
+  async fsmaReport(
+    format: 'json' | 'csv' | 'xlsx',
+    parameters: { readonly lot?: string | undefined; readonly from?: string | undefined; readonly to?: string | undefined },
+    options: ReadOptions = {}
+  ): Promise<Uint8Array> {
+    const path = questionPath('/v1/reports/fsma204', '', { ...parameters, format });
+    return (await this.#http.send({ method: 'GET', path, authenticated: true, ...options })).bytes;
   }
 
   /** The receipt of a transaction or event, waiting until it is certified. `text` is the proof, in its one form. */

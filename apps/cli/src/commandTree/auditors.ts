@@ -1,3 +1,4 @@
+import { QUESTION_COMMANDS } from './questions.js';
 import type { CommandSpec } from './spec.js';
 
 /** What somebody does who trusts nobody. */
@@ -18,6 +19,7 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     ],
     load: () => import('../commands/verify.js')
   },
+  ...QUESTION_COMMANDS,
   {
     name: 'audit db',
     summary: 'recompute everything that a node’s database holds',

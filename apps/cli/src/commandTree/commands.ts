@@ -8,6 +8,8 @@ import type { CommandSpec, NounSpec } from './spec.js';
 export const NOUNS: readonly NounSpec[] = [
   { name: 'event', summary: 'record and read events', group: 'Members' },
   { name: 'item', summary: 'look at an item', group: 'Members' },
+  { name: 'ask', summary: 'questions of auditors, answered by a node', group: 'Members' },
+  { name: 'report', summary: 'sheets that authorities ask for', group: 'Members' },
   { name: 'audit', summary: 'check what a node stores', group: 'Auditors (no login; works offline)' },
   { name: 'tx', summary: 'signed transactions', group: 'Operators' },
   { name: 'block', summary: 'blocks', group: 'Operators' },

@@ -1,4 +1,4 @@
-import { parseCapture } from '@lading/provenance';
+import { isAssertedLater, parseCapture } from '@lading/provenance';
 import { CliFailure } from '../failure.js';
 import type { Refusal } from './refusedFile.js';
 import type { ImportSource, ImportUnit } from './source.js';
@@ -9,9 +9,6 @@ export interface CheckedPart {
   readonly later: number;
   readonly refusals: readonly Refusal[];
 }
-
-/** Events asserted so much later than they happened are marked: nobody at the time could check them. */
-export const ASSERTED_LATER_MS = 7 * 86_400_000;
 
 /** The document of some events, around which everything else is as in the source. */
 export const partDocument = (source: ImportSource, units: readonly ImportUnit[]): Uint8Array =>
@@ -25,7 +22,7 @@ export function checkPart(source: ImportSource, units: readonly ImportUnit[], no
   while (good.length > 0) {
     const parsed = parseCapture(partDocument(source, good));
     if (parsed.ok) {
-      const later = parsed.value.document.events.filter(({ eventTimeMs }) => eventTimeMs < nowMs - ASSERTED_LATER_MS);
+      const later = parsed.value.document.events.filter(({ eventTimeMs }) => isAssertedLater(eventTimeMs, nowMs));
       return { good, later: later.length, refusals };
     }
     const faults = 'faults' in parsed ? parsed.faults : [];

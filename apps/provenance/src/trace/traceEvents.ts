@@ -1,5 +1,6 @@
 import type { TraceEvent } from '@lading/api';
 import { toBase64Url } from '@lading/kernel';
+import { isAssertedLater } from '@lading/provenance';
 import type { EventRow, ProjectionStore } from '@lading/storage';
 
 /** Rows as trace and item answers show them: what happened, who says so, and where the ledger has it. */
@@ -12,6 +13,8 @@ export async function traceEvents(rows: readonly EventRow[], projection: Project
     bizStep: row.bizStep,
     disposition: row.disposition,
     eventTime: new Date(row.eventTimeMs).toISOString(),
+    recordTime: new Date(row.recordTimeMs).toISOString(),
+    assertedLater: isAssertedLater(row.eventTimeMs, row.recordTimeMs),
     readPoint: row.readPoint,
     bizLocation: row.bizLocation,
     organization: row.organization,

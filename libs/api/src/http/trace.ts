@@ -7,6 +7,8 @@ export const traceEventSchema = z.object({
   bizStep: z.string().nullable(),
   disposition: z.string().nullable(),
   eventTime: z.string(),
+  recordTime: z.string(),
+  assertedLater: z.boolean().describe('Recorded over seven days after it is said to have happened'),
   readPoint: z.string().nullable(),
   bizLocation: z.string().nullable(),
   organization: z.string(),

@@ -1,0 +1,123 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RecallReachAnswer, TouchedAnswer } from '@lading/api';
+import { formatQuantity } from '@lading/ledger';
+import {
+  advanceTrace,
+  decodeItem,
+  itemStateKey,
+  RECALL_PLACES,
+  recallReach,
+  startTrace,
+  touchedProducts,
+  type ItemState,
+  type StoryEvent,
+  type TraceResult
+} from '@lading/provenance';
+import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { QUESTION_EVENTS, StoryReader } from './story.js';
+
+const KEYS_PER_QUERY = 1000;
+const LEVELS = 9;
+
+interface Forward {
+  readonly trace: TraceResult;
+  readonly events: readonly StoryEvent[];
+  readonly truncated: boolean;
+  /** Items that were reached and not looked into. */
+  readonly frontier: readonly string[];
+}
+
+/** Questions about everything that an item became. */
+@Injectable()
+export class ForwardQuestions {
+  constructor(
+    @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
+    @Inject(StoryReader) private readonly stories: StoryReader
+  ) {}
+
+  async touched(item: string): Promise<TouchedAnswer> {
+    const { height } = this.stories;
+    const { trace, events, truncated, frontier } = await this.#forward(item);
+    const products = touchedProducts(trace, events).map(({ path, items, ...product }) => ({
+      ...product,
+      items: [...items],
+      path: path.map(({ ref, ...step }) => ({ ...step, event: ref }))
+    }));
+    return { height, truncated, item, products, frontier: [...frontier] };
+  }
+
+  async recallReach(item: string): Promise<RecallReachAnswer> {
+    const { height } = this.stories;
+    const { trace, truncated, frontier } = await this.#forward(item);
+    const goods = trace.items.filter(({ kind }) => kind === 'item').map(({ uri }) => uri);
+    const states = await this.#states(goods);
+    const around = await this.#containers([...states.values()]);
+    const lines = recallReach(states, (container) => outermost(container, around)).map((line) => {
+      const amounts = RECALL_PLACES.map((place) => [place, formatQuantity(line[place])] as const);
+      const { organization, product, uom } = line;
+      return { organization, product, uom, ...(Object.fromEntries(amounts) as Record<(typeof RECALL_PLACES)[number], string>) };
+    });
+    const hands = trace.edges.flatMap((edge) => (edge.kind === 'transfer' ? [`${edge.from}\n${edge.to}`] : []));
+    const contacts = [...new Set(hands)].map((hand) => {
+      const [from = '', to = ''] = hand.split('\n');
+      return { from, to };
+    });
+    return { height, truncated, item, items: goods.length, lines, contacts, frontier: [...frontier] };
+  }
+
+  async #forward(item: string): Promise<Forward> {
+    const trace = startTrace(item, 'forward');
+    const all = new Map<string, StoryEvent>();
+    let result: TraceResult | null = null;
+    let truncated = false;
+    let frontier: readonly string[] = [];
+    while (result === null) {
+      frontier = trace.wanted;
+      const story = await this.stories.ofItems(frontier);
+      for (const event of story.events) all.set(event.ref, event);
+      truncated ||= story.truncated || all.size > QUESTION_EVENTS;
+      result = advanceTrace(trace, story.events);
+    }
+    const cut = truncated || result.isTruncated;
+    return { trace: result, events: [...all.values()], truncated: cut, frontier: cut ? frontier : [] };
+  }
+
+  async #states(items: readonly string[]): Promise<Map<string, ItemState | null>> {
+    const states = new Map<string, ItemState | null>();
+    for (let i = 0; i < items.length; i += KEYS_PER_QUERY) {
+      const some = items.slice(i, i + KEYS_PER_QUERY);
+      const values = await this.options.store.stateValues(some.map(itemStateKey));
+      for (const item of some) {
+        const value = values.get(itemStateKey(item));
+        states.set(item, value === undefined ? null : decodeItem(value));
+      }
+    }
+    return states;
+  }
+
+  /** The containers around things and amounts, outwards. */
+  async #containers(states: readonly (ItemState | null)[]): Promise<ReadonlyMap<string, ItemState | null>> {
+    const around = new Map<string, ItemState | null>();
+    let wanted = states.flatMap((state) => containersOf(state));
+    for (let level = 0; level < LEVELS && wanted.length > 0; level += 1) {
+      const found = await this.#states([...new Set(wanted)]);
+      for (const [uri, state] of found) around.set(uri, state);
+      wanted = [...found.values()].flatMap((state) => containersOf(state)).filter((uri) => !around.has(uri));
+    }
+    return around;
+  }
+}
+
+function containersOf(state: ItemState | null): readonly string[] {
+  if (state === null) return [];
+  const inside = state.balances.flatMap(({ place }) => (place.startsWith('in:') ? [place.slice(3)] : []));
+  return state.parent === '' ? inside : [state.parent, ...inside];
+}
+
+function outermost(container: string, around: ReadonlyMap<string, ItemState | null>): string {
+  let state = around.get(container) ?? null;
+  for (let level = 0; level < LEVELS && state !== null && state.parent !== ''; level += 1) {
+    state = around.get(state.parent) ?? null;
+  }
+  return state?.custodian ?? '';
+}

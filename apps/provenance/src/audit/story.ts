@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { canonicalItem, containersOf, organizationOf, type StoryEvent } from '@lading/provenance';
+import type { EventFilter, EventRow } from '@lading/storage';
+import { Projector } from '../projector/projector.js';
+import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { destinationOf, partyRole } from '../trace/destinationRole.js';
+
+/** Events that one question looks at, at most. */
+export const QUESTION_EVENTS = 20_000;
+const ITEMS_PER_QUERY = 500;
+const LEVELS = 8;
+
+export const refOf = ({ height, index, eventIndex }: Pick<EventRow, 'height' | 'index' | 'eventIndex'>): string =>
+  `${height}/${index}/${eventIndex}`;
+
+export interface Story {
+  readonly events: readonly StoryEvent[];
+  readonly rows: ReadonlyMap<string, EventRow>;
+  readonly truncated: boolean;
+}
+
+/** Brings events from the query tables into the form that the pure questions are asked in. */
+@Injectable()
+export class StoryReader {
+  constructor(
+    @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
+    @Inject(Projector) private readonly projector: Projector
+  ) {}
+
+  get height(): number {
+    return this.projector.reflectedHeight;
+  }
+
+  /** Events that name one of the items, up to a height. */
+  async ofItems(items: readonly string[], asKnownAt = Number.MAX_SAFE_INTEGER): Promise<Story> {
+    const rows: EventRow[] = [];
+    for (let i = 0; i < items.length && rows.length <= QUESTION_EVENTS; i += ITEMS_PER_QUERY) {
+      rows.push(...(await this.options.projection.eventsOfItems(items.slice(i, i + ITEMS_PER_QUERY), QUESTION_EVENTS + 1)));
+    }
+    return this.told(rows.filter(({ height }) => height <= asKnownAt));
+  }
+
+  /** Events of an item and of every container that it was ever in, with theirs. */
+  async withContainers(item: string, asKnownAt?: number): Promise<Story> {
+    let story = await this.ofItems([item], asKnownAt);
+    const known = new Set([item]);
+    let inner = [item];
+    for (let level = 0; level < LEVELS && inner.length > 0 && !story.truncated; level += 1) {
+      const outer = inner.flatMap((uri) => containersOf(uri, story.events)).filter((uri) => !known.has(uri));
+      if (outer.length === 0) break;
+      for (const uri of outer) known.add(uri);
+      story = await this.ofItems([...known], asKnownAt);
+      inner = [...new Set(outer)];
+    }
+    return story;
+  }
+
+  async matching(filter: EventFilter): Promise<Story> {
+    const query = { ...filter, order: 'sequence', direction: 'ASC', limit: QUESTION_EVENTS + 1 } as const;
+    return this.told(await this.options.projection.events(query));
+  }
+
+  async told(found: readonly EventRow[]): Promise<Story> {
+    const rows = new Map(found.slice(0, QUESTION_EVENTS).map((row) => [refOf(row), row]));
+    const items = await this.options.projection.itemsOf([...rows.values()].map(({ sequence }) => sequence));
+    const idOf = ({ organization, eventId }: EventRow): string => `${organization} ${eventId}`;
+    const declared = new Set([...rows.values()].filter(({ errorDeclared }) => errorDeclared).map(idOf));
+    const events = [...rows].map(([ref, row]): StoryEvent => {
+      const own = items.get(row.sequence) ?? [];
+      const named = own.map(({ role, item }) => ({ role, item }));
+      const party = (uri: string | undefined): string => (uri === undefined || uri === '' ? '' : this.#organization(uri));
+      const destination = destinationOf(named);
+      const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.item;
+      return {
+        ref,
+        eventID: row.eventId,
+        type: row.type,
+        action: row.action ?? '',
+        bizStep: row.bizStep ?? '',
+        disposition: row.disposition ?? '',
+        eventTimeMs: row.eventTimeMs,
+        recordTimeMs: row.recordTimeMs,
+        height: row.height,
+        organization: row.organization,
+        readPoint: row.readPoint ?? '',
+        bizLocation: row.bizLocation ?? '',
+        items: own.map(({ role, item, isClass, quantity, unit }) => {
+          return { role, uri: item, isClass, amount: quantity === null ? null : BigInt(quantity), uom: unit ?? '' };
+        }),
+        destination,
+        sender: party(source('possessing_party') ?? source('owning_party')),
+        receiver: party(destination),
+        isDeclaredError: declared.has(idOf(row))
+      };
+    });
+    return { events, rows, truncated: found.length > QUESTION_EVENTS };
+  }
+
+  #organization(uri: string): string {
+    const item = canonicalItem(uri, 'party');
+    return item.ok ? organizationOf(item.value, this.options.config.organizations) : '';
+  }
+}

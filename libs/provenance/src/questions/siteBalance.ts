@@ -1,0 +1,90 @@
+import { RECEIVING_STEPS, SALE_STEPS, SHIPPING_STEPS } from '../rules/steps.js';
+import { childrenOf } from '../trace/model.js';
+import { goodsOf, inStoryOrder, type StoryEvent, type StoryItem } from './story.js';
+
+export const FLOWS = ['received', 'produced', 'shipped', 'consumed', 'sold', 'destroyed'] as const;
+export type Flow = (typeof FLOWS)[number];
+
+/** Flows of one product class in one unit at a site; serialized things count by their product as pieces. Millionths. */
+export interface BalanceLine extends Readonly<Record<Flow, bigint>> {
+  readonly subject: string;
+  readonly uom: string;
+  readonly opening: bigint;
+  /** By the flows: opening + received + produced − shipped − consumed − sold − destroyed. */
+  readonly closing: bigint;
+  /** What a stocktaking at the end of the period found, or null when there was none. */
+  readonly counted: bigint | null;
+  /** closing − counted; or how far below zero the stock would have been; null: nothing to find. */
+  readonly difference: bigint | null;
+}
+
+const SIGN: Readonly<Record<Flow, bigint>> = { received: 1n, produced: 1n, shipped: -1n, consumed: -1n, sold: -1n, destroyed: -1n };
+const COUNTING: ReadonlySet<string> = new Set(['cycle_counting', 'stock_taking']);
+const PIECE = 1_000_000n;
+
+interface Draft {
+  readonly subject: string;
+  readonly uom: string;
+  opening: bigint;
+  readonly flows: Record<Flow, bigint>;
+  lowest: bigint;
+  counted: bigint | null;
+}
+
+/** Mass balance of a site over [fromMs, toMs). `events`: those that name the site as read point or business location. */
+export function siteBalance(events: readonly StoryEvent[], fromMs: number, toMs: number): readonly BalanceLine[] {
+  const drafts = new Map<string, Draft>();
+  for (const event of inStoryOrder(events)) {
+    if (event.eventTimeMs >= toMs) break;
+    const isCount = event.action === 'OBSERVE' && COUNTING.has(event.bizStep);
+    for (const item of goodsOf(event)) {
+      const flow = isCount ? null : flowOf(event, item);
+      if (flow === null && !isCount) continue;
+      const draft = draftOf(drafts, item);
+      const amount = item.isClass ? item.amount : PIECE;
+      if (amount === null) continue;
+      if (flow === null) draft.counted = event.eventTimeMs < fromMs ? null : amount;
+      else if (event.eventTimeMs < fromMs) draft.opening += SIGN[flow] * amount;
+      else draft.flows[flow] += amount;
+      if (flow !== null) draft.counted = null;
+      const now = closingOf(draft);
+      if (now < draft.lowest) draft.lowest = now;
+    }
+  }
+  return [...drafts.values()].map(lineOf).sort((a, b) => compare(a.subject, b.subject) || compare(a.uom, b.uom));
+}
+
+function draftOf(drafts: Map<string, Draft>, { uri, isClass, uom }: StoryItem): Draft {
+  const subject = isClass ? uri : uri.replace(/\/21\/[^/]*$/, '');
+  const key = JSON.stringify([subject, uom]);
+  const flows = { received: 0n, produced: 0n, shipped: 0n, consumed: 0n, sold: 0n, destroyed: 0n };
+  const draft = drafts.get(key) ?? { subject, uom, opening: 0n, flows, lowest: 0n, counted: null };
+  drafts.set(key, draft);
+  return draft;
+}
+
+/** Packing and unpacking move nothing across the fence of the site. */
+function flowOf(event: StoryEvent, { role }: StoryItem): Flow | null {
+  if (role.startsWith('input')) return 'consumed';
+  if (role.startsWith('output')) return 'produced';
+  const counts = event.type === 'ObjectEvent' || (event.type === 'AggregationEvent' && event.action === 'OBSERVE');
+  if (!counts || (role === 'parentID' && childrenOf(event).length > 0)) return null;
+  if (event.action === 'ADD') return 'produced';
+  if (event.action === 'DELETE') return 'destroyed';
+  if (SHIPPING_STEPS.has(event.bizStep)) return 'shipped';
+  if (RECEIVING_STEPS.has(event.bizStep)) return 'received';
+  return SALE_STEPS.has(event.bizStep) ? 'sold' : null;
+}
+
+const closingOf = ({ opening, flows }: Draft): bigint =>
+  FLOWS.reduce((sum, flow) => sum + SIGN[flow] * flows[flow], opening);
+
+function lineOf(draft: Draft): BalanceLine {
+  const { subject, uom, opening, flows, counted, lowest } = draft;
+  const closing = closingOf(draft);
+  const missing = lowest < 0n ? lowest : null;
+  const difference = counted === null ? missing : closing === counted ? null : closing - counted;
+  return { subject, uom, opening, ...flows, closing, counted, difference };
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
