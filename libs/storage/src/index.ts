@@ -13,6 +13,7 @@ export * from './ledgerStore/typeOrmLedgerStore.js';
 export { LedgerAuditSource } from './audit/ledgerAuditSource.js';
 export { FileRecordLog } from './recordLog/fileRecordLog.js';
 export * from './storageFault.js';
+export type { ChainEvent } from './projection/chainQuery.js';
 export * from './projection/projection.types.js';
 export * from './projection/projectionStore.js';
 export * from './projection/standing.types.js';

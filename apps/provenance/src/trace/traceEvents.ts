@@ -6,7 +6,15 @@ import type { EventRow, ProjectionStore } from '@lading/storage';
 /** Rows as trace and item answers show them: what happened, who says so, and where the ledger has it. */
 export async function traceEvents(rows: readonly EventRow[], projection: ProjectionStore): Promise<TraceEvent[]> {
   const items = await projection.itemsOf(rows.map(({ sequence }) => sequence));
-  return rows.map((row) => ({
+  return rows.map((row) => traceEvent(row, items.get(row.sequence) ?? []));
+}
+
+/** One row and what its event names. */
+export function traceEvent(
+  row: Omit<EventRow, 'content' | 'context'>,
+  items: readonly { readonly role: string; readonly item: string }[]
+): TraceEvent {
+  return {
     eventID: row.eventId,
     type: row.type,
     action: row.action,
@@ -24,6 +32,6 @@ export async function traceEvents(rows: readonly EventRow[], projection: Project
     height: row.height,
     index: row.index,
     eventIndex: row.eventIndex,
-    items: (items.get(row.sequence) ?? []).map(({ role, item }) => ({ role, item }))
-  }));
+    items: items.map(({ role, item }) => ({ role, item }))
+  };
 }

@@ -62,11 +62,12 @@ const moved = (event: TraceEvent): readonly string[] => {
 };
 
 function transfers(events: readonly TraceEvent[]): readonly TraceEdge[] {
+  const receipts = receiptsByItem(events);
   const edges: TraceEdge[] = [];
   for (const [at, shipped] of events.entries()) {
     if (!SHIPPING.has(shipped.bizStep)) continue;
     for (const item of moved(shipped)) {
-      const receipt = events.slice(at + 1).find((event) => RECEIVING.has(event.bizStep) && moved(event).includes(item));
+      const receipt = receipts.get(item)?.find((candidate) => candidate.at > at)?.event;
       edges.push({
         kind: 'transfer',
         item,
@@ -79,4 +80,18 @@ function transfers(events: readonly TraceEvent[]): readonly TraceEdge[] {
     }
   }
   return edges;
+}
+
+/** Where among the events each item was received, in time order. */
+function receiptsByItem(events: readonly TraceEvent[]): ReadonlyMap<string, readonly { at: number; event: TraceEvent }[]> {
+  const receipts = new Map<string, { at: number; event: TraceEvent }[]>();
+  for (const [at, event] of events.entries()) {
+    if (!RECEIVING.has(event.bizStep)) continue;
+    for (const item of new Set(moved(event))) {
+      const list = receipts.get(item);
+      if (list === undefined) receipts.set(item, [{ at, event }]);
+      else list.push({ at, event });
+    }
+  }
+  return receipts;
 }

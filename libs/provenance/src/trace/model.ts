@@ -26,7 +26,7 @@ export interface TraceLimits {
   readonly events: number;
 }
 
-export const TRACE_LIMITS: TraceLimits = { items: 5000, events: 20_000 };
+export const TRACE_LIMITS: TraceLimits = { items: 20_000, events: 20_000 };
 
 export interface TraceItem {
   readonly uri: string;

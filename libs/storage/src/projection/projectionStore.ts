@@ -1,6 +1,7 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
+import { chainEvents, chainStatement, type ChainEvent } from './chainQuery.js';
 import { countQuery, EVENT_SELECT, eventQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
@@ -133,6 +134,15 @@ export class ProjectionStore {
   /** Events that name one of the items in any role, in ledger order. */
   async eventsOfItems(items: readonly string[], limit: number): Promise<readonly EventRow[]> {
     return this.events({ order: 'sequence', direction: 'ASC', limit, matches: [{ roles: null, items }] });
+  }
+
+  /**
+   * Events that name one of the items in any role, with all that they name, in ledger order: at most `limit`, and none
+   * of the sequence numbers `known`.
+   */
+  async chainEvents(items: readonly string[], known: readonly number[], limit: number): Promise<readonly ChainEvent[]> {
+    const { name, text, values } = chainStatement(items, known, limit);
+    return chainEvents((await this.query(text, values, name)).rows[0]);
   }
 
   async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
