@@ -14,6 +14,9 @@ import { RESOURCE_CONTROLLERS } from './discovery/resources.controller.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options.js';
 import { ProvenanceReader } from './provenanceReader.js';
 import { Projector } from './projector/projector.js';
+import { LabelsController } from './resolver/labels.controller.js';
+import { RecallStatus } from './resolver/recallStatus.js';
+import { ResolverController } from './resolver/resolver.controller.js';
 import { QueriesController } from './queries/queries.controller.js';
 import { EventAnswers } from './query/eventAnswers.js';
 import { EventsController } from './query/events.controller.js';
@@ -42,7 +45,9 @@ export class ProvenanceModule {
         TraceController,
         ItemsController,
         AuditController,
-        ReportsController
+        ReportsController,
+        LabelsController,
+        ResolverController
       ],
       providers: [
         { provide: PROVENANCE_OPTIONS, useValue: options },
@@ -60,6 +65,7 @@ export class ProvenanceModule {
         ForwardQuestions,
         ConditionQuestion,
         AuditReports,
+        RecallStatus,
         ProvenanceReader
       ],
       exports: [ProvenanceReader]

@@ -54,6 +54,7 @@ export * from './rules/profiles.js';
 export * from './rules/rule.js';
 export * from './rules/ruleSheet.js';
 export * from './rules/R18.js';
+export { matches as isInRecallScope } from './rules/R21.js';
 export * from './rules/R22.js';
 export * from './rules/speed.js';
 export * from './rules/steps.js';

@@ -210,6 +210,12 @@ export class LadingClient {
     return (await this.#http.send({ method: 'GET', path, authenticated: true, ...options })).bytes;
   }
 
+  /** A GS1 label to print, as the text of an SVG. `stem`: start of the link in a QR code, the address of a resolver. */
+  async label(item: string, symbol: 'qr' | 'datamatrix', stem?: string, options: ReadOptions = {}): Promise<string> {
+    const path = questionPath('/v1/labels/{id}', item, { symbol, stem });
+    return textOf(await this.#http.send({ method: 'GET', path, authenticated: true, ...options }));
+  }
+
   /** The receipt of a transaction or event, waiting until it is certified. `text` is the proof, in its one form. */
   async receipt(id: string, options: ReadOptions = {}): Promise<{ readonly text: string }> {
     const path = `/v1/proofs/receipt/${encodeURIComponent(id)}`;

@@ -83,6 +83,18 @@ export const MEMBER_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/item/show.js')
   },
   {
+    name: 'item label',
+    args: '<item>',
+    summary: 'a code to print: QR with a GS1 Digital Link, or GS1 DataMatrix',
+    options: [
+      { flags: '-o, --out <file>', description: 'SVG file to write; stdout when not given' },
+      { flags: '--symbol <symbol>', description: 'qr (default) or datamatrix' },
+      { flags: '--stem <address>', description: 'start of the link: the address of your resolver' }
+    ],
+    examples: [['lading item label BAG-1 --stem https://id.example.com -o bag.svg', '']],
+    load: () => import('../commands/item/label.js')
+  },
+  {
     name: 'trace',
     args: '<item>',
     summary: 'where an item came from, or where it went',

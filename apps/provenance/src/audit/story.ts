@@ -7,6 +7,8 @@ import { destinationOf, partyRole } from '../trace/destinationRole.js';
 
 /** Events that one question looks at, at most. */
 export const QUESTION_EVENTS = 20_000;
+/** Their contents: one event can have nearly a mebibyte. */
+const QUESTION_BYTES = 32 << 20;
 const ITEMS_PER_QUERY = 500;
 const LEVELS = 8;
 
@@ -34,10 +36,11 @@ export class StoryReader {
   /** Events that name one of the items, up to a height. */
   async ofItems(items: readonly string[], asKnownAt = Number.MAX_SAFE_INTEGER): Promise<Story> {
     const rows: EventRow[] = [];
-    for (let i = 0; i < items.length && rows.length <= QUESTION_EVENTS; i += ITEMS_PER_QUERY) {
-      rows.push(...(await this.options.projection.eventsOfItems(items.slice(i, i + ITEMS_PER_QUERY), QUESTION_EVENTS + 1)));
+    for (let i = 0; i < items.length && !isTooMuch(rows); i += ITEMS_PER_QUERY) {
+      const some = items.slice(i, i + ITEMS_PER_QUERY);
+      rows.push(...(await this.#events({ matches: [{ roles: null, items: some }] })));
     }
-    return this.told(rows.filter(({ height }) => height <= asKnownAt));
+    return this.told(rows.filter(({ height }) => height <= asKnownAt), isTooMuch(rows));
   }
 
   /** Events of an item and of every container that it was ever in, with theirs. */
@@ -56,11 +59,16 @@ export class StoryReader {
   }
 
   async matching(filter: EventFilter): Promise<Story> {
-    const query = { ...filter, order: 'sequence', direction: 'ASC', limit: QUESTION_EVENTS + 1 } as const;
-    return this.told(await this.options.projection.events(query));
+    const rows = await this.#events(filter);
+    return this.told(rows, isTooMuch(rows));
   }
 
-  async told(found: readonly EventRow[]): Promise<Story> {
+  #events(filter: EventFilter): Promise<readonly EventRow[]> {
+    const bounds = { limit: QUESTION_EVENTS + 1, limitBytes: QUESTION_BYTES };
+    return this.options.projection.events({ ...filter, ...bounds, order: 'sequence', direction: 'ASC' });
+  }
+
+  async told(found: readonly EventRow[], truncated: boolean): Promise<Story> {
     const rows = new Map(found.slice(0, QUESTION_EVENTS).map((row) => [refOf(row), row]));
     const items = await this.options.projection.itemsOf([...rows.values()].map(({ sequence }) => sequence));
     const idOf = ({ organization, eventId }: EventRow): string => `${organization} ${eventId}`;
@@ -93,7 +101,7 @@ export class StoryReader {
         isDeclaredError: declared.has(idOf(row))
       };
     });
-    return { events, rows, truncated: found.length > QUESTION_EVENTS };
+    return { events, rows, truncated };
   }
 
   #organization(uri: string): string {
@@ -101,3 +109,7 @@ export class StoryReader {
     return item.ok ? organizationOf(item.value, this.options.config.organizations) : '';
   }
 }
+
+/** A query ends where its rows or bytes are full; what it gave is then a part. */
+const isTooMuch = (rows: readonly EventRow[]): boolean =>
+  rows.length > QUESTION_EVENTS || rows.reduce((sum, { content }) => sum + content.length, 0) >= QUESTION_BYTES;

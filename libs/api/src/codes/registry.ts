@@ -11,6 +11,9 @@ export type ApiCode = keyof typeof CODES;
 const FAMILIES: readonly (readonly [prefix: string, entry: CodeEntry])[] = [
   ['JSON_', entry(400, 'ValidationException', 'The JSON text is not valid')],
   ['EPCIS_', entry(400, 'ValidationException', 'The EPCIS document is not valid')],
+  ['AI_', entry(400, 'ValidationException', 'The GS1 element string is not valid')],
+  ['DIGITAL_LINK_', entry(400, 'ValidationException', 'The GS1 Digital Link is not valid')],
+  ['SCAN_', entry(400, 'ValidationException', 'The scan cannot be read')],
   ['XML_', entry(400, 'ValidationException', 'The XML document cannot be read as EPCIS')],
   ['TX_', entry(400, 'ValidationException', 'The transaction is not valid')],
   ['TOKEN_', entry(401, 'SecurityException', 'The token was refused')]

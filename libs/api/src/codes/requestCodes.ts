@@ -15,6 +15,7 @@ export const REQUEST_CODES = {
   IDEMPOTENCY_KEY: entry(400, 'ValidationException', 'The idempotency key is not usable'),
   INTERNAL: entry(500, 'ImplementationException', 'The node failed to answer'),
   ITEM_UNKNOWN: entry(404, 'NoSuchNameException', 'No such item'),
+  LINK_TYPE_UNKNOWN: entry(404, 'NoSuchNameException', 'No link of this type'),
   MEDIA_TYPE: entry(415, 'UnsupportedMediaTypeException', 'The media type is not supported'),
   NOT_ACCEPTABLE: entry(406, 'NotAcceptableException', 'No acceptable representation'),
   NOT_CERTIFIED_YET: retryable(409, 'ImplementationException', 'Not certified yet', 1),

@@ -157,6 +157,15 @@ export const correctionsSchema = z.object({
 /** Also as CSV and XLSX. One row for each critical tracking event and lot; the last columns lead to its receipt. */
 export const fsmaSchema = z.object({ ...common, columns: z.array(z.string()), rows: z.array(z.array(z.string())) });
 
+/** Anybody may ask. */
+export const recallStatusSchema = z.object({
+  height: z.int(),
+  item: z.string(),
+  recalled: z.boolean(),
+  recalls: z.array(z.object({ recall: z.string(), initiator: z.string(), subject: z.string() }))
+});
+export type RecallStatusAnswer = z.infer<typeof recallStatusSchema>;
+
 export type CustodyAnswer = z.infer<typeof custodySchema>;
 export type TouchedAnswer = z.infer<typeof touchedSchema>;
 export type ConditionsAnswer = z.infer<typeof conditionsSchema>;
