@@ -206,3 +206,15 @@ describe('lading ask and lading report', () => {
     expect((await ask('report', 'fsma204', '--out', 'sheet.pdf')).code).toBe(2);
   }, 60_000);
 });
+
+describe('lading event follow', () => {
+  it('tells what was recorded after a cursor, and where to go on', async () => {
+    const args = ['event', 'follow', '--type', 'key', '--after', '0.0', '--profile', cwd];
+    const all = await lading([...args, '--count', '2', '-o', 'ndjson'], { cwd });
+    const [first, second] = all.stdout.trim().split('\n').map((line) => JSON.parse(line) as { cursor: string; type: string });
+    expect([all.code, first?.type, second?.type]).toEqual([0, 'key.add', 'key.add']);
+    args[5] = first?.cursor ?? '';
+    const rest = await lading([...args, '--count', '1'], { cwd });
+    expect(rest.stdout.startsWith(`${second?.cursor ?? ''} `)).toBe(true);
+  });
+});

@@ -17,6 +17,8 @@ import { Projector } from './projector/projector.js';
 import { LabelsController } from './resolver/labels.controller.js';
 import { RecallStatus } from './resolver/recallStatus.js';
 import { ResolverController } from './resolver/resolver.controller.js';
+import { Feed } from './feed/feed.js';
+import { FeedController } from './feed/feed.controller.js';
 import { QueriesController } from './queries/queries.controller.js';
 import { EventAnswers } from './query/eventAnswers.js';
 import { EventsController } from './query/events.controller.js';
@@ -47,7 +49,8 @@ export class ProvenanceModule {
         AuditController,
         ReportsController,
         LabelsController,
-        ResolverController
+        ResolverController,
+        FeedController
       ],
       providers: [
         { provide: PROVENANCE_OPTIONS, useValue: options },
@@ -66,6 +69,7 @@ export class ProvenanceModule {
         ConditionQuestion,
         AuditReports,
         RecallStatus,
+        Feed,
         ProvenanceReader
       ],
       exports: [ProvenanceReader]

@@ -22,6 +22,7 @@ import { decodeConfig, decodeGenesis, toCompactJws, type EpochConfig, type Genes
 import { captureFile, type CaptureOptions, type CaptureResult } from './capture/capture.js';
 import { LadingError, ladingError } from './errors.js';
 import { eventList, queryEvents, type EventQuery } from './eventQuery.js';
+import { followFeed, type FeedMessage, type FeedQuery } from './feed.js';
 import { HttpClient } from './http/httpClient.js';
 import { jsonOf, parseJson, textOf, type Schema } from './http/json.js';
 import { DEFAULT_TIMEOUT_MS, preferWait, type Call, type ClientOptions } from './http/options.js';
@@ -187,6 +188,11 @@ export class LadingClient {
 
   item(item: string, options: ReadOptions = {}): Promise<ItemView> {
     return this.#json(`/v1/items/${encodeURIComponent(item)}`, itemSchema, options);
+  }
+
+  /** Everything that is ordered, as it happens: `for await (const { type, data, cursor } of client.stream({ types: ['recall'] })) …` */
+  stream(query: FeedQuery = {}): AsyncGenerator<FeedMessage> {
+    return followFeed(this.#http, query);
   }
 
   /** An auditor's question (spec/provenance.md §10) about an item or a site; `id` is '' where there is none. */

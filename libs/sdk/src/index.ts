@@ -7,6 +7,7 @@
 export { LadingClient, type ReadOptions } from './client.js';
 export { ladingError, LadingError, type ClientCode } from './errors.js';
 export type { EventQuery } from './eventQuery.js';
+export type { FeedMessage, FeedQuery } from './feed.js';
 export { QUESTIONS, type QuestionAnswer, type QuestionName } from './questions.js';
 export { envelopePayload, eventPayloads, type CaptureBehaviour, type CaptureEnvelope } from './capture/payloads.js';
 export type { CaptureOptions, CaptureResult } from './capture/capture.js';

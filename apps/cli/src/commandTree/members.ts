@@ -46,6 +46,21 @@ export const MEMBER_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/event/list.js')
   },
   {
+    name: 'event follow',
+    summary: 'show what is recorded, as it happens; goes on over interruptions',
+    formats: ['human', 'ndjson'],
+    options: [
+      { flags: '--type <type>', description: 'epcis.capture, recall, …; several times for several', repeats: true },
+      { flags: '--after <cursor>', description: 'go on after it; 0.0 is the beginning (default: from now on)' },
+      { flags: '--count <n>', description: 'end after so many' }
+    ],
+    examples: [
+      ['lading event follow --type recall', ''],
+      ['lading event follow --after 0.0 -o ndjson > all.ndjson', 'each line has the cursor to go on from']
+    ],
+    load: () => import('../commands/event/follow.js')
+  },
+  {
     name: 'event validate',
     args: '<file>',
     summary: 'check a file of events without any network',

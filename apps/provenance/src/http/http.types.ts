@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { AuthenticatedRequest, Caller } from '@lading/identity';
 import { ApiFault } from '@lading/api';
 
@@ -12,7 +13,7 @@ export interface HttpRequest extends AuthenticatedRequest {
 export interface HttpReply {
   code(status: number): HttpReply;
   header(name: string, value: string | number): HttpReply;
-  send(payload?: string | Buffer): HttpReply;
+  send(payload?: string | Buffer | Readable): HttpReply;
 }
 
 /** The caller that the guard put on the request. */

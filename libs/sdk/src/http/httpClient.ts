@@ -39,6 +39,20 @@ export class HttpClient {
     }
   }
 
+  /** An answer that is read while it comes; asked once, of the node that answered last. */
+  async open(path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> {
+    const url = new URL(path, this.#preferred).href;
+    const token = await this.#options.token?.();
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const sent = { headers: { ...headers, ...authorization }, redirect: 'error', signal } as const;
+    const response = await this.#fetch(url, sent).catch((error: unknown) => {
+      if (signal.aborted) throw error;
+      throw ladingError('NODE_UNREACHABLE', `no node answers at ${url} (${causeOf(error)})`, url, error);
+    });
+    if (response.status >= 300) throw problemError(response.status, response.headers, await response.text(), url);
+    return response;
+  }
+
   async #repeat(call: Call, limitMs: number, deadline: Deadline): Promise<Answer> {
     let unreachable = 0;
     let last: LadingError | null = null;
