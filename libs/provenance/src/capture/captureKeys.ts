@@ -54,6 +54,8 @@ function namedBy(events: readonly EpcisEvent[], context: ExecutionContext, sha25
     values.add(eventRecordKey(organization, event.eventID, sha256));
     nameValues(event, context, uris, values);
   }
+  // What one event packs, the sensor report of a later one can be about.
+  if (sets.measured.size > 0) for (const uri of mentions.keys()) nameProduct(uri, values);
   const named = { where, values, mentions, fixed, ...sets };
   NAMED.set(events, named);
   return named;
@@ -77,7 +79,7 @@ function nameValues(
     const gtin = gtinOf(uri);
     if (gtin === '') continue;
     values.add(recallChainKey(gtin));
-    if (event.type === 'TransformationEvent' || hasSensors(event)) values.add(productKey(gtin));
+    if (event.type === 'TransformationEvent') values.add(productKey(gtin));
   }
   if (event.type === 'TransformationEvent') values.add(transformationKey(transformationName(event, context)));
   for (const { item } of bornBy(event)) {
@@ -85,6 +87,11 @@ function nameValues(
     if (holder === null || holder.organization === context.organization) continue;
     values.add(delegationKey(holder.prefix, context.organization));
   }
+}
+
+function nameProduct(uri: string, values: Set<string>): void {
+  const gtin = gtinOf(uri);
+  if (gtin !== '') values.add(productKey(gtin));
 }
 
 /** What an event may bring into being. */
@@ -133,7 +140,7 @@ export function captureKeys(
     const mayBe = count > 1 || named.flaggable.has(uri) || (item !== null && item.status !== 'UNKNOWN');
     if (recordsAnomalies && mayBe) walk.keys.add(anomalyKey(uri));
     if (item !== null) followItem(item, walk);
-    if (item !== null && named.measured.has(uri)) for (const gtin of gtinsIn(uri, item)) walk.plain(productKey(gtin));
+    if (item !== null && named.measured.has(uri)) nameProducts(uri, item, walk);
   }
   for (const uri of named.emptied) {
     const item = walk.item(uri);
@@ -154,6 +161,11 @@ const RECALL_CHAINS = recallChainKey('');
 
 function nameRecalls(ids: readonly string[], walk: KeyWalk): void {
   for (const id of ids) walk.plain(recallKey(id));
+}
+
+/** Of all contents: what is taken out before it is measured makes others the first ones. */
+function nameProducts(uri: string, item: ItemState, walk: KeyWalk): void {
+  for (const gtin of gtinsIn(uri, item, Infinity)) walk.plain(productKey(gtin));
 }
 
 function followItem(item: ItemState, walk: KeyWalk): void {

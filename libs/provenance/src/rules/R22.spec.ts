@@ -55,6 +55,22 @@ describe('R22: sensor reports against the limits of the product', () => {
     expect(flagsOf(ledger, measured([pallet(1)], { value: 20 }))).toEqual([]);
   });
 
+  it('looks at what the same document has packed before', () => {
+    const ledger = cooled();
+    const outcome = ledger.capture('alpha', pack(pallet(1), [serial(1)]), measured([pallet(1)], { value: 20 }));
+    expect(outcome.detail[0]).toEqual(expect.arrayContaining([1, 'FLAGGED', 'EXCURSION', pallet(1)]));
+  });
+
+  it('looks at what comes to the front when the same document takes something out', () => {
+    const ledger = cooled();
+    const cases = Array.from({ length: 1000 }, (_, i) => pallet(i + 10));
+    for (let i = 0; i < 1000; i += 500) ledger.capture('alpha', kit.commission(cases.slice(i, i + 500)));
+    ledger.capture('alpha', pack(pallet(1), [...cases, serial(1)]));
+    const [first = ''] = ledger.item(pallet(1))?.children ?? [];
+    const outcome = ledger.capture('alpha', kit.unpack(pallet(1), { childEPCs: [first] }), measured([pallet(1)], { value: 20 }));
+    expect(outcome.detail[0]).toEqual(expect.arrayContaining([1, 'FLAGGED', 'EXCURSION', pallet(1)]));
+  });
+
   it('is nothing in profile open, and nothing without limits', () => {
     expect(flagsOf(cooled('open'), measured([serial(1)], { value: 20 }))).toEqual([]);
     const ledger = new TestLedger();

@@ -48,10 +48,10 @@ export function checkExcursions(scope: EventScope): Violation | null {
   return null;
 }
 
-/** Products whose limits concern an item: its own, and those of what it contains. */
-export function gtinsIn(uri: string, item: ItemState | null): readonly string[] {
+/** Products whose limits concern an item: its own, and those of the first things that it contains. */
+export function gtinsIn(uri: string, item: ItemState | null, most: number = CONTENTS_WITH_LIMITS): readonly string[] {
   const inside = [...(item?.children ?? []), ...(item?.contents ?? []).map((content) => content.uri)];
-  const gtins = [uri, ...inside.slice(0, CONTENTS_WITH_LIMITS)].map(gtinOf);
+  const gtins = [uri, ...inside.slice(0, most)].map(gtinOf);
   return [...new Set(gtins)].filter((gtin) => gtin !== '');
 }
 
