@@ -81,8 +81,21 @@ describe('the feed', () => {
       event: 'epcis.capture',
       data: { organization: ORGANIZATION, status: 'APPLIED', events: [{ eventID, type: 'ObjectEvent', outcome: 'applied' }] }
     });
+    const [second, third] = [await capture(), await capture()];
+    const told = (await reader.some(2)).map(({ data }) => (data['events'] as { eventID: string }[])[0]?.eventID);
+    expect(told).toEqual([second, third]);
     reader.close();
   });
+
+  it('reads a long history to its end, each transaction once', async () => {
+    const more = 120;
+    const first = count;
+    await Promise.all(Array.from({ length: more }, () => capture()));
+    const reader = await Reader.open(node, '?types=epcis.capture&after=0.0');
+    const cursors = (await reader.some(first + more)).map(({ id }) => id);
+    reader.close();
+    expect(new Set(cursors).size).toBe(first + more);
+  }, 60_000);
 
   it('goes on after the cursor, without loss and without a double', async () => {
     const ids = [await capture(), await capture(), await capture()];
