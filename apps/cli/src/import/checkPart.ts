@@ -1,3 +1,4 @@
+import { sha256Node } from '@lading/identity';
 import { isAssertedLater, parseCapture } from '@lading/provenance';
 import { CliFailure } from '../failure.js';
 import type { Refusal } from './refusedFile.js';
@@ -20,7 +21,7 @@ export function checkPart(source: ImportSource, units: readonly ImportUnit[], no
   for (const unit of units) if (unit.fault !== '') refusals.push({ unit, reason: unit.fault });
   let good = units.filter(({ fault }) => fault === '');
   while (good.length > 0) {
-    const parsed = parseCapture(partDocument(source, good));
+    const parsed = parseCapture(partDocument(source, good), sha256Node);
     if (parsed.ok) {
       const later = parsed.value.document.events.filter(({ eventTimeMs }) => isAssertedLater(eventTimeMs, nowMs));
       return { good, later: later.length, refusals };
