@@ -20,6 +20,8 @@ const event = (n: number, more: object): object => ({
   bizStep: null,
   disposition: null,
   eventTime: `2026-01-0${n}T10:00:00.000Z`,
+  recordTime: `2026-01-0${n}T10:00:01.000Z`,
+  assertedLater: false,
   readPoint: null,
   bizLocation: null,
   organization: 'finca-alta',

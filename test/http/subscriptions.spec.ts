@@ -233,9 +233,15 @@ describe('named queries and subscriptions', () => {
     }, 60_000);
 
     it('report by schedule', async () => {
-      const socket = open(`${QUERIES}/live/events?second=[0-59]&reportIfEmpty=true`);
-      expect(serialsOf(await next(socket))).toEqual([]);
-      socket.terminate();
+      // The rights that changed above can still close a socket that opens right after (1012): clients open it anew.
+      const report = async (): Promise<string> => {
+        const socket = open(`${QUERIES}/live/events?second=[0-59]&reportIfEmpty=true`);
+        const closed = once(socket, 'close').then(([code]) => Number(code));
+        const first = await Promise.race([next(socket), closed]);
+        socket.terminate();
+        return first === 1012 ? report() : String(first);
+      };
+      expect(serialsOf(await report())).toEqual([]);
     }, 60_000);
 
     it.each([
