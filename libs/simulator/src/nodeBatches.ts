@@ -1,8 +1,8 @@
-import { toHex } from '@lading/kernel';
 import type { StoredBatch } from '@lading/consensus';
 import type { BatchRef } from '@lading/ledger';
 import type { SimulatedNode } from './simulatedNode.js';
 import { membersOf } from './world.js';
+import { keyOf } from './hashKey.js';
 
 /** Batches on their way between network, disk and core: reported, and sent on by their author, only once on disk. */
 export class BatchBox {
@@ -29,7 +29,7 @@ export class BatchBox {
   send(to: number, refs: readonly BatchRef[]): void {
     const node = this.#node;
     for (const ref of refs) {
-      const batch = node.disk.batches.get(toHex(ref.batchHash));
+      const batch = node.disk.batches.get(keyOf(ref.batchHash));
       if (batch !== undefined) this.#post(to, batch);
     }
   }
@@ -42,7 +42,7 @@ export class BatchBox {
 
   store(batch: StoredBatch, then?: () => void): void {
     const node = this.#node;
-    const key = toHex(batch.ref.batchHash);
+    const key = keyOf(batch.ref.batchHash);
     if (node.disk.batches.has(key) || this.#arriving.has(key)) return;
     if (node.power !== null && node.adversary?.ignoresBatch?.(batch, node.power) === true) return;
     this.#arriving.add(key);

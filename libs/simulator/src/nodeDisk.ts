@@ -1,5 +1,5 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import { encodePersistRecord } from '@lading/consensus';
 import type { PersistRecord, Safety, StoredBatch } from '@lading/consensus';
 import { advanceCursors, CompactRange, initialCursors, leafHash, successorConfig } from '@lading/ledger';
@@ -9,6 +9,7 @@ import { SimulatedLog } from './disk.js';
 import type { DiskContent, StoredBlock } from './restart.js';
 import { GENESIS_ROOT } from './world.js';
 import type { World } from './world.js';
+import { keyOf } from './hashKey.js';
 
 /** Safety records that the oracle may look back on. */
 const SAFETIES = 64;
@@ -89,7 +90,7 @@ export class NodeDisk implements DiskContent {
 
   #note(record: PersistRecord): void {
     if (record.kind === 'Block') {
-      this.durableProposals.add(toHex(record.block.blockHash));
+      this.durableProposals.add(keyOf(record.block.blockHash));
       return;
     }
     if (this.durableSafeties.at(-1) === record.safety) return;
@@ -110,7 +111,7 @@ export class NodeDisk implements DiskContent {
   /** The config of the next epoch, by the first batch of the block that carries one, else the same set again. */
   #enter(block: Block): void {
     const { config } = this;
-    const changed = block.refs.map((ref) => this.batches.get(toHex(ref.batchHash))?.nextConfig).find((next) => next);
+    const changed = block.refs.map((ref) => this.batches.get(keyOf(ref.batchHash))?.nextConfig).find((next) => next);
     const next = changed ?? successorConfig(config);
     const index = config.organizations.findIndex(({ id }) => `${Number(id.slice(3))}` === this.name);
     const cursor = this.cursors[index];
@@ -137,7 +138,7 @@ export class NodeDisk implements DiskContent {
   }
 
   hasBatch(ref: BatchRef): boolean {
-    return this.batches.has(toHex(ref.batchHash));
+    return this.batches.has(keyOf(ref.batchHash));
   }
 
   hasBlock(height: number, hash: Hash): boolean {

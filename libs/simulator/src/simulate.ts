@@ -66,6 +66,8 @@ export interface Outcome {
 export const TARGET_BLOCKS = 20;
 /** Longest time after the faults ended until everything is committed everywhere: the ceiling of the timers (T4). */
 const RECOVERY_LIMIT_MS = 60_000;
+/** T4: a timer doubles six times at most. */
+const LONGEST_TIMER = 2 ** 6;
 /** A mutant that does not come back has not shown a fork yet; there is no use in waiting for it. */
 const MUTANT_LIMIT_MS = 10_000;
 
@@ -153,6 +155,7 @@ function live(
     cluster.run(plan.endMs);
     recover(cluster, options, recovery);
     checkDiverged(cluster, plan);
+    checkCalm(cluster, plan);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // An assertion of the core is a bug like any other.
@@ -168,6 +171,12 @@ function checkDiverged(cluster: Cluster, { diverges, parameters }: FaultPlan): v
   const node = cluster.node(diverges.node);
   const told = node.state !== null && node.state.committed.block.header.height >= diverges.height + parameters.window;
   if (told && node.state?.halted === null) throw new Violation('roots', `node ${node.name} goes on with another state`);
+}
+
+/** L1, T1: without faults no view fails. */
+function checkCalm(cluster: Cluster, { kind }: FaultPlan): void {
+  if (kind !== 'calm' || cluster.viewChanges.size === 0) return;
+  throw new Violation('liveness', `view change without a fault: ${[...cluster.viewChanges].join(' ')}`);
 }
 
 /** All faults end: everyone is up, the network is fast, one instance of a twin is gone for good. Liars go on lying. */
@@ -191,7 +200,16 @@ function recover(cluster: Cluster, options: SimulationOptions, recovery: { views
     const state = cluster.nodes.map((node) => `${node.name}:${node.alive ? node.height : 'down'}`).join(' ');
     throw new Violation('liveness', `not recovered after ${patienceMs} ms: ${state}, ${cluster.pending} pending`);
   }
+  if (!mutated) checkPace(cluster, recovery.views, cluster.agenda.nowMs - startMs);
   cluster.oracle.checkDurability(cluster.honest);
+}
+
+/** After healing everything commits within f+2 views, or else before the longest timer has run out once. */
+function checkPace(cluster: Cluster, views: number, tookMs: number): void {
+  const { organizations, parameters } = cluster.world.config;
+  const most = faultsOf(organizations.length) + 2;
+  if (views <= most || tookMs <= Math.min(RECOVERY_LIMIT_MS, LONGEST_TIMER * parameters.baseTimeoutMs)) return;
+  throw new Violation('liveness', `${views} view changes and ${tookMs} ms until everything was committed, ${most} are allowed`);
 }
 
 /** True once every honest node has everything that was acknowledged or is pending, and the wanted height. */

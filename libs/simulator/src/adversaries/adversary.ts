@@ -63,7 +63,8 @@ export const ADVERSARIES = [
   'selective author',
   'lane forker',
   'lane omitter',
-  'garbage flood'
+  'garbage flood',
+  'usurper'
 ] as const;
 
 export type AdversaryName = (typeof ADVERSARIES)[number];

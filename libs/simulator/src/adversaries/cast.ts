@@ -3,6 +3,7 @@ import type { Adversary, AdversaryName } from './adversary.js';
 import { clockForger, clockFreezer, equivocatingLeader, headerForger, silentLeader } from './proposals.js';
 import { badSyncServer, garbageFlood, laneForker, laneOmitter, selectiveAuthor } from './supply.js';
 import { lyingViewChange, staleViewChange, subsetChooser, suspectEverything, twoFacedNewView } from './viewChanges.js';
+import { usurper } from './usurper.js';
 import { duplicateSigners, mutator, replayer, twoFacedVoter, voteWithholder } from './votes.js';
 
 /** A fresh adversary: each keeps its own lies. */
@@ -48,6 +49,8 @@ export function castAdversary(name: AdversaryName): Adversary {
       return laneOmitter();
     case 'garbage flood':
       return garbageFlood();
+    case 'usurper':
+      return usurper();
     default:
       return unreachable(name, 'adversary');
   }

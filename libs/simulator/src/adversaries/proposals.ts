@@ -1,4 +1,4 @@
-import { asHash, toHex, ZERO_HASH } from '@lading/kernel';
+import { asHash, ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import type { Message, PrePrepare } from '@lading/consensus';
 import { buildBlock, configHash, refsRoot, successorConfig } from '@lading/ledger';
@@ -6,6 +6,7 @@ import type { Block, BlockHeader } from '@lading/ledger';
 import { fakeHash } from '../world.js';
 import type { Adversary, Power } from './adversary.js';
 import { resign } from './resign.js';
+import { keyOf } from '../hashKey.js';
 
 const isOwnProposal = (message: Message, power: Power): message is PrePrepare =>
   message.type === 'PRE-PREPARE' && message.signer === power.self;
@@ -24,7 +25,7 @@ const toldOther = (power: Power, to: number, view: number): boolean => power.dic
 export function equivocatingLeader(): Adversary {
   const others = new Map<string, Block>();
   const otherOf = (block: Block, power: Power): Block => {
-    const key = toHex(block.blockHash);
+    const key = keyOf(block.blockHash);
     const held = others.get(key);
     if (held !== undefined) return held;
     const other = buildBlock({ ...block.header, timestampMs: block.header.timestampMs + 1 }, block.refs, power.node.world.sha256);
@@ -41,7 +42,7 @@ export function equivocatingLeader(): Adversary {
         return [propose(message, otherOf(message.block, power), power)];
       }
       if ((message.type !== 'PREPARE' && message.type !== 'COMMIT') || message.signer !== power.self) return [message];
-      const other = others.get(toHex(message.blockHash));
+      const other = others.get(keyOf(message.blockHash));
       if (other === undefined || !toldOther(power, to, message.view)) return [message];
       return [resign({ ...message, blockHash: other.blockHash }, power)];
     }
@@ -71,7 +72,7 @@ const FORGERIES: readonly ((header: BlockHeader, power: Power) => Partial<BlockH
 /** Orders its last batch twice, with a header that agrees. */
 function repeatRef({ header, refs }: Block, { node }: Power): Block {
   const last = refs.at(-1);
-  const txCount = last === undefined ? 0 : (node.disk.batches.get(toHex(last.batchHash))?.txCount ?? 0);
+  const txCount = last === undefined ? 0 : (node.disk.batches.get(keyOf(last.batchHash))?.txCount ?? 0);
   const twice = last === undefined ? refs : [...refs, last];
   const { sha256 } = node.world;
   const fields = { refsRoot: refsRoot(twice, sha256), refCount: twice.length, txCount: header.txCount + txCount };
@@ -87,7 +88,7 @@ export function headerForger(): Adversary {
       const { header, refs, blockHash } = message.block;
       if (!power.dice.chance(0.4, 'forge', power.self, message.view, header.height)) return [message];
       power.acted();
-      const key = toHex(blockHash);
+      const key = keyOf(blockHash);
       const held = forged.get(key);
       if (held !== undefined) return [held];
       const again = power.dice.chance(0.2, 'again', power.self, message.view, header.height);

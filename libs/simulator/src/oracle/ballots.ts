@@ -1,7 +1,8 @@
 import type { Hash } from '@lading/kernel';
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { Message, NewView, ViewChange } from '@lading/consensus';
 import type { Signed } from '../surroundings.js';
+import { keyOf } from '../hashKey.js';
 
 /** The oracle's own arithmetic of spec/consensus.md §1. */
 export const faultsOf = (n: number): number => Math.floor((n - 1) / 3);
@@ -104,7 +105,7 @@ export class Ballots {
 }
 
 const voteKey = (type: string, epoch: number, view: number, height: number, hash: Hash): string =>
-  `${type} ${epoch} ${view} ${height} ${toHex(hash)}`;
+  `${type} ${epoch} ${view} ${height} ${keyOf(hash)}`;
 
 function sameStatement(a: ViewChange, b: ViewChange): boolean {
   return compareRanks(rankOf(a), rankOf(b)) === 0 && equalBytes(a.certHash, b.certHash);

@@ -1,11 +1,12 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { equalBytes, toHex, ZERO_HASH } from '@lading/kernel';
+import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import type { StoredBatch } from '@lading/consensus';
 import { advanceCursors, CompactRange, configHash, initialCursors, laneCursorsRoot, leafHash, refsRoot } from '@lading/ledger';
 import { successorConfig } from '@lading/ledger';
 import type { BatchRef, Block, EpochConfig, LaneCursor } from '@lading/ledger';
 import { GENESIS_ROOT, toyStateRoot } from '../world.js';
 import type { World } from '../world.js';
+import { keyOf } from '../hashKey.js';
 
 /** A block that anyone has proposed, and what spec/consensus.md P2 says about its children. */
 export interface Facts {
@@ -45,17 +46,17 @@ export class BlockTree {
       config,
       epochStart: 0
     };
-    this.#facts.set(toHex(genesis.blockHash), this.genesis);
+    this.#facts.set(keyOf(genesis.blockHash), this.genesis);
   }
 
   add(block: Block): void {
-    const key = toHex(block.blockHash);
+    const key = keyOf(block.blockHash);
     if (!this.#blocks.has(key)) this.#blocks.set(key, block);
   }
 
   /** Null for a block of which an ancestor was never seen. */
   facts(hash: Hash): Facts | null {
-    const key = toHex(hash);
+    const key = keyOf(hash);
     const held = this.#facts.get(key);
     if (held !== undefined) return held;
     const block = this.#blocks.get(key);
@@ -79,7 +80,7 @@ export class BlockTree {
   }
 
   batch(ref: BatchRef): StoredBatch | undefined {
-    return this.#batches.get(toHex(ref.batchHash));
+    return this.#batches.get(keyOf(ref.batchHash));
   }
 
   #judge(block: Block, parent: Facts): Facts {

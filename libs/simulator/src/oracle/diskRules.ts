@@ -1,8 +1,8 @@
 import type { Hash } from '@lading/kernel';
-import { toHex } from '@lading/kernel';
 import type { Safety } from '@lading/consensus';
 import type { SimulatedNode } from '../simulatedNode.js';
 import type { Signed } from '../surroundings.js';
+import { keyOf } from '../hashKey.js';
 
 /**
  * The table of spec/consensus.md D1–D5, read off the disk at the moment of signing. Records may be on disk before their
@@ -35,7 +35,7 @@ export function isBackedByDisk(node: SimulatedNode, message: Signed): boolean {
 }
 
 function isPrepared(node: SimulatedNode, epoch: number, view: number, height: number, hash: Hash): boolean {
-  if (!node.disk.durableProposals.has(toHex(hash))) return false;
+  if (!node.disk.durableProposals.has(keyOf(hash))) return false;
   return node.disk.durableSafeties.some((safety) => {
     const last = safety.lastPrepared;
     const normal = safety.epoch === epoch && safety.mode === 'NORMAL' && safety.view === view;

@@ -1,5 +1,5 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { Message, Output, StoredBatch } from '@lading/consensus';
 import { verifyCheckpoint, verifyCommitProof } from '@lading/ledger';
 import type { CheckpointCertificate, EpochConfig } from '@lading/ledger';
@@ -15,6 +15,7 @@ import { isBackedByDisk } from './diskRules.js';
 import { SignRules } from './signRules.js';
 import { checkState } from './stateRules.js';
 import { Violation } from './violation.js';
+import { keyOf } from '../hashKey.js';
 
 export interface OracleOptions {
   readonly world: World;
@@ -72,8 +73,8 @@ export class Oracle {
   }
 
   onBatch(batch: StoredBatch, counts: boolean): void {
-    this.#batches.set(toHex(batch.ref.batchHash), batch);
-    if (counts && batch.epoch === this.config.epoch) this.#unordered.set(toHex(batch.ref.batchHash), batch);
+    this.#batches.set(keyOf(batch.ref.batchHash), batch);
+    if (counts && batch.epoch === this.config.epoch) this.#unordered.set(keyOf(batch.ref.batchHash), batch);
   }
 
   /** Signed by a Byzantine node: no promise, but certificates may contain it. */
@@ -135,7 +136,7 @@ export class Oracle {
       throw new Violation(facts.fault.startsWith('refs') ? 'lanes' : 'rules', `block ${height} is committed: ${facts.fault}`);
     }
     for (const ref of block.refs) {
-      const key = toHex(ref.batchHash);
+      const key = keyOf(ref.batchHash);
       const first = this.#orderedAt.get(key);
       if (first !== undefined) throw new Violation('lanes', `a batch of block ${first} again in ${height}`);
       this.#orderedAt.set(key, height);

@@ -14,15 +14,18 @@ export function pickFaulty({ dice, n, byzantine }: Planning): readonly number[] 
   return [...chosen];
 }
 
+/** Scripts that need no schedule of their own. */
+const FREELANCERS = ADVERSARIES.filter((name) => name !== 'usurper');
+
 export function castRoles(planning: Planning): ReadonlyMap<number, AdversaryName> {
-  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(planning.roles ?? ADVERSARIES, 'role', i)]));
+  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(planning.roles ?? FREELANCERS, 'role', i)]));
 }
 
-/** A good network: what goes wrong, goes wrong because someone wants it to. */
-export function planGoodNetwork(planning: Planning): Weather {
+/** A good network, but for one node that may be away for a while: what goes wrong, goes wrong because someone wants it to. */
+export function planGoodNetwork(planning: Planning, mayLose = true): Weather {
   const { dice, nemesis } = planning;
   const endMs = dice.between(900, 1_600, 'end');
-  const away = dice.chance(0.3, 'away') ? dice.between(0, planning.n - 1, 'away', 'who') : -1;
+  const away = mayLose && dice.chance(0.3, 'away') ? dice.between(0, planning.n - 1, 'away', 'who') : -1;
   const awayUntil = nemesis.allows('away') ? endMs * 0.6 : 0;
   return {
     endMs,

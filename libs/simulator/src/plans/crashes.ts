@@ -50,7 +50,7 @@ export function planCrashes(
  */
 export function planPowerCut(planning: Planning): Weather {
   const { dice, nemesis, n } = planning;
-  const endMs = dice.between(1_800, 2_400, 'end');
+  const endMs = dice.between(1_300, 1_800, 'end');
   const deaf = dice.between(0, n - 1, 'deaf');
   const cutMs = dice.between(150, 600, 'cut');
   let deafFromMs = nemesis.allows('deaf') ? cutMs - dice.between(20, 80, 'early') : Infinity;
@@ -59,7 +59,7 @@ export function planPowerCut(planning: Planning): Weather {
   const victims = (node: SimulatedNode, output: Output, cluster: Cluster): readonly SimulatedNode[] => {
     if (output.kind !== 'Commit' || first !== null || node.index === deaf || cluster.agenda.nowMs < cutMs) return [];
     first = node.index;
-    healMs = cluster.agenda.nowMs + dice.between(600, 1_200, 'heal');
+    healMs = cluster.agenda.nowMs + dice.between(500, 900, 'heal');
     deafFromMs = Infinity;
     return cluster.nodes.filter((other) => {
       return other.index !== first && other.index !== deaf && nemesis.allows(`power of ${other.name}`);

@@ -21,11 +21,13 @@ import type { Pace } from '../surroundings.js';
  * - `epochs`: validators come, go and change keys under load;
  * - `wipe`: a node loses its disk and must never sign with that key again;
  * - `divergence`: one node computes other state roots and must stop, alone;
- * - `stall`: no phase of voting gets through for a long time, then everything does.
+ * - `stall`: no phase of voting gets through for a long time, then everything does;
+ * - `usurpation`: the first view fails with things undone, and f false leaders of the next ones deny them;
+ * - `calm`: nothing goes wrong: no view may fail.
  */
 export const FAULT_KINDS = [
   'storm', 'power cut', 'twins in a storm', 'twins at work', 'adversaries', 'adversaries in a storm', 'epochs', 'wipe',
-  'divergence', 'stall'
+  'divergence', 'stall', 'usurpation', 'calm'
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -5,11 +5,14 @@ import { planPowerCut } from './crashes.js';
 import type { FaultKind, FaultPlan, Planning, Weather } from './faultPlan.js';
 import { planEpochs } from './membership.js';
 import { planStorm } from './storm.js';
+import { planUsurpation, usurpers } from './usurpation.js';
 import { scheduleBatches } from './workload.js';
 
 /** Shares of the kinds among the seeds of four and more nodes. */
 const SHARES: readonly (readonly [FaultKind, number])[] = [
-  ['storm', 0.22],
+  ['usurpation', 0.03],
+  ['calm', 0.02],
+  ['storm', 0.17],
   ['power cut', 0.12],
   ['twins in a storm', 0.06],
   ['twins at work', 0.08],
@@ -79,6 +82,13 @@ export function planFaults(planning: Planning, wanted?: FaultKind): FaultPlan {
       const weather = dice.chance(0.5, 'stormy') ? planStorm(planning, null) : planGoodNetwork(planning);
       return { ...base, ...weather, diverges: { node, height: dice.between(1, 8, 'from height') } };
     }
+    case 'usurpation': {
+      const roles = new Map(usurpers(planning.byzantine).map((index) => [index, 'usurper'] as const));
+      const parameters = { ...base.parameters, turnBlocks: 256, epochBlocks: 4096, window: dice.pick([2, 4, 8], 'window') };
+      return { ...base, parameters, ...planUsurpation(planning), adversaries: roles };
+    }
+    case 'calm':
+      return { ...base, ...planGoodNetwork(planning, false) };
     case 'stall':
       return { ...base, ...planStall(planning), timing: { ...QUICK, statusMs: 1_000 } };
   }

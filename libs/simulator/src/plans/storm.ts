@@ -13,7 +13,7 @@ const LOSSY = ['PRE-PREPARE', 'PREPARE', 'COMMIT', 'NEW-VIEW', 'VIEW-CHANGE', 'b
 
 export function planStorm(planning: Planning, crashAfter: Output['kind'] | null): Weather {
   const { dice, nemesis } = planning;
-  const endMs = dice.between(1_100, 2_200, 'end');
+  const endMs = dice.between(1_000, 1_700, 'end');
   const calm = dice.chance(0.25, 'calm');
   const weather = stormyLinks(dice, nemesis, {
     drop: calm ? 0.02 : dice.roll('drop') * 0.35,
@@ -79,7 +79,7 @@ function scheduleClocks(cluster: Cluster, { dice, nemesis, n }: Planning, endMs:
 /** True when the frame is lost: for one stretch of time the nodes are in two groups, or one is deaf or mute. */
 function partition({ dice, n }: Planning, endMs: number): (frame: Frame) => boolean {
   const from = dice.between(100, Math.floor(endMs / 2), 'from');
-  const until = from + dice.between(200, 1_500, 'until');
+  const until = from + dice.between(200, 1_200, 'until');
   const oneWay = dice.chance(0.4, 'one-way');
   const victim = dice.between(0, n - 1, 'victim');
   const outward = dice.chance(0.5, 'outward');

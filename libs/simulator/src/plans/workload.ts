@@ -1,8 +1,12 @@
 import type { Cluster } from '../cluster.js';
 import type { Planning } from './faultPlan.js';
 
-/** Batches in bursts and alone, from every organization, until the faults end. */
-export function scheduleBatches(cluster: Cluster, { dice, nemesis }: Planning, endMs: number, meanMs: number): void {
+/**
+ * Batches in bursts and alone, from every organization, until the faults end. `fourMs` is the mean gap of one of four
+ * organizations: larger networks carry the same load in all, and so as many blocks.
+ */
+export function scheduleBatches(cluster: Cluster, { dice, nemesis, n }: Planning, endMs: number, fourMs: number): void {
+  const meanMs = fourMs * Math.max(1, n / 4);
   for (let lane = 0; lane < cluster.options.n; lane++) {
     let at = dice.roll('first', lane) * meanMs;
     for (let i = 0; at < endMs; i++) {
