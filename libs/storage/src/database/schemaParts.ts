@@ -15,6 +15,7 @@ import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
 import { STANDING_ENTITIES } from '../projection/standing.entity.js';
+import { StepTimeIndex1795000000030 } from '../projection/stepTimeIndex.migration.js';
 
 type Class<T> = new () => T;
 
@@ -47,6 +48,6 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   {
     schema: 'provenance',
     entities: [...PROJECTION_ENTITIES, ...STANDING_ENTITIES],
-    migrations: [CreateProjection1795000000001, QueryTables1795000000020]
+    migrations: [CreateProjection1795000000001, QueryTables1795000000020, StepTimeIndex1795000000030]
   }
 ];

@@ -15,13 +15,14 @@ const COLUMNS = [
 
 /**
  * Thousands of events come as three lists in JSON: a row of a result costs the client more than the database. Links
- * carry the rank of their item's hash among all of the answer, so that an item is looked up and sent once. The keys
- * are handed on as arrays because the planner then always goes by the index, whatever it thinks of their number.
+ * carry the rank of their item's hash among all of the answer, so that an item is looked up and sent once. Items are
+ * looked up one by one, and keys handed on as arrays, because the planner then goes by the index however many it expects.
  */
 const TEXT = `
   WITH hit AS MATERIALIZED (
-    SELECT DISTINCT i.sequence FROM provenance.event_item i
-    WHERE i.item_hash = ANY($1::bytea[]) AND i.sequence <> ALL($2::bigint[]) ORDER BY i.sequence LIMIT $3),
+    SELECT DISTINCT i.sequence FROM unnest($1::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
+      SELECT sequence FROM provenance.event_item WHERE item_hash = wanted.hash LIMIT $3) AS i
+    WHERE i.sequence <> ALL($2::bigint[]) ORDER BY i.sequence LIMIT $3),
   link AS MATERIALIZED (
     SELECT l.sequence, l.position, l.role, l.item_hash, dense_rank() OVER (ORDER BY l.item_hash) - 1 AS rank
     FROM provenance.event_item l WHERE l.sequence = ANY(ARRAY(SELECT sequence FROM hit)))
@@ -32,7 +33,7 @@ const TEXT = `
     (SELECT json_agg(json_build_array(${COLUMNS.join(', ')}) ORDER BY sequence) FROM provenance.event
       WHERE sequence = ANY(ARRAY(SELECT sequence FROM hit))) AS events`;
 
-/** Events that name one of the items in any role, but those of the sequence numbers; the first `limit` of the ledger. */
+/** Events that name one of the items in any role, but those of the sequence numbers; at most `limit`. */
 export function chainStatement(items: readonly string[], known: readonly number[], limit: number): Statement {
   return { name: 'chain-events', text: TEXT, values: [items.map(hashText), known, limit] };
 }

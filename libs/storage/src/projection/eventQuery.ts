@@ -8,11 +8,15 @@ export const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index
 
 type Bind = (value: unknown) => string;
 
-/** SQL of a query. Every value is a bound parameter; text that comes from a request never becomes SQL. */
-export function eventQuery(query: EventQuery): Statement {
+/**
+ * SQL of a query. Every value is a bound parameter; text that comes from a request never becomes SQL. `isNarrow`: few
+ * events are of its time (see {@link narrowQuery}).
+ */
+export function eventQuery(query: EventQuery, isNarrow = false): Statement {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
   const conditions = conditionsOf(query, bind);
+  if (isNarrow) conditions.push(`e.sequence = ANY(ARRAY(SELECT n.sequence${ofTime(query, bind)}))`);
   if (typeof query.order === 'object') {
     const { field } = query.order;
     const ordered = `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
@@ -38,6 +42,35 @@ function bounded(ordered: string, limitBytes: number | undefined, bind: Bind): s
     AS before FROM (${ordered}) AS q) AS sized WHERE before < ${bind(limitBytes)}`;
 }
 
+/** Events of a span of time that are looked up rather than met in the order of the ledger. */
+export const NARROW_EVENTS = 20_000;
+
+/**
+ * Counts, to one more than NARROW_EVENTS, the events of a query's time; null when it asks for another order, any time,
+ * or things that are few themselves. The planner cannot know that events of one time stand together in the ledger: left alone it reads all that were
+ * recorded before them.
+ */
+export function narrowQuery(query: EventQuery): Statement | null {
+  if (query.order !== 'sequence' || query.eventIds !== undefined) return null;
+  if ((query.matches ?? []).length > 0 || (query.fields ?? []).length > 0) return null;
+  if (query.eventTimeFromMs === undefined && query.eventTimeBeforeMs === undefined) return null;
+  const values: unknown[] = [];
+  const bind: Bind = (value) => `$${values.push(value)}`;
+  const found = `SELECT${ofTime(query, bind)} LIMIT ${NARROW_EVENTS + 1}`;
+  return { text: `SELECT count(*)::integer AS count FROM (${found}) AS found`, values };
+}
+
+/** Conditions that an index answers by itself: time, and with steps also steps and types. */
+function ofTime(filter: EventFilter, bind: Bind): string {
+  const { eventTimeFromMs, eventTimeBeforeMs, bizSteps, types } = filter;
+  const times = {
+    ...(eventTimeFromMs === undefined ? {} : { eventTimeFromMs }),
+    ...(eventTimeBeforeMs === undefined ? {} : { eventTimeBeforeMs })
+  };
+  const steps = bizSteps === undefined ? {} : { bizSteps, ...(types === undefined ? {} : { types }) };
+  return ` FROM provenance.event n${where(conditionsOf({ ...times, ...steps }, bind, 'n'))}`;
+}
+
 /** How many events match, counted to `most` at most. */
 export function countQuery(filter: EventFilter, most: number): Statement {
   const values: unknown[] = [];
@@ -49,7 +82,7 @@ export function countQuery(filter: EventFilter, most: number): Statement {
 const where = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : ` WHERE ${conditions.join(' AND ')}`;
 
-function conditionsOf(filter: EventFilter, bind: Bind): string[] {
+function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
   const conditions: string[] = [];
   const anyOf = (column: string, type: string, accepted: readonly unknown[] | undefined): void => {
     if (accepted !== undefined) conditions.push(`${column} = ANY(${bind(accepted)}::${type}[])`);
@@ -57,17 +90,17 @@ function conditionsOf(filter: EventFilter, bind: Bind): string[] {
   const range = (column: string, operator: string, bound: number | undefined): void => {
     if (bound !== undefined) conditions.push(`${column} ${operator} ${bind(bound)}::bigint`);
   };
-  anyOf('e.type', 'text', filter.types);
-  anyOf('e.action', 'text', filter.actions);
-  anyOf('e.biz_step_hash', 'bytea', filter.bizSteps?.map(hashText));
-  anyOf('e.event_id_hash', 'bytea', filter.eventIds?.map(hashText));
-  if (filter.errorDeclared !== undefined) conditions.push(`e.error_declared = ${bind(filter.errorDeclared)}`);
-  range('e.event_time_ms', '>=', filter.eventTimeFromMs);
-  range('e.event_time_ms', '<', filter.eventTimeBeforeMs);
-  range('e.record_time_ms', '>=', filter.recordTimeFromMs);
-  range('e.record_time_ms', '<', filter.recordTimeBeforeMs);
-  range('e.sequence', '>=', filter.fromSequence);
-  range('e.sequence', '<', filter.beforeSequence);
+  anyOf(`${table}.type`, 'text', filter.types);
+  anyOf(`${table}.action`, 'text', filter.actions);
+  anyOf(`${table}.biz_step_hash`, 'bytea', filter.bizSteps?.map(hashText));
+  anyOf(`${table}.event_id_hash`, 'bytea', filter.eventIds?.map(hashText));
+  if (filter.errorDeclared !== undefined) conditions.push(`${table}.error_declared = ${bind(filter.errorDeclared)}`);
+  range(`${table}.event_time_ms`, '>=', filter.eventTimeFromMs);
+  range(`${table}.event_time_ms`, '<', filter.eventTimeBeforeMs);
+  range(`${table}.record_time_ms`, '>=', filter.recordTimeFromMs);
+  range(`${table}.record_time_ms`, '<', filter.recordTimeBeforeMs);
+  range(`${table}.sequence`, '>=', filter.fromSequence);
+  range(`${table}.sequence`, '<', filter.beforeSequence);
   for (const match of filter.matches ?? []) {
     const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
     const hashes = bind(match.items.map(hashText));

@@ -25,6 +25,7 @@ export class ProjectionPositionEntity {
 @Index('event_by_event_time', ['eventTimeMs', 'sequence'])
 @Index('event_by_record_time', ['recordTimeMs', 'sequence'])
 @Index('event_by_biz_step', ['bizStepHash', 'sequence'])
+@Index('event_by_step_and_time', ['bizStepHash', 'eventTimeMs', 'sequence', 'type'])
 @Index('event_by_type', ['type', 'sequence'])
 @Index('event_by_error', ['errorDeclared', 'sequence'])
 export class ProjectedEventEntity {

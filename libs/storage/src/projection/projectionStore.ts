@@ -2,7 +2,7 @@ import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
 import { chainEvents, chainStatement, type ChainEvent } from './chainQuery.js';
-import { countQuery, EVENT_SELECT, eventQuery } from './eventQuery.js';
+import { countQuery, EVENT_SELECT, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
 import { hashText } from './statement.js';
@@ -67,7 +67,8 @@ export class ProjectionStore {
         connectionTimeoutMillis: 10_000,
         statement_timeout: timeoutMs,
         query_timeout: timeoutMs + 5_000,
-        options: '-c random_page_cost=1.1',
+        // Thousands of events of a trace are sorted in memory.
+        options: '-c random_page_cost=1.1 -c work_mem=16MB',
         keepAlive: true
       });
       // An idle connection that breaks has no query to reject; without a listener it would end the process.
@@ -121,8 +122,15 @@ export class ProjectionStore {
   }
 
   async events(query: EventQuery): Promise<readonly EventRow[]> {
-    const { text, values } = eventQuery(query);
+    const { text, values } = eventQuery(query, await this.isNarrow(query));
     return (await this.ask(text, values)).rows.map(eventRow);
+  }
+
+  private async isNarrow(query: EventQuery): Promise<boolean> {
+    const statement = narrowQuery(query);
+    if (statement === null) return false;
+    const { rows } = await this.ask(statement.text, statement.values);
+    return number(rows[0]?.['count']) <= NARROW_EVENTS;
   }
 
   /** How many events match, or `most` when there are more. */
