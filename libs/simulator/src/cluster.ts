@@ -1,7 +1,7 @@
 import type { Sha256 } from '@lading/kernel';
 import type { Mutant, Output, StoredBatch, Timing } from '@lading/consensus';
 import type { EpochConfig, NetworkParameters } from '@lading/ledger';
-import type { Adversary, AdversaryName } from './adversaries/adversary.js';
+import type { AdversaryName } from './adversaries/names.js';
 import { Agenda } from './agenda.js';
 import { Dice } from './dice.js';
 import type { Cargo } from './envelope.js';
@@ -10,7 +10,7 @@ import type { LinkModel } from './network.js';
 import { Oracle } from './oracle/oracle.js';
 import { Violation } from './oracle/violation.js';
 import { SimulatedNode } from './simulatedNode.js';
-import type { Pace, Surroundings } from './surroundings.js';
+import type { Adversary, Pace, Surroundings } from './surroundings.js';
 import { fakeHash, makeWorld, membersOf } from './world.js';
 import type { World } from './world.js';
 
@@ -90,7 +90,7 @@ export class Cluster {
     this.nodes = nodes;
   }
 
-  #surroundings(): Surroundings {
+  #surroundings(): Surroundings<SimulatedNode> {
     const { agenda, dice, oracle, options, world } = this;
     const pace = options.pace ?? LAN_PACE;
     return {

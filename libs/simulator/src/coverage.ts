@@ -1,5 +1,5 @@
 import type { Output } from '@lading/consensus';
-import { ADVERSARIES } from './adversaries/adversary.js';
+import { ADVERSARIES } from './adversaries/names.js';
 import { FAULT_KINDS } from './plans/faultPlan.js';
 import { TARGET_BLOCKS } from './simulate.js';
 import type { Outcome } from './simulate.js';

@@ -3,7 +3,7 @@
  * disks, databases, links and crashes, Byzantine nodes, an oracle that sees everything, schedules by seed.
  * Not here: sockets, files, clocks, randomness. May import: engine and below, never an adapter.
  */
-export { ADVERSARIES, type Adversary, type AdversaryName, type Power } from './adversaries/adversary.js';
+export { ADVERSARIES, type AdversaryName } from './adversaries/names.js';
 export { castAdversary } from './adversaries/cast.js';
 export { Agenda } from './agenda.js';
 export { Cluster, LAN_PACE, type ClusterOptions } from './cluster.js';
@@ -18,7 +18,7 @@ export { changed as changedConfig, renewKey } from './plans/membership.js';
 export type { StoredBlock } from './restart.js';
 export { simulate, TARGET_BLOCKS, type Outcome, type SimulationOptions } from './simulate.js';
 export { SimulatedNode } from './simulatedNode.js';
-export type { Pace } from './surroundings.js';
+export type { Actor, Adversary, Pace, Power } from './surroundings.js';
 export { GENESIS_ROOT, LAN_PARAMETERS, makeWorld, membersOf, simulatedOrganization, toyStateRoot } from './world.js';
 export { countCrashPoints, crashAt, type CrashPoint, type CrashPointOptions } from './crashPoints.js';
 export { replay, shrink, type FailingSchedule } from './shrink.js';

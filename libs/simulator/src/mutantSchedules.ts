@@ -1,5 +1,5 @@
 import type { Mutant } from '@lading/consensus';
-import type { AdversaryName } from './adversaries/adversary.js';
+import type { AdversaryName } from './adversaries/names.js';
 import type { FaultKind } from './plans/faultPlan.js';
 
 /** The rule of the driver that a wiped validator key never signs again, left out. */

@@ -1,6 +1,6 @@
 import type { StoredBatch } from '@lading/consensus';
 import type { BatchRef } from '@lading/ledger';
-import type { SimulatedNode } from './simulatedNode.js';
+import type { Actor } from './surroundings.js';
 import { membersOf } from './world.js';
 import { keyOf } from './hashKey.js';
 
@@ -11,9 +11,9 @@ export class BatchBox {
   /** Epoch of the batch that is being written: one of an ended epoch is waited for no longer. */
   #writing = 0;
   readonly #arriving = new Set<string>();
-  readonly #node: SimulatedNode;
+  readonly #node: Actor;
 
-  constructor(node: SimulatedNode) {
+  constructor(node: Actor) {
     this.#node = node;
   }
 

@@ -2,7 +2,7 @@ import { LIMITS } from '@lading/kernel';
 import type { Message } from '@lading/consensus';
 import { Letter } from './envelope.js';
 import type { Cargo } from './envelope.js';
-import type { SimulatedNode } from './simulatedNode.js';
+import type { Actor } from './surroundings.js';
 import { membersOf } from './world.js';
 
 /** Frames of the next epoch that are kept for each peer until this node enters it. */
@@ -10,10 +10,10 @@ const EARLY_FRAMES = 32;
 
 /** The driver's side of the network: peers are known by number, indexes are those of the current epoch. */
 export class Mailroom {
-  readonly #node: SimulatedNode;
+  readonly #node: Actor;
   readonly #early = new Map<number, Letter[]>();
 
-  constructor(node: SimulatedNode) {
+  constructor(node: Actor) {
     this.#node = node;
   }
 

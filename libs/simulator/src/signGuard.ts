@@ -1,6 +1,6 @@
 import type { Message } from '@lading/consensus';
 import { faults } from '@lading/ledger';
-import type { SimulatedNode } from './simulatedNode.js';
+import type { Actor } from './surroundings.js';
 
 /**
  * The boot guard of the driver in virtual time: after a wipe the validator key is silent until n − f validators, this
@@ -9,11 +9,11 @@ import type { SimulatedNode } from './simulatedNode.js';
  */
 export class SignGuard {
   #right: 'PROVEN' | 'UNPROVEN' | 'LOST' = 'PROVEN';
-  readonly #node: SimulatedNode;
+  readonly #node: Actor;
   readonly #heads = new Map<number, number>();
   readonly #withVotes = new Set<number>();
 
-  constructor(node: SimulatedNode) {
+  constructor(node: Actor) {
     this.#node = node;
   }
 

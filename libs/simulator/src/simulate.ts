@@ -1,6 +1,6 @@
 import type { Sha256 } from '@lading/kernel';
 import type { Mutant, Output } from '@lading/consensus';
-import type { AdversaryName } from './adversaries/adversary.js';
+import type { AdversaryName } from './adversaries/names.js';
 import { castAdversary } from './adversaries/cast.js';
 import { Cluster } from './cluster.js';
 import { Dice } from './dice.js';

@@ -3,7 +3,6 @@ import { unreachable, ZERO_HASH } from '@lading/kernel';
 import { createState, messageVoteBytes, step, summarize, withSignature } from '@lading/consensus';
 import type { CoreState, Input, Message, Output, StoredBatch, Summary } from '@lading/consensus';
 import type { Block, CommitProof, EpochConfig } from '@lading/ledger';
-import type { Adversary, Power } from './adversaries/adversary.js';
 import { makePower } from './adversaries/power.js';
 import type { Cargo, Letter } from './envelope.js';
 import { BatchBox } from './nodeBatches.js';
@@ -12,18 +11,18 @@ import { Mailroom } from './nodeMail.js';
 import { restoreFromDisk } from './restart.js';
 import type { StoredBlock } from './restart.js';
 import { SignGuard } from './signGuard.js';
-import type { Surroundings } from './surroundings.js';
+import type { Actor, Adversary, Power, Surroundings } from './surroundings.js';
 import { signSymbolic, symbolicKey } from './symbolicSigner.js';
 import { membersOf, toyStateRoot } from './world.js';
 
 /** One process: the driver's rules around the real `step`, and the disk that outlives it. */
-export class SimulatedNode {
+export class SimulatedNode implements Actor {
   /** Number of the node: it stays when organizations come and go; in epoch 0 it is the validator index. */
   readonly index: number;
   /** 0, or 1 for the second instance of a Byzantine pair that shares one key. */
   readonly instance: number;
   readonly disk: NodeDisk;
-  readonly world: Surroundings;
+  readonly world: Surroundings<SimulatedNode>;
   readonly batchBox: BatchBox;
   /** Wall clock minus true time; a nemesis may change it. */
   skewMs: number;
@@ -48,7 +47,7 @@ export class SimulatedNode {
   #timers = new Map<string, number>();
   readonly #mail: Mailroom;
 
-  constructor(index: number, instance: number, world: Surroundings) {
+  constructor(index: number, instance: number, world: Surroundings<SimulatedNode>) {
     this.index = index;
     this.instance = instance;
     this.world = world;

@@ -1,5 +1,6 @@
 import { unreachable } from '@lading/kernel';
-import type { Adversary, AdversaryName } from './adversary.js';
+import type { AdversaryName } from './names.js';
+import type { Adversary } from '../surroundings.js';
 import { clockForger, clockFreezer, equivocatingLeader, headerForger, silentLeader } from './proposals.js';
 import { badSyncServer, garbageFlood, laneForker, laneOmitter, selectiveAuthor } from './supply.js';
 import { lyingViewChange, staleViewChange, subsetChooser, suspectEverything, twoFacedNewView } from './viewChanges.js';

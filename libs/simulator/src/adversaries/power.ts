@@ -2,14 +2,14 @@ import { messageVoteBytes, withSignature } from '@lading/consensus';
 import type { SignedMessage, UnsignedMessage } from '@lading/consensus';
 import type { Hash } from '@lading/kernel';
 import { Letter } from '../envelope.js';
-import type { SimulatedNode } from '../simulatedNode.js';
+import type { Actor } from '../surroundings.js';
 import { signSymbolic } from '../symbolicSigner.js';
 import { fakeHash, membersOf } from '../world.js';
-import type { Power } from './adversary.js';
+import type { Power } from '../surroundings.js';
 
 const OTHER_NETWORK = fakeHash('chain', 2);
 
-export function makePower(node: SimulatedNode): Power {
+export function makePower(node: Actor): Power {
   const { world } = node;
   const signed = <M extends UnsignedMessage>(message: M, chainId: Hash, key: number): SignedMessage & M =>
     withSignature(message, signSymbolic(key, messageVoteBytes(message, chainId, world.sha256))) as SignedMessage & M;

@@ -4,7 +4,7 @@ import type { Message, PrePrepare } from '@lading/consensus';
 import { buildBlock, configHash, refsRoot, successorConfig } from '@lading/ledger';
 import type { Block, BlockHeader } from '@lading/ledger';
 import { fakeHash } from '../world.js';
-import type { Adversary, Power } from './adversary.js';
+import type { Adversary, Power } from '../surroundings.js';
 import { resign } from './resign.js';
 import { keyOf } from '../hashKey.js';
 

@@ -3,7 +3,7 @@ import type { Message, StoredBatch } from '@lading/consensus';
 import { buildBlock } from '@lading/ledger';
 import { expand } from '../dice.js';
 import { fakeHash } from '../world.js';
-import type { Adversary, Power } from './adversary.js';
+import type { Adversary, Power } from '../surroundings.js';
 
 type Blocks = Extract<Message, { type: 'BLOCKS' }>;
 

@@ -5,7 +5,7 @@ import { buildBlock } from '@lading/ledger';
 import type { Block, Certificate } from '@lading/ledger';
 import { keyOf } from '../hashKey.js';
 import { compareRanks, quorumOf, rankOf } from '../oracle/ballots.js';
-import type { Adversary, Power } from './adversary.js';
+import type { Adversary, Power } from '../surroundings.js';
 
 /** Time between the two stories that a peer is told. */
 const SECOND_MS = 12;

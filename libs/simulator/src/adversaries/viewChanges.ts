@@ -2,7 +2,7 @@ import type { Height } from '@lading/kernel';
 import type { Message, NewView, ViewChange } from '@lading/consensus';
 import type { Certificate } from '@lading/ledger';
 import { compareRanks, quorumOf, rankOf } from '../oracle/ballots.js';
-import type { Adversary, Power } from './adversary.js';
+import type { Adversary, Power } from '../surroundings.js';
 import { resign } from './resign.js';
 
 /** The VIEW-CHANGEs heard for each view, by signer. */

@@ -4,7 +4,7 @@ import type { Message, PhaseVote, SignedMessage } from '@lading/consensus';
 import type { Certificate } from '@lading/ledger';
 import { quorumOf } from '../oracle/ballots.js';
 import { fakeHash } from '../world.js';
-import type { Adversary, Power } from './adversary.js';
+import type { Adversary, Power } from '../surroundings.js';
 import { resign } from './resign.js';
 
 const isOwnVote = (message: Message, power: Power): message is PhaseVote =>

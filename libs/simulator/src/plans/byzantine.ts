@@ -1,5 +1,5 @@
-import type { AdversaryName } from '../adversaries/adversary.js';
-import { ADVERSARIES } from '../adversaries/adversary.js';
+import type { AdversaryName } from '../adversaries/names.js';
+import { ADVERSARIES } from '../adversaries/names.js';
 import type { Frame, LinkModel } from '../network.js';
 import type { Planning, Weather } from './faultPlan.js';
 import { scheduleBatches } from './workload.js';

@@ -1,6 +1,6 @@
 import type { Output, Timing } from '@lading/consensus';
 import type { NetworkParameters } from '@lading/ledger';
-import type { AdversaryName } from '../adversaries/adversary.js';
+import type { AdversaryName } from '../adversaries/names.js';
 import type { Cluster } from '../cluster.js';
 import type { Dice } from '../dice.js';
 import type { Nemesis } from '../nemesis.js';

@@ -1,7 +1,7 @@
 import type { Sha256 } from '@lading/kernel';
 import type { NetworkParameters } from '@lading/ledger';
-import { ADVERSARIES } from '../adversaries/adversary.js';
-import type { Adversary } from '../adversaries/adversary.js';
+import { ADVERSARIES } from '../adversaries/names.js';
+import type { Adversary } from '../surroundings.js';
 import { castAdversary } from '../adversaries/cast.js';
 import { Cluster, LAN_PACE } from '../cluster.js';
 import type { Frame, LinkModel } from '../network.js';
