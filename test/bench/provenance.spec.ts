@@ -161,6 +161,6 @@ describe(`a document of ${SIZE.document} events`, () => {
   }, 10 * MINUTES);
 
   part('capture')('is captured in custody mode', async () => {
-    await measure('custody mode', 100, (document) => captureInCustody(running, document));
+    await measure('custody mode', 10, (document) => captureInCustody(running, document));
   }, 10 * MINUTES);
 });
