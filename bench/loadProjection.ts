@@ -102,6 +102,6 @@ function projectedAt(n: number, world: World, chain: string, signer: SeedSigner)
   );
   const place = { height: heightOf(n), index: n % TRANSACTIONS_PER_BLOCK };
   const outcome: OutcomeRecord = { ...place, txId: tx.txId, status: 'APPLIED', code: '', detail: [] };
-  const stored = { ...place, batchHash: sha256Node(tx.encoded), indexInBatch: 0, encoded: tx.encoded, outcome };
+  const stored = { ...place, batchHash: asHash(sha256Node(tx.encoded)), indexInBatch: 0, encoded: tx.encoded, outcome };
   return projectTransaction(stored, recordTimeMs);
 }

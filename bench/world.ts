@@ -34,7 +34,9 @@ export const bagsOf = (journey: number): string[] => [1, 2, 3].map((n) => unit(G
 
 /** Groups of a hundred pallets travel together; a group starts every eight hours. */
 export const stageTimeMs = (journey: number, stage: number): number =>
-  WORLD_START_MS + Math.floor(journey / EVENTS_PER_TRANSACTION) * 8 * HOUR_MS + stage * 9 * HOUR_MS + (journey % EVENTS_PER_TRANSACTION) * 60_000;
+  WORLD_START_MS +
+  (Math.floor(journey / EVENTS_PER_TRANSACTION) * 8 + stage * 9) * HOUR_MS +
+  (journey % EVENTS_PER_TRANSACTION) * 60_000;
 
 const at = (organization: DemoOrganizationId, number: number): { id: string } => ({ id: place(organization, number) });
 

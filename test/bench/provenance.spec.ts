@@ -28,7 +28,8 @@ async function openServer(): Promise<BenchServer> {
 }
 
 async function describeServer(server: BenchServer): Promise<void> {
-  const names = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'shared_buffers', 'wal_sync_method'];
+  const durability = ['fsync', 'synchronous_commit', 'full_page_writes', 'data_checksums', 'wal_sync_method'];
+  const names = ['server_version', ...durability, 'shared_buffers'];
   await withClient(server.adminUrl, async (client) => {
     const { rows } = await client.query(`SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name`, [names]);
     showTable('PostgreSQL (embedded)', ['setting', 'value'], rows.map(({ name, value }) => [name, value] as string[]));

@@ -47,8 +47,8 @@ export const NARROW_EVENTS = 20_000;
 
 /**
  * Counts, to one more than NARROW_EVENTS, the events of a query's time; null when it asks for another order, any time,
- * or things that are few themselves. The planner cannot know that events of one time stand together in the ledger: left alone it reads all that were
- * recorded before them.
+ * or things that are few themselves. The planner cannot know that events of one time stand together in the ledger: left
+ * alone it reads all that were recorded before them.
  */
 export function narrowQuery(query: EventQuery): Statement | null {
   if (query.order !== 'sequence' || query.eventIds !== undefined) return null;
