@@ -127,7 +127,10 @@ describe('lading import', () => {
     writeFileSync(join(cwd, 'd.json'), JSON.stringify(document));
     const run = await load('d.json', '--json');
     expect(counts(run)).toMatchObject({ events: 4, recorded: 2, refused: 2, refusedFile: 'd.errors.json' });
-    const left = JSON.parse(text('d.errors.json')) as typeof document & { epcisBody: { eventList: { lading_reason: string }[] } };
+    const left = JSON.parse(text('d.errors.json')) as {
+      creationDate: string;
+      epcisBody: { eventList: readonly { lading_reason: string }[] };
+    };
     expect(left.creationDate).toBe(document.creationDate);
     expect(left.epcisBody.eventList.map((one) => one.lading_reason.split(':')[0])).toEqual(['FIELD_VALUE', 'FIELD_VALUE']);
     const fixed = text('d.errors.json').replace('"PUT"', '"ADD"').replace('"juggling"', '"commissioning"');

@@ -1,8 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { withClient } from '@lading/storage';
+import { freePort, withClient } from '@lading/storage';
 import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import { DemoNetwork } from '../../apps/node/src/dev/demoNetwork.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
@@ -114,14 +113,7 @@ export async function leaderIndex(network: DemoNetwork): Promise<number> {
 
 /** Ports nobody listened on a moment ago, all different. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
-      return server;
-    })
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) ports.push(await freePort());
   return ports;
 }

@@ -8,6 +8,7 @@ export * from './database/provision.js';
 export * from './database/runMigrations.js';
 export * from './database/schemaDrift.js';
 export * from './embedded/embeddedPostgres.js';
+export { freePort } from './embedded/freePort.js';
 export { removeServerFolder } from './embedded/serverLocation.js';
 export * from './ledgerStore/typeOrmLedgerStore.js';
 export { LedgerAuditSource } from './audit/ledgerAuditSource.js';

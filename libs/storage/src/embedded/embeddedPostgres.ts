@@ -7,7 +7,6 @@ import { StorageFault } from '../storageFault.js';
 import { serverBinaries, type ServerBinaries } from './serverBinaries.js';
 import { serverFolder } from './serverLocation.js';
 import {
-  freePort,
   initialize,
   isInitialized,
   isRunning,
@@ -17,6 +16,7 @@ import {
   type Postmaster,
   type ServerFiles
 } from './serverProcess.js';
+import { freePort } from './freePort.js';
 import { serverUser, type ServerUser } from './serverUser.js';
 
 export interface EmbeddedPostgresOptions {

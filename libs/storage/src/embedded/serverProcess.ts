@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StorageFault } from '../storageFault.js';
@@ -161,19 +160,6 @@ export async function stopServer(pid: number): Promise<void> {
 export async function logTail(path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch(() => '(no log)');
   return text.trimEnd().split('\n').slice(-15).join('\n');
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, refuse) => {
-    const server = createServer();
-    server.on('error', refuse);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 export const isInitialized = (data: string): Promise<boolean> =>
