@@ -22,7 +22,7 @@ const TEXT = `
   WITH hit AS MATERIALIZED (
     SELECT DISTINCT i.sequence FROM unnest($1::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
       SELECT sequence FROM provenance.event_item WHERE item_hash = wanted.hash LIMIT $3) AS i
-    WHERE i.sequence <> ALL($2::bigint[]) ORDER BY i.sequence LIMIT $3),
+    WHERE i.sequence NOT IN (SELECT unnest($2::bigint[])) ORDER BY i.sequence LIMIT $3),
   link AS MATERIALIZED (
     SELECT l.sequence, l.position, l.role, l.item_hash, dense_rank() OVER (ORDER BY l.item_hash) - 1 AS rank
     FROM provenance.event_item l WHERE l.sequence = ANY(ARRAY(SELECT sequence FROM hit)))
@@ -35,7 +35,7 @@ const TEXT = `
 
 /** Events that name one of the items in any role, but those of the sequence numbers; at most `limit`. */
 export function chainStatement(items: readonly string[], known: readonly number[], limit: number): Statement {
-  return { name: 'chain-events', text: TEXT, values: [items.map(hashText), known, limit] };
+  return { text: TEXT, values: [items.map(hashText), known, limit] };
 }
 
 type Cell = string | number | boolean | null;

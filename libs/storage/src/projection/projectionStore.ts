@@ -149,8 +149,8 @@ export class ProjectionStore {
    * of the sequence numbers `known`.
    */
   async chainEvents(items: readonly string[], known: readonly number[], limit: number): Promise<readonly ChainEvent[]> {
-    const { name, text, values } = chainStatement(items, known, limit);
-    return chainEvents((await this.query(text, values, name)).rows[0]);
+    const { text, values } = chainStatement(items, known, limit);
+    return chainEvents((await this.query(text, values)).rows[0]);
   }
 
   async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
