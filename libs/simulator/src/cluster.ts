@@ -6,6 +6,7 @@ import { Agenda } from './agenda.js';
 import { Dice } from './dice.js';
 import type { Cargo } from './envelope.js';
 import { labelOfCargo, slotOfCargo } from './envelope.js';
+import { keyOf } from './hashKey.js';
 import type { LinkModel } from './network.js';
 import { Oracle } from './oracle/oracle.js';
 import { Violation } from './oracle/violation.js';
@@ -183,12 +184,22 @@ export class Cluster {
     });
   }
 
-  /** Batches that some honest node has on disk and that no block orders yet. */
+  /**
+   * Batches that some honest node has on disk and that no block orders yet, without those that can never be ordered,
+   * because the one before them in their lane was lost with its author's disk.
+   */
   get pending(): number {
     const { unordered } = this.oracle;
     if (unordered.length === 0) return 0;
     const { honest } = this;
-    return unordered.filter((batch) => honest.some((node) => node.disk.hasBatch(batch.ref))).length;
+    const open = new Set(unordered.map(({ ref }) => keyOf(ref.batchHash)));
+    const orderable = new Set<string>();
+    for (const { ref, prevBatchHash } of [...unordered].sort((a, b) => a.ref.seq - b.ref.seq)) {
+      const before = keyOf(prevBatchHash);
+      if (open.has(before) && !orderable.has(before)) continue;
+      if (honest.some((node) => node.disk.hasBatch(ref))) orderable.add(keyOf(ref.batchHash));
+    }
+    return orderable.size;
   }
 
   trace(node: SimulatedNode | null, what: string): void {

@@ -45,6 +45,11 @@ export class SignGuard {
       return;
     }
     if (message.type !== 'STATUS') return;
+    // Batches of the own lane that a peer holds were signed with this key.
+    if (message.epoch === this.#node.config.epoch && (message.laneTips[self] ?? 0) > 0) {
+      this.#right = 'LOST';
+      return;
+    }
     const own = 2 ** self;
     const holds = (bits: number): boolean => Math.floor(bits / own) % 2 === 1;
     if (message.window.some(({ prepares, commits }) => holds(prepares) || holds(commits))) this.#withVotes.add(peer);
@@ -83,7 +88,7 @@ function shows(message: Message, self: number): boolean {
     case 'BLOCKS':
       return (
         message.checkpoint?.signers.includes(self) === true ||
-        message.blocks.some(({ block, proof }) => block.header.proposer === self || proof.certificate.signers.includes(self))
+        message.blocks.some(({ block, proof }) => block.header.proposer === self || block.refs.some(({ lane }) => lane === self) || proof.certificate.signers.includes(self))
       );
     default:
       return false;

@@ -1,7 +1,7 @@
 import type { AdversaryName } from '../adversaries/names.js';
 import { ADVERSARIES } from '../adversaries/names.js';
 import type { Frame, LinkModel } from '../network.js';
-import type { Planning, Weather } from './faultPlan.js';
+import type { FaultPlan, Planning, Weather } from './faultPlan.js';
 import { scheduleBatches } from './workload.js';
 
 /** Up to f validators; the first leaders more often than others, because that is where power is. */
@@ -17,15 +17,30 @@ export function pickFaulty({ dice, n, byzantine }: Planning): readonly number[] 
 /** Scripts that need no schedule of their own. */
 const FREELANCERS = ADVERSARIES.filter((name) => name !== 'usurper');
 
+/** Scripts that do nothing before a view fails. */
+const VIEW_CHANGERS: ReadonlySet<AdversaryName> = new Set([
+  'two-faced new view', 'subset chooser', 'stale view change', 'lying view change'
+]);
+
 export function castRoles(planning: Planning): ReadonlyMap<number, AdversaryName> {
-  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(planning.roles ?? FREELANCERS, 'role', i)]));
+  const roles = planning.roles ?? FREELANCERS;
+  return new Map(pickFaulty(planning).map((index, i) => [index, planning.dice.pick(roles, 'role', i)]));
 }
 
-/** A good network, but for one node that may be away for a while: what goes wrong, goes wrong because someone wants it to. */
-export function planGoodNetwork(planning: Planning, mayLose = true): Weather {
+/** The first leader is away for a while when a script waits for the next view; an adversary in its place leads the second. */
+export function planScripts(planning: Planning): Pick<FaultPlan, 'adversaries'> & Weather {
+  const roles = castRoles(planning);
+  if (![...roles.values()].some((name) => VIEW_CHANGERS.has(name))) return { ...planGoodNetwork(planning), adversaries: roles };
+  const moved = roles.has(0) && !roles.has(1);
+  const adversaries = moved ? new Map([...roles].map(([index, name]) => [index === 0 ? 1 : index, name] as const)) : roles;
+  return { ...planGoodNetwork(planning, 0), adversaries };
+}
+
+/** A good network, but for one node that may be away for a while (-1: nobody): what goes wrong, goes wrong because someone wants it to. */
+export function planGoodNetwork(planning: Planning, leaves: number | null = null): Weather {
   const { dice, nemesis } = planning;
   const endMs = dice.between(900, 1_600, 'end');
-  const away = mayLose && dice.chance(0.3, 'away') ? dice.between(0, planning.n - 1, 'away', 'who') : -1;
+  const away = leaves ?? (dice.chance(0.3, 'away') ? dice.between(0, planning.n - 1, 'away', 'who') : -1);
   const awayUntil = nemesis.allows('away') ? endMs * 0.6 : 0;
   return {
     endMs,

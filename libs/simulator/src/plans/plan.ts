@@ -1,6 +1,6 @@
 import type { NetworkParameters } from '@lading/ledger';
 import { LAN_PARAMETERS } from '../world.js';
-import { castRoles, parted, pickFaulty, planGoodNetwork, planTwinsAtWork, twinSides } from './byzantine.js';
+import { castRoles, parted, pickFaulty, planGoodNetwork, planScripts, planTwinsAtWork, twinSides } from './byzantine.js';
 import { planPowerCut } from './crashes.js';
 import type { FaultKind, FaultPlan, Planning, Weather } from './faultPlan.js';
 import { planEpochs } from './membership.js';
@@ -70,7 +70,7 @@ export function planFaults(planning: Planning, wanted?: FaultKind): FaultPlan {
       return { ...base, ...planTwinsAtWork(planning, twins), twins };
     }
     case 'adversaries':
-      return { ...base, ...planGoodNetwork(planning), adversaries: castRoles(planning) };
+      return { ...base, ...planScripts(planning) };
     case 'adversaries in a storm':
       return { ...base, ...planStorm(planning, null), adversaries: castRoles(planning) };
     case 'epochs':
@@ -88,7 +88,7 @@ export function planFaults(planning: Planning, wanted?: FaultKind): FaultPlan {
       return { ...base, parameters, ...planUsurpation(planning), adversaries: roles };
     }
     case 'calm':
-      return { ...base, ...planGoodNetwork(planning, false) };
+      return { ...base, ...planGoodNetwork(planning, -1) };
     case 'stall':
       return { ...base, ...planStall(planning), timing: { ...QUICK, statusMs: 1_000 } };
   }
