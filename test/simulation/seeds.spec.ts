@@ -1,7 +1,14 @@
 import { cover, coverageText, gapsOf, simulate, TARGET_BLOCKS } from '@lading/simulator';
 import type { Outcome } from '@lading/simulator';
 import { hash } from 'node:crypto';
-import { loadSimulator, openPool } from '../../scripts/simPool.mjs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** scripts/simPool.mjs */
+interface SimPool {
+  loadSimulator(): Promise<unknown>;
+  openPool(): { run(job: object): Promise<{ readonly outcomes: readonly Outcome[] }>; close(): Promise<unknown> };
+}
 
 /** A slice of what `npm run sim` does; mostly of four nodes, because those are the quickest. */
 const SLICES = [
@@ -17,6 +24,8 @@ const sha256 = (data: Uint8Array): Uint8Array => hash('sha256', data, 'buffer');
 
 /** On every core, outside of the test runner's sandbox, where the same code takes three times as long. */
 async function runAll(): Promise<Outcome[]> {
+  const script = pathToFileURL(join(process.cwd(), 'scripts/simPool.mjs')).href;
+  const { loadSimulator, openPool } = (await import(script)) as SimPool;
   await loadSimulator();
   const pool = openPool();
   const jobs = SLICES.flatMap(({ n, from, to }) =>

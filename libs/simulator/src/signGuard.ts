@@ -88,7 +88,10 @@ function shows(message: Message, self: number): boolean {
     case 'BLOCKS':
       return (
         message.checkpoint?.signers.includes(self) === true ||
-        message.blocks.some(({ block, proof }) => block.header.proposer === self || block.refs.some(({ lane }) => lane === self) || proof.certificate.signers.includes(self))
+        message.blocks.some(({ block: { header, refs }, proof }) => {
+          const made = header.proposer === self || refs.some(({ lane }) => lane === self);
+          return made || proof.certificate.signers.includes(self);
+        })
       );
     default:
       return false;
