@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto';
 import { asHash, concatBytes, equalBytes, ZERO_HASH } from '@lading/kernel';
-import type { Hash, Height, OrganizationId, Sha256, VerifySignature } from '@lading/kernel';
+import type { Hash, Height, Sha256, VerifySignature } from '@lading/kernel';
 import { buildBlock, CompactRange, genesisBlock, hashTagged, initialCursors, laneCursorsRoot, leafHash, refsRoot } from '@lading/ledger';
-import type { Block, BlockHeader, EpochConfig } from '@lading/ledger';
+import type { Block, BlockHeader } from '@lading/ledger';
 import { messageVoteBytes, withSignature } from '@lading/consensus';
 import type { SignedMessage, StoredBatch, UnsignedMessage } from '@lading/consensus';
+import { toyConfig } from '../../libs/consensus/src/network.test-kit.js';
 
 /** What all nodes of a replay share: four organizations, one lane in use, one batch for each height, cheap signatures. */
 
@@ -25,25 +26,8 @@ const keyed = (key: Uint8Array, message: Uint8Array): Uint8Array => {
 
 export const verifyKeyed: VerifySignature = (signature, message, key) => equalBytes(signature, keyed(key, message));
 
-export const config: EpochConfig = {
-  chainId: asHash(new Uint8Array(32).fill(7)),
-  epoch: 0,
-  organizations: Array.from({ length: VALIDATORS }, (_, index) => ({
-    id: `org${index}` as OrganizationId,
-    name: `Organization ${index}`,
-    validatorKey: new Uint8Array(32).fill(index + 1),
-    adminKey: new Uint8Array(32).fill(index + 1),
-    tlsKeyHash: ZERO_HASH,
-    custodyMode: false,
-    gln: '',
-    companyPrefixes: []
-  })),
-  // One batch a block, so that honest blocks of the model and of the core are the same.
-  parameters: {
-    window: 8, turnBlocks: TURN, epochBlocks: 4096, checkpointBlocks: 64, stateDepth: 20, baseTimeoutMs: 1_000,
-    inclusionTimeoutMs: 3_000, blockBytes: 4 << 20, refsPerLane: 1, profile: 'open'
-  }
-};
+// One batch a block, so that honest blocks of the model and of the core are the same.
+export const config = toyConfig(VALIDATORS, { window: 8, turnBlocks: TURN, refsPerLane: 1 });
 
 export const genesis: Block = genesisBlock({
   chainId: config.chainId, name: 'model', nonce: config.chainId, protocolVersion: 1, timeMs: START_MS - 1_000, config,

@@ -37,8 +37,8 @@ export function evaluateConfigChange(
   verify: VerifySignature,
   sha256: Sha256 = sha256Noble
 ): Result<EpochConfig, ConfigChangeFault> {
-  const decoded = decodeConfigChange(payload);
-  return decoded.ok ? evaluate(decoded.value, config, verify, sha256) : decoded;
+  const change = currentChange(payload, config, sha256);
+  return change.ok ? evaluate(change.value, config, verify, sha256) : change;
 }
 
 /** The same for a whole transaction: its signer must be the administrator of an organization of the config. */
@@ -48,15 +48,13 @@ export function evaluateConfigTransaction(
   verify: VerifySignature,
   sha256: Sha256 = sha256Noble
 ): Result<EpochConfig, ConfigChangeFault> {
-  const decoded = decodeConfigChange(tx.payload);
-  if (!decoded.ok) return decoded;
-  const present = configHash(config, sha256);
-  if (!equalBytes(decoded.value.prevConfigHash, present)) return stale();
+  const change = currentChange(tx.payload, config, sha256);
+  if (!change.ok) return change;
   const own = config.organizations.find(({ id }) => id === tx.organization);
   if (own === undefined || tx.header.kid !== keyId(own.id, 'admin', own.adminKey)) {
     return reject('ADMIN_KEY_REQUIRED', 'the signer is not the administrator of an organization of this epoch');
   }
-  return evaluate(decoded.value, config, verify, sha256);
+  return evaluate(change.value, config, verify, sha256);
 }
 
 /** The config that a batch leads to: that of its first effective config transaction, or null when it has none. */
@@ -74,7 +72,10 @@ export function nextConfigOf(
   return null;
 }
 
-function stale(): Result<never, 'STALE_CONFIG'> {
+/** The change in a payload, when it is made for the config in force. */
+function currentChange(payload: Uint8Array, config: EpochConfig, sha256: Sha256): Result<ConfigChange, ConfigChangeFault> {
+  const decoded = decodeConfigChange(payload);
+  if (!decoded.ok || equalBytes(decoded.value.prevConfigHash, configHash(config, sha256))) return decoded;
   return reject('STALE_CONFIG', 'made for another config than the one in force', '/prevConfigHash');
 }
 
@@ -84,8 +85,6 @@ function evaluate(
   verify: VerifySignature,
   sha256: Sha256
 ): Result<EpochConfig, ConfigChangeFault> {
-  const { prevConfigHash } = change;
-  if (!equalBytes(prevConfigHash, configHash(config, sha256))) return stale();
   const next = changedConfig(change, config);
   const approved = checkApprovals(change, config, configHash(next, sha256), verify, sha256);
   if (!approved.ok) return approved;

@@ -79,9 +79,9 @@ export class CaptureController {
     epcisReply(reply, 200, height);
     const last = page.at(-1);
     if (parts.length > perPage && last !== undefined) {
-      const { token, expires } = this.tokens.issue(`captures ${organization}`, [last.height, last.index]);
-      reply.header('Link', `</epcis/v2/capture?perPage=${perPage}&nextPageToken=${token}>; rel="next"`);
-      reply.header('GS1-Next-Page-Token-Expires', expires);
+      const position = [last.height, last.index];
+      const path = '/epcis/v2/capture';
+      this.tokens.offer(reply, { scope: `captures ${organization}`, position, path, parameters: { perPage: String(perPage) } });
     }
     reply.send(JSON.stringify(jobs));
   }

@@ -40,9 +40,8 @@ export class ResourceAnswers {
     epcisReply(reply, 200, height);
     const last = page.at(-1);
     if (rows.length > perPage && last !== undefined) {
-      const next = this.tokens.issue(scope, [last.hash.toString('base64url')]);
-      const address = `${BASE}/${name}?perPage=${perPage}&nextPageToken=${next.token}`;
-      reply.header('Link', `<${address}>; rel="next"`).header('GS1-Next-Page-Token-Expires', next.expires);
+      const position = [last.hash.toString('base64url')];
+      this.tokens.offer(reply, { scope, position, path: `${BASE}/${name}`, parameters: { perPage: String(perPage) } });
     }
     const translate = this.answers.translate(epcFormatOf(request));
     const words = token === null ? resource.words : [];

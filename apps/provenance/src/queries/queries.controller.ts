@@ -19,6 +19,7 @@ import { PageTokens } from '../query/pageTokens.js';
 import { readQuestion } from '../query/question.js';
 import { WebhookRunner } from '../subscriptions/webhookRunner.js';
 import { readDefinition } from './definition.js';
+import { namedQuery } from './namedQuery.js';
 
 const PATH = '/epcis/v2/queries';
 const QUERIES = 1000;
@@ -79,9 +80,8 @@ export class QueriesController {
     epcisReply(reply, 200, this.projector.reflectedHeight);
     const last = page.at(-1);
     if (rows.length > perPage && last !== undefined) {
-      const next = this.tokens.issue(scope, [Buffer.from(last.name).toString('base64url')]);
-      reply.header('Link', `<${PATH}?perPage=${perPage}&nextPageToken=${next.token}>; rel="next"`);
-      reply.header('GS1-Next-Page-Token-Expires', next.expires);
+      const position = [Buffer.from(last.name).toString('base64url')];
+      this.tokens.offer(reply, { scope, position, path: PATH, parameters: { perPage: String(perPage) } });
     }
     reply.send(`[${page.map(definitionText).join(',')}]`);
   }
@@ -91,7 +91,7 @@ export class QueriesController {
   @ApiResponse({ status: 200, description: 'Its definition' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getQuery(@Param('queryName') name: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const row = await this.find(request, name);
+    const row = await namedQuery(this.options, callerOf(request).organization, name);
     epcisReply(reply, 200, this.projector.reflectedHeight);
     if (!isUnchanged(request, reply, [definitionText(row), String(row.createdMs)])) reply.send(definitionText(row));
   }
@@ -101,7 +101,7 @@ export class QueriesController {
   @ApiResponse({ status: 204, description: 'The query and its subscriptions are gone' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async deleteQuery(@Param('queryName') name: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { organization } = await this.find(request, name);
+    const { organization } = await namedQuery(this.options, callerOf(request).organization, name);
     await this.options.projection.standing.removeQuery(organization, name);
     this.runner.removeQuery(organization, name);
     epcisReply(reply, 204, this.projector.reflectedHeight).send();
@@ -120,7 +120,7 @@ export class QueriesController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply
   ): Promise<void> {
-    const { definition, organization } = await this.find(request, name);
+    const { definition, organization } = await namedQuery(this.options, callerOf(request).organization, name);
     for (const parameter of Object.keys(page)) {
       if (SUBSCRIBING.includes(parameter)) {
         throw new ApiFault('SUBSCRIPTION_INVALID', `${parameter} belongs to a subscription: send Upgrade: websocket`);
@@ -134,11 +134,5 @@ export class QueriesController {
     const format = epcFormatOf(request);
     const given = givenInDefinition(definition);
     await this.answers.answer({ given, page, path, parameters, queryName: name, format, organization }, reply);
-  }
-
-  private async find(request: HttpRequest, name: string): Promise<NamedQueryRow> {
-    const row = await this.options.projection.standing.findQuery(callerOf(request).organization, name);
-    if (row === null) throw new ApiFault('QUERY_UNKNOWN', `your organization has no query named ${name} on this node`);
-    return row;
   }
 }

@@ -104,10 +104,7 @@ export class EventAnswers {
 
   private link(asked: AskedEvents, scope: string, next: Place, reply: HttpReply): void {
     const position = [next.before.toString(36), next.left.toString(36), ...(next.after ?? [])];
-    const { token, expires } = this.tokens.issue(scope, position);
-    const parameters = new URLSearchParams(asked.parameters);
-    parameters.set('nextPageToken', token);
-    reply.header('Link', `<${asked.path}?${parameters.toString()}>; rel="next"`).header('GS1-Next-Page-Token-Expires', expires);
+    this.tokens.offer(reply, { scope, position, path: asked.path, parameters: asked.parameters });
   }
 }
 

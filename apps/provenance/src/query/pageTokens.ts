@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { ApiFault } from '@lading/api';
+import type { HttpReply } from '../http/http.types.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 
 const LIFE_MS = 3_600_000;
@@ -12,6 +13,15 @@ const MAC_BYTES = 16;
 export interface PageToken {
   readonly token: string;
   readonly expires: string;
+}
+
+/** A list that goes on behind the page in the answer. */
+export interface NextPage {
+  /** Everything that must be the same on the next page. */
+  readonly scope: string;
+  readonly position: readonly (string | number)[];
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, string>> | URLSearchParams;
 }
 
 /**
@@ -30,7 +40,14 @@ export class PageTokens implements OnModuleInit {
     this.key = await projection.standing.setting('page-token-key', randomBytes(32));
   }
 
-  /** `scope`: everything that must be the same on the next page. */
+  /** Says in an answer where the next page is, and until when (RFC 8288). */
+  offer(reply: HttpReply, { scope, position, path, parameters }: NextPage): void {
+    const { token, expires } = this.issue(scope, position);
+    const query = new URLSearchParams(parameters);
+    query.set('nextPageToken', token);
+    reply.header('Link', `<${path}?${query.toString()}>; rel="next"`).header('GS1-Next-Page-Token-Expires', expires);
+  }
+
   issue(scope: string, position: readonly (string | number)[]): PageToken {
     const expiresMs = this.options.nowMs() + LIFE_MS;
     const text = [expiresMs.toString(36), ...position].join('.');

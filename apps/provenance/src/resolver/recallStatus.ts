@@ -29,9 +29,9 @@ export class RecallStatus {
     const value = values.get(itemStateKey(uri));
     const item = value === undefined ? null : decodeItem(value);
     const { open } = decodeRecallChain(values.get(recallChainKey(subject)) ?? null);
-    const ids = [...new Set([...open, ...(item?.recalls ?? []), ...(item?.holds ?? [])])];
-    const records = await this.options.store.stateValues(ids.map(recallKey));
     const carried = new Set([...(item?.recalls ?? []), ...(item?.holds ?? [])]);
+    const ids = [...new Set([...open, ...carried])];
+    const records = await this.options.store.stateValues(ids.map(recallKey));
     const recalls = ids.flatMap((recall) => {
       const stored = records.get(recallKey(recall));
       const record = stored === undefined ? null : decodeRecall(stored);

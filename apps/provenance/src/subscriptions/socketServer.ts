@@ -10,6 +10,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { epcFormatOf, requireVersions } from '../http/epcisRequest.js';
 import type { HttpRequest } from '../http/http.types.js';
 import { Projector } from '../projector/projector.js';
+import { namedQuery } from '../queries/namedQuery.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { EventSocket, type SocketSubscription } from './eventSocket.js';
 import { readSocketParameters } from './readSubscription.js';
@@ -90,10 +91,9 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
     const { organization } = await this.caller(request);
     if (name === undefined) throw new ApiFault('ROUTE_UNKNOWN', 'only the events of a named query are served over WebSocket');
     requireVersions(request as HttpRequest & IncomingMessage);
-    const row = await this.options.projection.standing.findQuery(organization, name);
-    if (row === null) throw new ApiFault('QUERY_UNKNOWN', `your organization has no query named ${name} on this node`);
+    const { definition } = await namedQuery(this.options, organization, name);
     const timing = readSocketParameters(url.searchParams);
-    await this.reports.question(row.definition);
+    await this.reports.question(definition);
     if ([...this.sockets.values()].filter((other) => other === organization).length >= SOCKETS) {
       throw new ApiFault('QUOTA_EXCEEDED', `an organization has at most ${SOCKETS} sockets on a node`);
     }
@@ -101,7 +101,7 @@ export class SocketServer implements OnApplicationBootstrap, BeforeApplicationSh
     const { initialRecordTimeMs, reportIfEmpty } = timing;
     const id = toBase64Url(this.options.randomBytes(16));
     const epcFormat = epcFormatOf(request as HttpRequest & IncomingMessage);
-    const standing = { id, query: name, definition: row.definition, epcFormat, initialRecordTimeMs };
+    const standing = { id, query: name, definition, epcFormat, initialRecordTimeMs };
     const schedule = typeof read === 'string' ? null : read;
     const subscription = { standing, schedule, reportIfEmpty, from: this.reports.start(initialRecordTimeMs) };
     return { subscription, organization };

@@ -3,7 +3,7 @@ import { ApiBody, ApiConsumes, ApiQuery, ApiResponse, ApiTags } from '@nestjs/sw
 import { ApiFault, MEDIA } from '@lading/api';
 import { Authenticated, Roles } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
-import type { NamedQueryRow, SubscriptionRow } from '@lading/storage';
+import type { SubscriptionRow } from '@lading/storage';
 import { jsonBody } from '../http/body.js';
 import { epcisReply } from '../http/epcisReply.js';
 import { EpcisRoutes, epcFormatOf } from '../http/epcisRequest.js';
@@ -11,6 +11,7 @@ import { callerOf, type HttpReply, type HttpRequest } from '../http/http.types.j
 import { REFUSED } from '../http/refused.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { namedQuery } from '../queries/namedQuery.js';
 import { pageSize, pageToken, type RawParameters } from '../query/parameters.js';
 import { PageTokens } from '../query/pageTokens.js';
 import { readSubscription } from './readSubscription.js';
@@ -64,7 +65,7 @@ export class SubscriptionsController {
   @ApiResponse({ status: 201, description: 'Subscribed; the subscription is at Location' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postSubscription(@Param('queryName') name: string, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { organization, definition } = await this.query(request, name);
+    const { organization, definition } = await namedQuery(this.options, callerOf(request).organization, name);
     const { standing } = this.options.projection;
     const asked = readSubscription(jsonBody(request));
     const target = webhookTarget(asked.dest, this.options.webhookAllow ?? []);
@@ -99,7 +100,7 @@ export class SubscriptionsController {
     @Req() request: HttpRequest,
     @Res() reply: HttpReply
   ): Promise<void> {
-    const { organization } = await this.query(request, name);
+    const { organization } = await namedQuery(this.options, callerOf(request).organization, name);
     const scope = `subscriptions ${organization} ${name}`;
     const token = pageToken(query['nextPageToken']);
     const after = token === null ? '' : (this.tokens.read(scope, token)[0] ?? '');
@@ -109,9 +110,8 @@ export class SubscriptionsController {
     epcisReply(reply, 200, this.projector.reflectedHeight);
     const last = page.at(-1);
     if (rows.length > perPage && last !== undefined) {
-      const next = this.tokens.issue(scope, [last.id]);
-      const address = `/epcis/v2/queries/${name}/subscriptions?perPage=${perPage}&nextPageToken=${next.token}`;
-      reply.header('Link', `<${address}>; rel="next"`).header('GS1-Next-Page-Token-Expires', next.expires);
+      const path = `/epcis/v2/queries/${name}/subscriptions`;
+      this.tokens.offer(reply, { scope, position: [last.id], path, parameters: { perPage: String(perPage) } });
     }
     reply.send(JSON.stringify(page.map((row) => view(this.runner.find(row.id) ?? row))));
   }
@@ -146,14 +146,8 @@ export class SubscriptionsController {
     epcisReply(reply, 204, this.projector.reflectedHeight).send();
   }
 
-  private async query(request: HttpRequest, name: string): Promise<NamedQueryRow> {
-    const row = await this.options.projection.standing.findQuery(callerOf(request).organization, name);
-    if (row === null) throw new ApiFault('QUERY_UNKNOWN', `your organization has no query named ${name} on this node`);
-    return row;
-  }
-
   private async find(request: HttpRequest, name: string, id: string): Promise<SubscriptionRow> {
-    const { organization } = await this.query(request, name);
+    const { organization } = await namedQuery(this.options, callerOf(request).organization, name);
     const row = await this.options.projection.standing.findSubscription(organization, name, id);
     if (row === null) throw new ApiFault('SUBSCRIPTION_UNKNOWN', `the query ${name} has no subscription ${id}`);
     return row;

@@ -1,3 +1,5 @@
+import type { Outcome } from '@lading/ledger';
+
 /**
  * What one capture may cost the nodes, all of which execute it (spec/provenance.md 1.4, 5.3). The lists of single
  * items are bounded by LIMITS.expandedChildren and BALANCE_ENTRIES.
@@ -18,3 +20,10 @@ export const CAPTURE_LIMITS = {
   /** Bytes of parameters in one outcome; beyond them an event is listed by index and code only. */
   detailBytes: 128 << 10
 } as const;
+
+/** Of a transaction that would name more state, or write more of it, than one may. */
+export const TOO_MUCH_STATE: Outcome = {
+  status: 'REJECTED',
+  code: 'STATE_LIMIT',
+  detail: [CAPTURE_LIMITS.stateKeys, CAPTURE_LIMITS.stateBytes]
+};

@@ -16,7 +16,7 @@ import { ItemBook } from '../state/itemBook.js';
 import { SideValues } from '../state/sideValues.js';
 import { applyEvent, type EventResult, type Flag, type TransactionScope } from './applyEvent.js';
 import { captureKeys, type CaptureKeys } from './captureKeys.js';
-import { CAPTURE_LIMITS } from './captureLimits.js';
+import { CAPTURE_LIMITS, TOO_MUCH_STATE } from './captureLimits.js';
 import { parseCapture, type CaptureRequest } from './captureRequest.js';
 
 export const CAPTURE_OPERATION = 'epcis.capture';
@@ -70,8 +70,6 @@ const walkKeys = (
   'body' in request
     ? operationKeys(request.body, context, view)
     : captureKeys(request.document.events, context, view, sha256);
-
-const TOO_MUCH_STATE = rejected('STATE_LIMIT', [CAPTURE_LIMITS.stateKeys, CAPTURE_LIMITS.stateBytes]);
 
 /** Who may sign what: the role, the kind of key, and whom a service key speaks for. */
 function refuseSigner(request: ProvenanceRequest, context: ExecutionContext): Outcome | null {

@@ -9,7 +9,7 @@ import {
   type Outcome,
   type StateWriter
 } from '@lading/ledger';
-import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
+import { CAPTURE_LIMITS, TOO_MUCH_STATE } from '../capture/captureLimits.js';
 import { ItemBook } from '../state/itemBook.js';
 import { decodeRecallChain, encodeRecallChain, recallChainKey } from '../state/recallRecord.js';
 import { SideValues } from '../state/sideValues.js';
@@ -44,9 +44,7 @@ export function applyOperation(
   for (const { code, item } of scope.flags) book.extendAnomaly(item, code, leaf);
   book.keep();
   values.keep();
-  if (!book.writeItems(CAPTURE_LIMITS.stateBytes)) {
-    return { status: 'REJECTED', code: 'STATE_LIMIT', detail: [CAPTURE_LIMITS.stateKeys, CAPTURE_LIMITS.stateBytes] };
-  }
+  if (!book.writeItems(CAPTURE_LIMITS.stateBytes)) return TOO_MUCH_STATE;
   book.writeAnomalies();
   values.write(state);
   const detail = scope.flags.map(({ code, item, parameters }) => ['FLAGGED', code, item, ...parameters]);

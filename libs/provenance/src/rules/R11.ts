@@ -99,8 +99,8 @@ function packInstances(scope: EventScope, parent: string, above: readonly string
   return null;
 }
 
-/** The child as it is before it goes in, or why it may not. */
-function packable(
+/** A child that its holder puts into or onto something: as it is, unless it would then be above itself. */
+export function joining(
   scope: EventScope,
   parent: string,
   above: readonly string[],
@@ -110,8 +110,19 @@ function packable(
   if (isViolation(item)) return item;
   const { uri } = child.item;
   if (uri === parent || above.includes(uri)) return violation('PARENT_CYCLE', [uri]);
-  const notOurs = requireHolder(scope, uri, item);
-  if (notOurs !== null) return notOurs;
+  return requireHolder(scope, uri, item) ?? item;
+}
+
+/** The child as it is before it goes in, or why it may not. */
+function packable(
+  scope: EventScope,
+  parent: string,
+  above: readonly string[],
+  child: NamedItem
+): ItemState | Violation {
+  const item = joining(scope, parent, above, child);
+  if (isViolation(item)) return item;
+  const { uri } = child.item;
   if (item.parent !== '') return violation('ALREADY_IN_PARENT', [uri], item.parent);
   if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
   if (above.length + 2 + item.height > LIMITS.nestingDepth) return violation('NESTING_TOO_DEEP', [uri]);

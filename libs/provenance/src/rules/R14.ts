@@ -4,6 +4,7 @@ import type { ItemState } from '../state/itemState.js';
 import { holds, insertAll, removeAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
 import { requireHolder } from './R05.js';
+import { joining } from './R11.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 import { inAll, type RuleSheet } from './ruleSheet.js';
 
@@ -37,12 +38,9 @@ function attach(scope: EventScope, parent: string, held: ItemState): Violation |
   const above = fixedAbove(scope, parent);
   const added = new Set<string>();
   const refused = firstOf(event.children, (child) => {
-    const item = instance(scope, child);
+    const item = joining(scope, parent, above, child);
     if (isViolation(item)) return item;
     const { uri } = child.item;
-    if (uri === parent || above.includes(uri)) return violation('PARENT_CYCLE', [uri]);
-    const notOurs = requireHolder(scope, uri, item);
-    if (notOurs !== null) return notOurs;
     if (item.attachedTo !== '') return violation('ALREADY_ATTACHED', [uri], item.attachedTo);
     if (item.status !== 'ACTIVE' && item.status !== 'IN_PARENT') return violation('NOT_ACTIVE', [uri], item.status);
     if (held.attached.length + added.size >= LIMITS.expandedChildren) return violation('LIST_CHILDREN', [parent]);

@@ -1,34 +1,25 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createNetwork, readPassphraseFile } from '@lading/identity';
+import { createNetwork } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { chainIdOf, faults, quorum } from '@lading/ledger';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
-import { usage } from '../../failure.js';
+import { keyProtection } from './keyProtection.js';
 import { planOf } from './networkPlan.js';
 
 /** The key ceremony. Existing files are never replaced: a second ceremony needs another folder. */
 export async function run(call: Call): Promise<number> {
   const plan = planOf(call);
   const directory = resolve(call.arg(0));
-  const { passphraseFile } = call.globals;
-  const isDevOnly = call.flag('devOnly');
-  if (isDevOnly === (passphraseFile !== undefined)) {
-    throw usage('Choose how the keys are kept', '--passphrase-file FILE, or --dev-only for a demo network');
-  }
-  const protection =
-    passphraseFile === undefined
-      ? ({ devOnly: true } as const)
-      : { passphrase: await readPassphraseFile(passphraseFile) };
+  const kept = await keyProtection(call);
   const isNew = !existsSync(directory);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   call.out.say(`Making keys for ${plan.organizations.length} organizations …`);
   const { genesisBytes } = await createNetwork({
     directory,
     ...plan,
-    protection,
-    ...(passphraseFile === undefined ? {} : { passphraseFile: resolve(passphraseFile) }),
+    ...kept,
     timeMs: Date.now()
   }).catch((error: unknown) => {
     // Keys of a ceremony that failed belong to no network; left behind, they would be in the way of the next one.

@@ -1,11 +1,11 @@
 import { copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createOrganization, readPassphraseFile } from '@lading/identity';
+import { createOrganization } from '@lading/identity';
 import { configToJson } from '@lading/ledger';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
-import { usage } from '../../failure.js';
 import { readGenesis } from '../../profile/genesis.js';
+import { keyProtection } from './keyProtection.js';
 import { readOrganizationPlan } from './networkPlan.js';
 
 /** Everything an organization needs to join a network that exists: its own keys, which never leave it. */
@@ -14,20 +14,11 @@ export async function run(call: Call): Promise<number> {
   const trust = call.required('trust', '--trust GENESIS');
   const { config } = readGenesis(trust);
   const organization = readOrganizationPlan(call.required('plan', '--plan FILE'));
-  const { passphraseFile } = call.globals;
-  const isDevOnly = call.flag('devOnly');
-  if (isDevOnly === (passphraseFile !== undefined)) {
-    throw usage('Choose how the keys are kept', '--passphrase-file FILE, or --dev-only for a demo network');
-  }
-  const protection =
-    passphraseFile === undefined
-      ? ({ devOnly: true } as const)
-      : { passphrase: await readPassphraseFile(passphraseFile) };
-  const sealed = passphraseFile === undefined ? {} : { passphraseFile: resolve(passphraseFile) };
+  const kept = await keyProtection(call);
   const isNew = !existsSync(folder);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const peers = Object.fromEntries(call.list('peer').map((text) => text.split('=', 2)));
-  const made = await createOrganization({ folder, organization, peers, protection, ...sealed }).catch((error: unknown) => {
+  const made = await createOrganization({ folder, organization, peers, ...kept }).catch((error: unknown) => {
     // Keys of an attempt that failed belong to nobody; left behind, they would be in the way of the next one.
     if (isNew) rmSync(folder, { recursive: true, force: true });
     throw error;
