@@ -47,7 +47,7 @@ describeWithData('identifier vectors', () => {
     compare('Digital Link → URN', rows, ({ op, input, expected, gcpLength }) => {
       // Without a length upstream asks a table of prefixes; here the expected answer plays the registry.
       const registered = /:([0-9]+)\./.exec(expected ?? '')?.[1]?.length ?? null;
-      const urn = epcUrnOf(input, () => gcpLength ?? registered, { checkDigits: false });
+      const urn = epcUrnOf(input, () => gcpLength ?? registered, { checkDigits: false, shortGtins: false });
       const isClass = urn !== null && /^urn:epc:(?:idpat|class):/.test(urn);
       return isClass === op.includes('ClassLevel') ? urn : null;
     });
@@ -58,7 +58,12 @@ describeWithData('identifier vectors', () => {
     const wrong = rows.filter(({ scheme, input, valid, context }) => {
       const checkDigits = context?.includes('ValidationContext') ?? false;
       const length = checkDigits ? undefined : /(\d+)\D*$/.exec(context ?? '')?.[1];
-      const options: IdentifierOptions = { checkDigits, ...(length === undefined ? {} : { prefixLength: Number(length) }) };
+      // "true, 10" is: only what EPCIS allows, company prefix of 10 digits.
+      const onlyEpcis = context?.startsWith('true,') ?? false;
+      const options: IdentifierOptions = {
+        ...{ checkDigits, shortGtins: false, onlyEpcis, bareKey: scheme !== 'GTINLotSerialExpiry' },
+        ...(length === undefined ? {} : { prefixLength: Number(length) })
+      };
       const hasAttributes = /^GTIN(?:Lot|Weight)/.test(scheme) && input.includes('?');
       return (checkIdentifier(input, options).ok && (!hasAttributes || readDigitalLink(input).ok)) !== valid;
     });

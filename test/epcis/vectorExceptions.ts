@@ -1,16 +1,21 @@
 /** Vectors whose verdict we do not share, by reason. A test fails when one of them comes to agree, or another one differs. */
 
 const BARE =
-  'Reserved characters stand bare inside a value. "/", "#" and "?" end a path or a segment there and "%" begins an escape; ' +
-  'the standards ask for escapes, and guessing would give one item two addresses.';
-const NO_REFERENCE = 'The reference is empty, or the prefix is no number: not in the grammar of the EPC Tag Data Standard.';
-const PADDED = 'A GTIN of 13 digits is the one of 14 with a zero in front; upstream refuses it here and accepts it elsewhere.';
-const CLASS = 'The link names a class; upstream asks for an instance because of the function that is called.';
-const EPCIS = 'Upstream refuses qualifiers and attributes that EPCIS does not key by; we read them and key without them.';
-const ORDER = 'Qualifiers stand in the order of the GS1 dictionary (lot before serial), and dates belong into the query.';
-const NO_PREFIX = 'Upstream knows no company prefix for it; its digits alone are a valid reference.';
-const REQUISITE = 'A due date (12) belongs to a payment slip (8020), as the dictionary says.';
-const FRAGMENT = 'What follows "#" is the fragment of a web address; what stands before it is a valid link.';
+  'Reserved characters stand bare inside a value. In a web address "/", "?" and "#" are delimiters (RFC 3986 §3.3–3.5) and "%" ' +
+  'begins an escape (§2.1, §2.4): Digital Link has values escaped. In a URN the serial characters (GS3A3Char and CPRefChar in the ' +
+  'common grammar of the EPC Tag Data Standard, table of its appendix A) leave out " % & / < > ?, which are written as escapes. ' +
+  'Guessing would give one item two addresses.';
+const NO_REFERENCE =
+  'The reference is empty, or the prefix is no number. The Tag Data Standard wants at least one character of a CPI or GINC ' +
+  'reference, and the company prefix of every key is digits.';
+const CLASS =
+  'An ITIP without serial names a class, which is an identifier: EPCIS has it in quantity lists (CBV 2.0, class-level ' +
+  'identification). Upstream says no because the function that is called asks for an instance; the row does not tell which it was.';
+const ORDER =
+  'Qualifiers stand in the order of the key: row 01 of the syntax dictionary has dlpkey=22,10,21|235, so lot before serial; ' +
+  'dates (15, 16, 17) are attributes and belong into the query (their rows have the flag ? and no dlpkey).';
+const NO_PREFIX = 'Upstream knows no company prefix for it; row 8010 of the syntax dictionary asks for nothing but Y..30.';
+const REQUISITE = 'A due date belongs to a payment slip: row 12 of the syntax dictionary has req=8020.';
 
 const listed = (groups: readonly (readonly [reason: string, inputs: readonly string[]])[]): ReadonlyMap<string, string> =>
   new Map(groups.flatMap(([reason, inputs]) => inputs.map((input): [string, string] => [input, reason])));
@@ -35,14 +40,6 @@ export const EXCEPTIONS_OF_CONVERSION = listed([
       'urn:epc:idpat:cpi:164759476414..*',
       'https://id.gs1.org/8010/123457-57578',
       'https://id.gs1.org/401/656987789012'
-    ]
-  ],
-  [
-    PADDED,
-    [
-      'https://id.gs1.org/01/1234567890123/10/9999',
-      'https://id.gs1.org/01/1234567890123',
-      'https://id.gs1.org/01/1234567890123/235/1111ANC'
     ]
   ]
 ]);
@@ -70,18 +67,8 @@ export const EXCEPTIONS_OF_VALIDITY = listed([
   ],
   [NO_PREFIX, ['false https://id.gs1.org/8010/12345678901234A/8011/1111']],
   [REQUISITE, ['true https://id.gs1.org/01/09520123456788/21/ZZ9?12=241231&13=241001&15=241220']],
-  [FRAGMENT, ['false https://id.gs1.org/8010/30056867890#1294-5A/8011/4893']],
-  [CLASS, ['false https://id.gs1.org/8006/123456789012356787', 'false https://id.gs1.org/01/09520123456788?17=180426']],
+  [CLASS, ['false https://id.gs1.org/8006/123456789012356787']],
   [NO_REFERENCE, ['true urn:epc:idpat:cpi:164759476414..*', 'true https://id.gs1.org/8010/123457-57578']],
-  [PADDED, ['false https://id.gs1.org/01/1234567890123/10/9999']],
-  [
-    EPCIS,
-    [
-      'false https://id.gs1.org/01/09520123456784/22/22A',
-      'false https://id.gs1.org/01/09520123456788?3103=000195&3922=0299&17=201225',
-      'false https://example.com/01/09520123456788?3103=000195'
-    ]
-  ],
   [
     ORDER,
     [

@@ -3,6 +3,9 @@ import { GS1_KEYS, KEY_ALIASES } from './gs1Keys.js';
 import { gs1Id, padGtin, type Gs1Id, type Gs1IdOptions, type IdentifierFault } from './gs1Id.js';
 import { decodePercent } from './percent.js';
 
+/** It would cut the number, and what is left would name another thing (RFC 3986 §3.5). */
+const BARE_HASH = 'a "#" of a component number is written as %23';
+
 const HTTP = /^https?:\/\/([^/?#]+)([^?#]*)/i;
 
 /**
@@ -22,6 +25,7 @@ export function parseDigitalLink(uri: string, options?: Gs1IdOptions): Result<Gs
     if (value === null) return reject('ID_SYNTAX', 'broken percent-encoding');
     const known = GS1_KEYS.get(ai);
     const shaped = known !== undefined && known.pattern.test(ai === '01' ? padGtin(value) : value);
+    if (ai === '8010' && shaped && uri.includes('#')) return reject('ID_SYNTAX', BARE_HASH);
     // Only a pair that can be the key looks at what follows it: a path of many pairs is read once.
     if (!shaped && !official) continue;
     const qualifiers = readQualifiers(segments, at + 2);

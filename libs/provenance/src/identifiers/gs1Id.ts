@@ -28,6 +28,8 @@ export const padGtin = (value: string): string => (/^(\d{8}|\d{12,13})$/.test(va
 export interface Gs1IdOptions {
   /** The event hash of CBV 2.0 §8.9.2 normalises identifiers whose check digit is wrong, too. */
   readonly checkDigits: boolean;
+  /** False: a GTIN has its 14 digits, as Digital Link has asked for since version 1.2. Read with fewer when absent. */
+  readonly shortGtins?: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export function gs1Id(
 ): Result<Gs1Id, IdentifierFault> {
   const key = GS1_KEYS.get(ai);
   if (key === undefined) return reject('ID_SYNTAX', `${ai} is not an identification key`);
-  const value = ai === '01' ? padGtin(rawValue) : rawValue;
+  const value = ai === '01' && options.shortGtins !== false ? padGtin(rawValue) : rawValue;
   if (!key.pattern.test(value)) return reject('ID_SYNTAX', `not a valid ${key.name} (${ai}): ${rawValue}`);
   if (options.checkDigits && key.checkedDigits > 0 && !hasCheckDigit(value.slice(0, key.checkedDigits))) {
     return reject('ID_CHECK_DIGIT', `wrong check digit in ${key.name} (${ai}) ${value}`);

@@ -77,3 +77,29 @@ describe('checks of single identifiers', () => {
     expect(canonicalUri('https://id.gs1.org/417/4012345000009/7040/1ABC')).toBe('https://id.gs1.org/417/4012345000009');
   });
 });
+
+describe('checks for forms and master data', () => {
+  const link = (path: string): string => `https://id.gs1.org/${path}`;
+
+  it('refuse a GTIN without its 14 digits only where they are asked to', () => {
+    expect(checkIdentifier(link('01/4012345111118')).ok).toBe(true);
+    expect(checkIdentifier(link('01/4012345111118'), { shortGtins: false })).toMatchObject({ code: 'ID_SYNTAX' });
+    expect(checkIdentifier(link('01/04012345111118'), { shortGtins: false }).ok).toBe(true);
+  });
+
+  it('refuse what says more than an event may say', () => {
+    const strict = (path: string): boolean => checkIdentifier(link(path), { onlyEpcis: true }).ok;
+    expect(['01/04012345111118', '01/04012345111118/21/1', '414/4012345000016/254/X'].map(strict)).toEqual([true, true, true]);
+    expect(['01/04012345111118/22/A', '01/04012345111118/10/L/21/1', '01/04012345111118?17=271231'].map(strict)).toEqual([false, false, false]);
+  });
+
+  it('refuse a bare key where a lot or serial is needed', () => {
+    expect(checkIdentifier(link('01/04012345111118'), { bareKey: false }).ok).toBe(false);
+    expect(checkIdentifier(link('01/04012345111118/10/L'), { bareKey: false }).ok).toBe(true);
+  });
+
+  it('refuse a component number that a "#" cuts: what is left would name another thing', () => {
+    expect(checkIdentifier(link('8010/30056867890#1294-5A/8011/4893'))).toMatchObject({ code: 'ID_SYNTAX' });
+    expect(checkIdentifier(link('8010/30056867890%231294-5A/8011/4893')).ok).toBe(true);
+  });
+});

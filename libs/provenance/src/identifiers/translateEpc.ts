@@ -37,16 +37,35 @@ export function translateEpc(uri: string, format: EpcFormat, lookup: PrefixLengt
 export interface IdentifierOptions extends Partial<Gs1IdOptions> {
   /** Digits of the company prefix; the identifier must have room for it. */
   readonly prefixLength?: number;
+  /**
+   * Only what EPCIS events hold: the key with the one qualifier that makes the identity, and no attributes (CBV 2.0,
+   * constraints on GS1 Digital Link URIs).
+   */
+  readonly onlyEpcis?: boolean;
+  /** False: the key alone is not enough, a lot or a serial must say more. */
+  readonly bareKey?: boolean;
 }
 
 /** A GS1 identifier of any spelling; every other URI is a fault. For checks of master data and forms. */
 export function checkIdentifier(uri: string, options: IdentifierOptions = {}): Result<Gs1Id, IdentifierFault> {
-  const { checkDigits = true, prefixLength } = options;
-  const id = /^urn:/i.test(uri) ? parseEpcUrn(uri) : parseDigitalLink(uri, { checkDigits });
+  const { checkDigits = true, shortGtins = true, prefixLength } = options;
+  const id = /^urn:/i.test(uri) ? parseEpcUrn(uri) : parseDigitalLink(uri, { checkDigits, shortGtins });
   if (!id.ok) return id;
   if (id.value === null) return reject('ID_SYNTAX', `not a GS1 identifier: ${uri}`);
   if (prefixLength !== undefined && toEpcUrn(id.value, prefixLength) === null) {
     return reject('ID_SYNTAX', `no identifier with a company prefix of ${prefixLength} digits: ${uri}`);
   }
+  if (options.bareKey === false && id.value.qualifier === null) {
+    return reject('ID_SYNTAX', `names neither a lot nor a serial: ${uri}`);
+  }
+  if (options.onlyEpcis === true && !isPlain(uri, id.value)) {
+    return reject('ID_SYNTAX', `says more than identifies the thing: ${uri}`);
+  }
   return ok(id.value);
+}
+
+/** Whether a link ends in the key and the qualifier of its identity. URNs say nothing else. */
+function isPlain(uri: string, { ai, qualifier }: Gs1Id): boolean {
+  const pairs = qualifier === null ? [ai] : [ai, qualifier.ai];
+  return /^urn:/i.test(uri) || new RegExp(`${pairs.map((name) => `/${name}/[^/?#]+`).join('')}$`).test(uri);
 }
