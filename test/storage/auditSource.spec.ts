@@ -28,14 +28,15 @@ describe('LedgerAuditSource', () => {
   it('hands out the rows as they were written', async () => {
     expect(await source.genesisBytes()).toEqual(new Uint8Array([1, 2, 3]));
     const [first, second] = await source.blocks(0, 2);
-    expect(first?.proof).toHaveLength(0);
+    expect(first?.proof).toEqual(encodeCommitProof(genesis.proof));
     expect(second).toEqual({
       height: 1,
       blockHash: one.block.blockHash,
       encoded: one.block.encoded,
       proof: encodeCommitProof(one.proof),
       outcomeRoot: one.outcomeRoot,
-      stateRoot: one.stateRoot
+      stateRoot: one.stateRoot,
+      txCount: 3
     });
     const batches = await source.batches(0, 1);
     expect(batches.map((row) => [row.height, row.refIndex, row.lane, row.seq])).toEqual([[1, 0, 0, 1], [1, 1, 1, 1]]);
@@ -47,7 +48,8 @@ describe('LedgerAuditSource', () => {
         height: 2,
         blockHash: checkpointAt(2).blockHash,
         stateRoot: checkpointAt(2).stateRoot,
-        encoded: encodeCheckpoint(checkpointAt(2))
+        encoded: encodeCheckpoint(checkpointAt(2)),
+        treeRoot: null
       }
     ]);
   });

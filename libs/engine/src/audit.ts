@@ -1,34 +1,45 @@
-import { equalBytes, toHex } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import type { Hash, Sha256, VerifySignature } from '@lading/kernel';
 import {
   advanceCursors,
-  checkpointDigest,
-  decodeCheckpoint,
+  CompactRange,
   decodeGenesis,
   encodeCommitProof,
   genesisBlock,
   genesisCommitProof,
   initialCursors,
-  verifyCheckpoint
+  leafHash
 } from '@lading/ledger';
 import type { Contract, Genesis } from '@lading/ledger';
-import type { AuditCheckpointRow, AuditSource } from './auditSource.js';
+import type { AuditSource } from './auditSource.js';
 import { checkBlock } from './audit/checkBlock.js';
-import type { Before, CheckTools, Finding } from './audit/checkBlock.js';
+import type { Before } from './audit/checkBlock.js';
+import { AuditCheckpoints } from './audit/checkpoints.js';
+import type { DerivedBlock } from './audit/checkpoints.js';
+import { compareOutcomes, compareRoots } from './audit/compareRows.js';
 import { AuditEpochs } from './audit/epochs.js';
-import { Replay, outcomeText, sameOutcome } from './audit/replay.js';
-import type { ReplayedBlock } from './audit/replay.js';
+import type { Finding } from './audit/finding.js';
+import { Replay } from './audit/replay.js';
 import { readBlockRows } from './audit/rows.js';
-import type { BlockRows } from './audit/rows.js';
+import type { BlockRows, StrayRow } from './audit/rows.js';
+import { decodeSaved, encodeSaved, SAVED_FAULT } from './audit/saved.js';
+import { stateFindings } from './audit/stateRows.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
 import { EngineFault } from './fault.js';
 
-export type { Finding } from './audit/checkBlock.js';
+export type { AuditedTable, Finding } from './audit/finding.js';
 
 export interface AuditProgress {
   readonly height: number;
   readonly transactions: number;
   readonly findings: number;
+}
+
+/** What an auditor brings along: the program's contracts and cryptography, and a genesis file of his own. */
+export interface AuditTools {
+  readonly genesisBytes: Uint8Array;
+  readonly contracts: readonly Contract[];
+  readonly crypto: { readonly sha256: Sha256; readonly verify: VerifySignature };
 }
 
 /**
@@ -37,229 +48,222 @@ export interface AuditProgress {
  * exceptions; only a source that cannot be read, or a genesis file that is none (CHAIN_MISMATCH), throws.
  * After a block whose transactions are damaged the rest is still checked except what needs the state.
  */
-export async function* auditLedger(
+export function auditLedger(
   source: AuditSource,
   genesisBytes: Uint8Array,
   contracts: readonly Contract[],
   crypto: { readonly sha256: Sha256; readonly verify: VerifySignature },
   onProgress: (progress: AuditProgress) => void = () => undefined
 ): AsyncGenerator<Finding> {
-  const genesis = decodeGenesis(genesisBytes, crypto.sha256);
-  if (!genesis.ok) throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code}`);
-  const stored = await source.genesisBytes();
-  if (stored === null || !equalBytes(stored, genesisBytes)) {
-    yield { table: 'genesis', key: '0', what: 'the stored genesis file is not the one given' };
-  }
-  const audit = new Audit(source, genesis.value, new ContractRegistry(contracts), crypto);
-  await audit.epochs.load(source);
-  let count = 0;
-  let transactions = 0;
-  const found: Finding[] = [];
-  for await (const rows of readBlockRows(source, 0, (stray) => found.push(strayFinding(stray)))) {
-    found.push(...(await audit.block(rows)));
-    count += found.length;
-    transactions += rows.transactions.length;
-    yield* found.splice(0);
-    onProgress({ height: rows.block.height, transactions, findings: count });
-  }
-  yield* found.splice(0);
-  yield* audit.epochs.findings();
-  yield* audit.checkpoints();
-  yield* audit.state();
+  return new LedgerAudit(source, { genesisBytes, contracts, crypto }).run(onProgress);
 }
 
-const strayFinding = (stray: { table: Finding['table']; height: number; index: number }): Finding => ({
-  table: stray.table,
-  key: `${stray.height}/${stray.index}`,
-  what: 'belongs to no block'
-});
+/** Missing rows that are listed one by one; more are told as a range. */
+const LISTED = 100;
+/** Heights whose roots later headers can name: the longest execution lag. */
+const REMEMBERED = 128;
 
-interface KnownBlock {
-  readonly blockHash: Hash;
-  readonly stateRoot: Hash | null;
-}
-
-const PAGE = 1000;
-
-class Audit {
-  readonly epochs: AuditEpochs;
+/** One audit, which can be saved between two blocks and gone on with by another process. */
+export class LedgerAudit {
+  readonly #genesis: Genesis;
+  readonly #epochs: AuditEpochs;
   readonly #replay: Replay;
-  readonly #known = new Map<number, KnownBlock>();
-  /** State roots that headers promise, by the height they are about. */
+  #checkpoints: AuditCheckpoints;
+  /** Of the last heights: what later headers are compared with. */
+  readonly #known = new Map<number, DerivedBlock>();
   #before: Before;
   /** Null while every transaction so far could be executed again. */
   #brokenAt: number | null = null;
+  #progress: AuditProgress = { height: -1, transactions: 0, findings: 0 };
 
   constructor(
     private readonly source: AuditSource,
-    private readonly genesis: Genesis,
-    contracts: ContractRegistry,
-    private readonly crypto: { readonly sha256: Sha256; readonly verify: VerifySignature }
+    private readonly tools: AuditTools
   ) {
-    this.epochs = new AuditEpochs(genesis.config, crypto);
-    this.#replay = new Replay(genesis, contracts, crypto);
-    const cursors = initialCursors(genesis.config.organizations.length);
-    this.#before = { height: -1, blockHash: null, timestampMs: null, cursors, epochStart: 0 };
+    const { crypto, contracts, genesisBytes } = tools;
+    const genesis = decodeGenesis(genesisBytes, crypto.sha256);
+    if (!genesis.ok) throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code}`);
+    this.#genesis = genesis.value;
+    const { config } = genesis.value;
+    this.#epochs = new AuditEpochs(config, crypto);
+    this.#replay = new Replay(genesis.value, new ContractRegistry(contracts), crypto);
+    this.#checkpoints = new AuditCheckpoints(source, crypto);
+    const cursors = initialCursors(config.organizations.length);
+    const history = CompactRange.empty(crypto.sha256);
+    this.#before = { height: -1, blockHash: null, timestampMs: null, cursors, epochStart: 0, history };
   }
 
-  get #tools(): CheckTools {
-    return { config: this.epochs.current.config, ...this.crypto };
+  get progress(): AuditProgress {
+    return this.#progress;
   }
 
-  async block(rows: BlockRows): Promise<readonly Finding[]> {
-    const findings: Finding[] = [];
-    for (let height = this.#before.height + 1; height < rows.block.height; height++) {
-      findings.push({ table: 'block', key: String(height), what: 'row is missing' });
-      this.#brokenAt ??= height;
-      const { startHeight } = this.epochs.current;
-      this.#before = { height, blockHash: null, timestampMs: null, cursors: null, epochStart: startHeight };
+  /**
+   * Everything that the audit knows, as records for `load`: about the size of the state. To be asked between two
+   * blocks, that is, from `onProgress`.
+   */
+  save(): Iterable<Uint8Array> {
+    const { sha256 } = this.tools.crypto;
+    const { progress, brokenAt, before } = { progress: this.#progress, brokenAt: this.#brokenAt, before: this.#before };
+    const known = [...this.#known];
+    const place = { chainId: this.#genesis.chainId, progress, brokenAt, before, known, epochs: this.#epochs.save() };
+    return encodeSaved(place, this.#replay, sha256);
+  }
+
+  /**
+   * Goes on where a saved audit of the same network stopped. The records carry a checksum, and they are the auditor's own:
+   * whoever can change them can also change his program. AUDIT_SAVED_UNUSABLE: damaged, or of another network.
+   */
+  async load(records: AsyncIterable<Uint8Array>): Promise<void> {
+    const { crypto } = this.tools;
+    const saved = await decodeSaved(records, this.#genesis.chainId, this.#epochs, this.#replay, crypto.sha256);
+    this.#progress = saved.progress;
+    this.#brokenAt = saved.brokenAt;
+    this.#before = { ...saved.before, epochStart: this.#epochs.current.startHeight };
+    for (const [height, known] of saved.known) this.#known.set(height, known);
+    const stateRoot = this.#known.get(saved.before.height)?.stateRoot ?? null;
+    const isWhole = stateRoot === null || equalBytes(this.#replay.root(), stateRoot);
+    if (!isWhole) throw new EngineFault(SAVED_FAULT, 'the saved state does not have the root saved with it');
+    this.#checkpoints = new AuditCheckpoints(this.source, crypto, saved.before.height + 1);
+  }
+
+  async *run(onProgress: (progress: AuditProgress) => void = () => undefined): AsyncGenerator<Finding> {
+    const { source } = this;
+    yield* this.#count(await this.#genesisFindings());
+    await this.#epochs.load(source);
+    const strays: Finding[] = [];
+    for await (const rows of readBlockRows(source, this.#before.height + 1, (stray) => strays.push(strayFinding(stray)))) {
+      const found = await this.#block(rows);
+      const listed = [...strays.splice(0), ...this.#faults(), ...found];
+      const { transactions, findings } = this.#progress;
+      const { height } = rows.block;
+      this.#progress = { height, transactions: transactions + rows.transactions.length, findings: findings + listed.length };
+      yield* listed;
+      onProgress(this.#progress);
     }
-    findings.push(...(rows.block.height === 0 ? await this.#first(rows) : await this.#next(rows)));
+    yield* this.#count([...strays, ...this.#faults()]);
+    const beyond = await this.#checkpoints.upTo(Infinity, null, this.#epochs.current.config);
+    yield* this.#count(beyond);
+    if (source.without?.has('epoch') !== true) yield* this.#count([...this.#epochs.findings()]);
+    if (source.without?.has('state') === true) return;
+    for await (const finding of stateFindings(source, this.#replay, this.#brokenAt)) yield* this.#count([finding]);
+  }
+
+  *#count(findings: readonly Finding[]): Generator<Finding> {
+    this.#progress = { ...this.#progress, findings: this.#progress.findings + findings.length };
+    yield* findings;
+  }
+
+  /** Damage of the source as a whole. */
+  #faults(): Finding[] {
+    return (this.source.takeFaults?.() ?? []).map(({ key, what }) => ({ table: 'file', key, what }));
+  }
+
+  async #genesisFindings(): Promise<readonly Finding[]> {
+    const { genesisBytes } = this.tools;
+    const { chainId } = this.#genesis;
+    const note = (what: string): Finding => ({ table: 'genesis', key: '0', what });
+    const stored = await this.source.genesisBytes();
+    if (stored === null) return [note('row is missing')];
+    const rows = (await this.source.genesisRows?.()) ?? [{ chainId, bytes: stored }];
+    const findings: Finding[] = [];
+    if (rows.length !== 1) findings.push(note(`there are ${rows.length} rows`));
+    for (const row of rows) {
+      if (!equalBytes(row.bytes, genesisBytes)) findings.push(note('bytes are not the genesis file given'));
+      if (!equalBytes(row.chainId, chainId)) findings.push(note('chain_id is not that of the genesis file given'));
+    }
+    return findings;
+  }
+
+  async #block(rows: BlockRows): Promise<readonly Finding[]> {
+    const { height } = rows.block;
+    const findings = this.#gap(height);
+    findings.push(...(height === 0 ? await this.#first(rows) : await this.#next(rows)));
+    const derived = this.#known.get(height) ?? null;
+    findings.push(...(await this.#checkpoints.upTo(height, derived, this.#epochs.configAfter(height))));
+    return findings;
+  }
+
+  /** Heights below that have no row. */
+  #gap(height: number): Finding[] {
+    const findings: Finding[] = [];
+    const first = this.#before.height + 1;
+    const missing = (key: string, what: string): void => void findings.push({ table: 'block', key, what });
+    for (let at = first; at < Math.min(height, first + LISTED); at++) missing(String(at), 'row is missing');
+    if (height > first + LISTED) missing(`${first + LISTED} … ${height - 1}`, 'rows are missing');
+    if (height <= first) return findings;
+    this.#brokenAt ??= first;
+    const { startHeight } = this.#epochs.current;
+    const unknown = { blockHash: null, timestampMs: null, cursors: null, history: null };
+    this.#before = { height: height - 1, ...unknown, epochStart: startHeight };
     return findings;
   }
 
   async #first(rows: BlockRows): Promise<readonly Finding[]> {
-    const { sha256 } = this.crypto;
-    const block = genesisBlock(this.genesis, sha256);
+    const { sha256 } = this.tools.crypto;
+    const block = genesisBlock(this.#genesis, sha256);
     const findings: Finding[] = [];
     const note = (what: string): void => void findings.push({ table: 'block', key: '0', what });
-    if (!equalBytes(rows.block.encoded, block.encoded)) note('is not the genesis block');
-    if (!equalBytes(rows.block.blockHash, block.blockHash)) note('blockHash differs from the genesis block');
+    if (!equalBytes(rows.block.encoded, block.encoded)) note('encoded is not the genesis block');
+    if (!equalBytes(rows.block.blockHash, block.blockHash)) note('block_hash differs from the genesis block');
     const proof = encodeCommitProof(genesisCommitProof(block.blockHash));
-    const stored = rows.block.proof;
-    if (stored.length > 0 && !equalBytes(stored, proof)) note('the commit proof is not that of genesis');
+    if (!equalBytes(rows.block.proof, proof)) note('proof is not that of genesis');
+    if (rows.block.txCount !== undefined && rows.block.txCount !== 0) note('tx_count of genesis is 0');
     const replayed = await this.#replay.start(block);
     findings.push(...compareRoots(rows, replayed));
-    this.#remember(0, block.blockHash, replayed.stateRoot);
-    this.#before = { ...this.#before, height: 0, blockHash: block.blockHash, timestampMs: this.genesis.timeMs };
+    const { blockHash } = block;
+    this.#remember(0, { ...replayed, blockHash });
+    const history = CompactRange.empty(sha256).append(leafHash(blockHash, sha256));
+    this.#before = { ...this.#before, height: 0, blockHash, timestampMs: this.#genesis.timeMs, history };
     return findings;
   }
 
   async #next(rows: BlockRows): Promise<readonly Finding[]> {
     const { height } = rows.block;
-    const checked = checkBlock(rows, this.#before, this.#tools);
+    const before = this.#before;
+    const checked = checkBlock(rows, before, { config: this.#epochs.current.config, ...this.tools.crypto });
     const findings = [...checked.findings];
     const { block, batches } = checked;
-    const transactions = batches?.flatMap((batch) => batch.transactions) ?? [];
-    if (block !== null) this.epochs.block(block.header);
-    const next = block?.header.epochEnd === true ? this.epochs.end(block.header, transactions) : null;
-    if (block?.header.epochEnd === true && next === null) this.#brokenAt ??= height;
     if (block === null || batches === null) this.#brokenAt ??= height;
-    let stateRoot: Hash | null = null;
+    if (block !== null) this.#epochs.block(block.header);
+    const transactions = batches?.flatMap((batch) => batch.transactions) ?? [];
+    const next = block?.header.epochEnd === true ? this.#epochs.end(block.header, transactions) : null;
+    if (block?.header.epochEnd === true && next === null) this.#brokenAt ??= height;
+    let derived: DerivedBlock = { blockHash: block?.blockHash ?? null, stateRoot: null, treeRoot: null };
     if (block !== null && batches !== null && this.#brokenAt === null) {
       const replayed = await this.#replay.block(block, batches, next);
       findings.push(...compareOutcomes(rows, replayed), ...compareRoots(rows, replayed));
-      stateRoot = replayed.stateRoot;
+      derived = { ...derived, stateRoot: replayed.stateRoot, treeRoot: replayed.treeRoot };
     }
-    if (block !== null) {
-      findings.push(...this.#promisedRoot(rows, block.header.executedHeight, block.header.executedStateRoot));
-    }
-    this.#remember(height, block?.blockHash ?? null, stateRoot);
-    const { cursors: before } = this.#before;
-    const advanced = block === null || before === null ? null : advanceCursors(before, block.refs);
+    if (block !== null) findings.push(...this.#promisedRoot(height, block.header.executedHeight, block.header.executedStateRoot));
+    this.#remember(height, derived);
+    const advanced = block === null || before.cursors === null ? null : advanceCursors(before.cursors, block.refs);
     const cursors = advanced?.ok === true ? advanced.value : null;
+    const leaf = block === null ? null : leafHash(block.blockHash, this.tools.crypto.sha256);
     this.#before = {
       height,
       blockHash: block?.blockHash ?? null,
       timestampMs: block?.header.timestampMs ?? null,
       cursors: next === null ? cursors : initialCursors(next.organizations.length),
-      epochStart: this.epochs.current.startHeight
+      epochStart: this.#epochs.current.startHeight,
+      history: leaf === null ? null : (before.history?.append(leaf) ?? null)
     };
     return findings;
   }
 
   /** The quorum agreed on the root in the header: replaying must give the same. */
-  #promisedRoot(rows: BlockRows, height: number, root: Hash): Finding[] {
-    const derived = this.#known.get(height)?.stateRoot;
+  #promisedRoot(height: number, executedHeight: number, root: Hash): Finding[] {
+    const derived = this.#known.get(executedHeight)?.stateRoot;
     if (derived === undefined || derived === null || equalBytes(derived, root)) return [];
-    const what = `executedStateRoot is not the root that replaying gives for height ${height}`;
-    return [{ table: 'block', key: String(rows.block.height), what }];
+    const what = `executedStateRoot is not the root that replaying gives for height ${executedHeight}`;
+    return [{ table: 'block', key: String(height), what }];
   }
 
-  #remember(height: number, blockHash: Hash | null, stateRoot: Hash | null): void {
-    if (blockHash !== null) this.#known.set(height, { blockHash, stateRoot });
-  }
-
-  async *checkpoints(): AsyncGenerator<Finding> {
-    for (let from = 0; ; ) {
-      const rows = await this.source.checkpoints(from, PAGE);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      for (const row of rows) yield* this.#checkpoint(row);
-      from = last.height + 1;
-    }
-  }
-
-  #checkpoint(row: AuditCheckpointRow): Finding[] {
-    const note = (what: string): Finding[] => [{ table: 'checkpoint', key: String(row.height), what }];
-    const decoded = decodeCheckpoint(row.encoded);
-    if (!decoded.ok) return note(`does not decode: ${decoded.code}`);
-    const { verify, sha256 } = this.crypto;
-    const { height, blockHash, stateRoot } = decoded.value;
-    const config = this.epochs.configAfter(height);
-    const hashes = equalBytes(blockHash, row.blockHash) && equalBytes(stateRoot, row.stateRoot);
-    if (height !== row.height || !hashes) return note('columns differ from the certificate');
-    if (!verifyCheckpoint(decoded.value, config, verify, sha256)) return note('the certificate does not verify');
-    const known = this.#known.get(height);
-    if (known === undefined) return note('there is no such block');
-    const derived = checkpointDigest(known.blockHash, known.stateRoot ?? stateRoot, sha256);
-    const same = equalBytes(derived, checkpointDigest(blockHash, stateRoot, sha256));
-    return same ? [] : note('certifies another block hash or state root than this database holds');
-  }
-
-  async *state(): AsyncGenerator<Finding> {
-    if (this.#brokenAt !== null) {
-      const what = `not compared: transactions from height ${this.#brokenAt} on could not be executed again`;
-      yield { table: 'state', key: '*', what };
-    }
-    const missing = new Set(this.#replay.values.keys());
-    for (let after = ''; ; ) {
-      const rows = await this.source.state(after, PAGE);
-      const last = rows.at(-1);
-      if (last === undefined) break;
-      for (const row of rows) {
-        missing.delete(row.key);
-        const expected = this.#brokenAt === null ? this.#replay.values.get(row.key) : row.value;
-        const what = this.#stateFault(row, expected);
-        if (what !== null) yield { table: 'state', key: row.key, what };
-      }
-      after = last.key;
-    }
-    if (this.#brokenAt !== null) return;
-    for (const key of missing) yield { table: 'state', key, what: 'row is missing' };
-  }
-
-  #stateFault(
-    row: { key: string; value: Uint8Array; keyHash: Uint8Array; valueHash: Uint8Array; bucket: number },
-    expected: Uint8Array | undefined
-  ): string | null {
-    if (expected === undefined) return 'no transaction wrote this key';
-    if (!equalBytes(row.value, expected)) return 'the value is not the one that replaying gives';
-    const change = this.#replay.changeOf(row.key, row.value);
-    if (!equalBytes(row.keyHash, change.keyHash)) return 'keyHash is not the hash of the key';
-    if (row.bucket !== change.bucket) return 'bucket is not that of the key hash';
-    const same = change.valueHash !== null && equalBytes(row.valueHash, change.valueHash);
-    return same ? null : 'valueHash is not the hash of the value';
+  #remember(height: number, { blockHash, stateRoot, treeRoot }: DerivedBlock): void {
+    this.#known.set(height, { blockHash, stateRoot, treeRoot });
+    this.#known.delete(height - REMEMBERED);
   }
 }
 
-function compareOutcomes(rows: BlockRows, { outcomes }: ReplayedBlock): Finding[] {
-  const findings: Finding[] = [];
-  for (const row of rows.outcomes) {
-    const derived = outcomes[row.index];
-    if (derived === undefined || sameOutcome(row, derived)) continue;
-    const what = `stored ${row.status}/${row.code} differs from ${outcomeText(derived)}`;
-    findings.push({ table: 'outcome', key: `${row.height}/${row.index}`, what });
-  }
-  return findings;
-}
-
-function compareRoots({ block }: BlockRows, replayed: ReplayedBlock): Finding[] {
-  const findings: Finding[] = [];
-  const note = (what: string): void => void findings.push({ table: 'block', key: String(block.height), what });
-  if (!equalBytes(block.outcomeRoot, replayed.outcomeRoot)) note('outcomeRoot is not the root of the outcomes');
-  if (!equalBytes(block.stateRoot, replayed.stateRoot)) {
-    note(`stateRoot is not what replaying gives (${toHex(replayed.stateRoot)})`);
-  }
-  return findings;
-}
+const strayFinding = ({ table, height, index }: StrayRow): Finding => {
+  return { table, key: `${height}/${index}`, what: 'belongs to no block' };
+};

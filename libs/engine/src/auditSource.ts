@@ -2,7 +2,8 @@
  * Raw rows for `auditLedger` (audit.ts). A store hands out what its tables hold, checked by nobody: an auditor must
  * see a damaged row as bytes, not as an exception. Ranges are inclusive and answered ascending by the row's key.
  * Columns that a table does not have are rebuilt from those it has; a column that cannot be decoded is handed out
- * as an empty byte string (or null where the type allows), never thrown.
+ * as an empty byte string (or null where the type allows), never thrown. Optional columns and tables are those that some
+ * sources do not keep: what is there is checked, what is not there is not missed.
  */
 export interface AuditBlockRow {
   readonly height: number;
@@ -13,6 +14,7 @@ export interface AuditBlockRow {
   readonly proof: Uint8Array;
   readonly outcomeRoot: Uint8Array;
   readonly stateRoot: Uint8Array;
+  readonly txCount?: number;
 }
 
 /** One batch as ordered by a block. */
@@ -24,13 +26,18 @@ export interface AuditBatchRow {
   readonly batchHash: Uint8Array;
   readonly headerBytes: Uint8Array;
   readonly signature: Uint8Array;
+  /** Index in the block of its first transaction, and how many it has. */
+  readonly firstIndex?: number;
+  readonly txCount?: number;
 }
 
 export interface AuditTransactionRow {
   readonly height: number;
   readonly index: number;
   readonly txId: Uint8Array;
-  readonly batchHash: Uint8Array;
+  /** Of its batch: the hash, or the place among the refs of the block. */
+  readonly batchHash?: Uint8Array;
+  readonly refIndex?: number;
   readonly indexInBatch: number;
   /** CBOR [protectedHeader, payload, signature]. */
   readonly encoded: Uint8Array;
@@ -60,6 +67,8 @@ export interface AuditCheckpointRow {
   readonly stateRoot: Uint8Array;
   /** `encodeCheckpoint`. */
   readonly encoded: Uint8Array;
+  /** Null when the node did not know it. */
+  readonly treeRoot?: Uint8Array | null;
 }
 
 export interface AuditEpochRow {
@@ -71,6 +80,17 @@ export interface AuditEpochRow {
   readonly previousViews: Uint8Array;
 }
 
+export interface AuditGenesisRow {
+  readonly chainId: Uint8Array;
+  readonly bytes: Uint8Array;
+}
+
+/** What a source says about its size. Believed for nothing but progress. */
+export interface AuditExtent {
+  readonly lastHeight: number;
+  readonly transactions: number;
+}
+
 export interface AuditPosition {
   readonly height: number;
   readonly index: number;
@@ -80,6 +100,8 @@ export interface AuditPosition {
 export interface AuditSource {
   /** The stored genesis file, or null when there is none. */
   genesisBytes(): Promise<Uint8Array | null>;
+  /** All rows of the table of genesis files: there must be one. */
+  genesisRows?(): Promise<readonly AuditGenesisRow[]>;
   /** Rows with from ≤ height, ascending, at most `limit`. */
   blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]>;
   /** Ordered by (height, refIndex). */
@@ -96,4 +118,9 @@ export interface AuditSource {
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]>;
   /** Rows with from ≤ epoch, ascending, at most `limit`. */
   epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]>;
+  extent?(): Promise<AuditExtent>;
+  /** Tables that the source does not keep although a node does: those that are derived from the others. */
+  readonly without?: ReadonlySet<'state' | 'epoch'>;
+  /** Damage of the source itself that no table shows, found while reading; handed out once. */
+  takeFaults?(): readonly { readonly key: string; readonly what: string }[];
 }

@@ -4,6 +4,7 @@ export type EngineFaultCode =
   | 'STATE_DAMAGED'
   | 'STORE_DAMAGED'
   | 'LOG_DAMAGED'
+  | 'AUDIT_SAVED_UNUSABLE'
   | 'VALIDATOR_KEY_UNKNOWN';
 
 /** A fault: something outside broke (disk, database, configuration). The process says so and ends. */

@@ -1,10 +1,12 @@
 import { equalBytes } from '@lading/kernel';
 import { CONFIG_CHANGE, configHash, decodeConfig, encodeConfig } from '@lading/ledger';
 import { evaluateConfigTransaction, successorConfig } from '@lading/ledger';
-import type { BlockHeader, EpochConfig, Transaction } from '@lading/ledger';
-import { encodeViews, viewsOfHeaders } from '../epochViews.js';
+import type { BlockHeader, CborFields, CborValue, EpochConfig, Transaction } from '@lading/ledger';
+import { decodeViews, encodeViews, viewsOfHeaders } from '../epochViews.js';
 import type { AuditEpochRow, AuditSource } from '../auditSource.js';
-import type { CheckTools, Finding } from './checkBlock.js';
+import type { CheckTools } from './checkBlock.js';
+import type { StoredView } from '../ports.js';
+import type { Finding } from './finding.js';
 
 interface DerivedEpoch {
   readonly config: EpochConfig;
@@ -18,8 +20,8 @@ const PAGE = 1000;
 export class AuditEpochs {
   readonly #derived: DerivedEpoch[];
   #stored: readonly AuditEpochRow[] = [];
-  /** Headers of the present epoch that could be read. */
-  #headers: BlockHeader[] = [];
+  /** Views of the present epoch, by the headers that could be read. */
+  #views = new Map<number, StoredView>();
 
   constructor(
     genesis: EpochConfig,
@@ -46,7 +48,7 @@ export class AuditEpochs {
 
   /** Told of every block but genesis, in order. */
   block(header: BlockHeader): void {
-    this.#headers.push(header);
+    for (const view of viewsOfHeaders([header])) this.#views.set(view.view, view);
   }
 
   /**
@@ -67,9 +69,8 @@ export class AuditEpochs {
     if (stored?.ok === true) candidates.push(stored.value);
     const next = candidates.find(fits);
     if (next === undefined) return null;
-    const previousViews = encodeViews(viewsOfHeaders(this.#headers));
-    this.#derived.push({ config: next, startHeight: header.height, previousViews });
-    this.#headers = [];
+    this.#derived.push({ config: next, startHeight: header.height, previousViews: encodeViews(this.#sortedViews()) });
+    this.#views.clear();
     return next;
   }
 
@@ -77,6 +78,35 @@ export class AuditEpochs {
   configAfter(height: number): EpochConfig {
     const epoch = this.#derived.findLast(({ startHeight }) => startHeight <= height);
     return (epoch ?? this.current).config;
+  }
+
+  #sortedViews(): readonly StoredView[] {
+    return [...this.#views.values()].sort((a, b) => a.view - b.view);
+  }
+
+  /** As CBOR: every epoch that has begun, and the views of the present one. */
+  save(): CborValue {
+    const derived = this.#derived.map(({ config, startHeight, previousViews }) => {
+      return [encodeConfig(config), startHeight, previousViews];
+    });
+    return [derived, encodeViews(this.#sortedViews())];
+  }
+
+  /** Goes on from what `save` gave; false when it is something else. */
+  resume(saved: CborFields): boolean {
+    const derived = saved.list('epochs', Number.MAX_SAFE_INTEGER, (list) => {
+      const fields = list.nested('epoch', 3);
+      const config = decodeConfig(fields.bytesUpTo('config', Number.MAX_SAFE_INTEGER));
+      const startHeight = fields.uint('startHeight');
+      const previousViews = fields.bytesUpTo('previousViews', Number.MAX_SAFE_INTEGER);
+      return config.ok ? [{ config: config.value, startHeight, previousViews }] : [];
+    });
+    const views = decodeViews(saved.bytesUpTo('views', Number.MAX_SAFE_INTEGER));
+    const epochs = derived.flat();
+    if (saved.fault !== null || !views.ok || epochs.length !== derived.length || epochs.length === 0) return false;
+    this.#derived.splice(0, this.#derived.length, ...epochs);
+    this.#views = new Map(views.value.map((view) => [view.view, view]));
+    return true;
   }
 
   *findings(): Generator<Finding> {
@@ -93,8 +123,8 @@ export class AuditEpochs {
   #rowFault(row: AuditEpochRow): string | null {
     const derived = this.#derived.find(({ config }) => config.epoch === row.epoch);
     if (derived === undefined) return 'no block of the chain begins this epoch';
-    if (row.startHeight !== derived.startHeight) return `starts at ${derived.startHeight} by the chain`;
+    if (row.startHeight !== derived.startHeight) return `start_height is ${derived.startHeight} by the chain`;
     if (!equalBytes(row.encoded, encodeConfig(derived.config))) return 'the config is not the one the chain gives';
-    return equalBytes(row.previousViews, derived.previousViews) ? null : 'the views of the epoch before are others';
+    return equalBytes(row.previousViews, derived.previousViews) ? null : 'previous_views are not the views of the epoch before';
   }
 }

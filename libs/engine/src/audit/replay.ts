@@ -1,6 +1,14 @@
-import { equalBytes, toHex } from '@lading/kernel';
+import { compareBytes, equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import { configHash, outcomeRoot, outcomeVerdict, StateTree } from '@lading/ledger';
+import {
+  bucketHash,
+  configHash,
+  leafHash,
+  outcomeRoot,
+  outcomesLogLeaf,
+  outcomeVerdict,
+  StateTree
+} from '@lading/ledger';
 import type { Batch, Block, EpochConfig, Genesis, OutcomeRecord } from '@lading/ledger';
 import { genesisEntries } from '@lading/membership';
 import { BlockExecution } from '../execution/blockExecution.js';
@@ -16,16 +24,19 @@ export interface ReplayedBlock {
   readonly outcomes: readonly OutcomeRecord[];
   readonly outcomeRoot: Hash;
   readonly stateRoot: Hash;
+  readonly treeRoot: Hash;
 }
 
 /** Executes the whole chain again in memory: the same code that a node runs, with maps where the database was. */
 export class Replay {
   /** Every state entry after the last replayed block. */
   readonly values = new Map<string, Uint8Array>();
+  /** Leaves of the outcomes log. */
+  readonly leaves: Hash[] = [];
   readonly #entries = new Map<number, readonly BucketEntry[]>();
   readonly #state: WorkingState;
   readonly #buckets: BucketEntries;
-  readonly #ledger: LedgerState;
+  #ledger: LedgerState;
   #config: EpochConfig;
   #parentTimestampMs: number;
 
@@ -42,6 +53,37 @@ export class Replay {
     this.#ledger = new LedgerState(tree, [], configHash(genesis.config, sha256), stateDepth, sha256);
     this.#state = new WorkingState((keys) => Promise.resolve(pick(this.values, keys)));
     this.#buckets = new BucketEntries((buckets) => Promise.resolve(pick(this.#entries, buckets)));
+  }
+
+  /** Goes on from `values` and the leaves of an earlier run: the tree and its buckets are made of them again. */
+  resume(leaves: readonly Hash[], parentTimestampMs: number, config: EpochConfig): void {
+    const { sha256 } = this.crypto;
+    const changes = [...this.values].map(([key, value]) => this.#ledger.changeOf(key, value));
+    const byBucket = new Map<number, BucketEntry[]>();
+    for (const { bucket, keyHash, valueHash } of changes) {
+      if (valueHash === null) continue;
+      const entries = byBucket.get(bucket);
+      if (entries === undefined) byBucket.set(bucket, [{ keyHash, valueHash }]);
+      else entries.push({ keyHash, valueHash });
+    }
+    const hashes = new Map<number, Hash>();
+    for (const [bucket, entries] of byBucket) {
+      entries.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
+      this.#entries.set(bucket, entries);
+      hashes.set(bucket, bucketHash(entries, sha256));
+    }
+    const { stateDepth } = this.genesis.config.parameters;
+    const tree = new StateTree(stateDepth, sha256);
+    tree.update(hashes);
+    this.leaves.push(...leaves);
+    this.#ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
+    this.#config = config;
+    this.#parentTimestampMs = parentTimestampMs;
+  }
+
+  /** stateRoot after the last block. */
+  root(): Hash {
+    return this.#ledger.root();
   }
 
   /** Block 0: the state that genesis defines. */
@@ -83,8 +125,9 @@ export class Replay {
     const root = outcomeRoot(outcomes, this.crypto.sha256);
     const roots = { height: header.height, blockHash, txCount: outcomes.length, outcomeRoot: root };
     const stateRoot = this.#ledger.advance(roots, touched, nextConfigHash);
+    this.leaves.push(leafHash(outcomesLogLeaf(roots.height, blockHash, roots.txCount, root), this.crypto.sha256));
     this.#parentTimestampMs = header.timestampMs;
-    return { outcomes, outcomeRoot: root, stateRoot };
+    return { outcomes, outcomeRoot: root, stateRoot, treeRoot: this.#ledger.tree.root() };
   }
 }
 
@@ -97,18 +140,18 @@ function pick<K, V>(from: ReadonlyMap<K, V>, keys: readonly K[]): Map<K, V> {
   return found;
 }
 
-/** Says whether a stored outcome row is what execution gives. */
-export function sameOutcome(
+/** What a stored outcome row has other than execution gives. */
+export function outcomeFaults(
   stored: { readonly txId: Uint8Array; readonly status: string; readonly code: string; readonly detail: unknown },
   derived: OutcomeRecord
-): boolean {
-  return (
-    equalBytes(stored.txId, derived.txId) &&
-    stored.status === derived.status &&
-    stored.code === derived.code &&
-    JSON.stringify(stored.detail) === JSON.stringify(derived.detail)
-  );
+): string[] {
+  const faults: string[] = [];
+  const verdict = outcomeVerdict(derived.status, derived.code);
+  if (!equalBytes(stored.txId, derived.txId)) faults.push(`tx_id is not ${toHex(derived.txId)}`);
+  if (stored.status !== derived.status) faults.push(`status ${stored.status} is not what execution gives: ${verdict}`);
+  if (stored.code !== derived.code) faults.push(`code "${stored.code}" is not what execution gives: ${verdict}`);
+  if (JSON.stringify(stored.detail) !== JSON.stringify(derived.detail)) {
+    faults.push(`detail is not what execution gives for ${verdict}`);
+  }
+  return faults;
 }
-
-export const outcomeText = (outcome: OutcomeRecord): string =>
-  `${outcomeVerdict(outcome.status, outcome.code)} for ${toHex(outcome.txId)}`;

@@ -17,7 +17,7 @@ export interface BlockRows {
 
 /** Rows in a table that belong to no block. */
 export interface StrayRow {
-  readonly table: 'transaction' | 'outcome';
+  readonly table: 'batch' | 'transaction' | 'outcome';
   readonly height: number;
   readonly index: number;
 }
@@ -71,27 +71,54 @@ export async function* readBlockRows(
 ): AsyncGenerator<BlockRows> {
   const transactions = new Cursor((after, limit) => source.transactions(after, limit), from);
   const outcomes = new Cursor((after, limit) => source.outcomes(after, limit), from);
-  const own = <R extends AuditPosition>(table: StrayRow['table'], rows: readonly R[], height: number): R[] => {
+  const own = <R extends AuditPosition>(table: StrayRow['table'], rows: readonly R[], height: number): readonly R[] => {
+    if (rows.every((row) => row.height === height)) return rows;
     for (const row of rows) if (row.height !== height) onStray({ table, height: row.height, index: row.index });
     return rows.filter((row) => row.height === height);
   };
-  for (let next = from; ; ) {
+  let next = from;
+  for (;;) {
     const blocks = await source.blocks(next, BLOCK_PAGE);
     const last = blocks.at(-1);
     if (last === undefined) break;
-    const batches = await source.batches(blocks[0]?.height ?? next, last.height);
+    const batches = new BatchesByHeight(await source.batches(next, last.height));
     for (const block of blocks) {
       const { height } = block;
       yield {
         block,
-        batches: batches.filter((batch) => batch.height === height),
+        batches: batches.take(height),
         transactions: own('transaction', await transactions.upTo(height), height),
         outcomes: own('outcome', await outcomes.upTo(height), height)
       };
     }
+    batches.strays(onStray);
     next = last.height + 1;
   }
   const beyond = Number.MAX_SAFE_INTEGER;
+  new BatchesByHeight(await source.batches(next, beyond)).strays(onStray);
   own('transaction', await transactions.upTo(beyond), -1);
   own('outcome', await outcomes.upTo(beyond), -1);
+}
+
+/** Rows of batches of some heights, of which those left over belong to no block. */
+class BatchesByHeight {
+  readonly #rows = new Map<number, AuditBatchRow[]>();
+
+  constructor(rows: readonly AuditBatchRow[]) {
+    for (const row of rows) {
+      const known = this.#rows.get(row.height);
+      if (known === undefined) this.#rows.set(row.height, [row]);
+      else known.push(row);
+    }
+  }
+
+  take(height: number): readonly AuditBatchRow[] {
+    const rows = this.#rows.get(height) ?? [];
+    this.#rows.delete(height);
+    return rows;
+  }
+
+  strays(report: (stray: StrayRow) => void): void {
+    for (const { height, refIndex } of [...this.#rows.values()].flat()) report({ table: 'batch', height, index: refIndex });
+  }
 }

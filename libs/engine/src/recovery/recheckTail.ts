@@ -4,9 +4,10 @@ import { decodeBlock, decodeCheckpoint, outcomeRoot, verifyCheckpoint } from '@l
 import type { OutcomeDetail, OutcomeRecord, OutcomeStatus } from '@lading/ledger';
 import type { AuditCheckpointRow, AuditOutcomeRow, AuditSource } from '../auditSource.js';
 import { checkBlock } from '../audit/checkBlock.js';
-import type { Before, CheckTools, Finding } from '../audit/checkBlock.js';
+import type { Before, CheckTools } from '../audit/checkBlock.js';
+import type { Finding } from '../audit/finding.js';
 import { readBlockRows } from '../audit/rows.js';
-import type { BlockRows } from '../audit/rows.js';
+import type { BlockRows, StrayRow } from '../audit/rows.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { EpochSets } from './epochSets.js';
@@ -28,7 +29,7 @@ export async function recheckTail(
     const advice = 'run "lading audit db" for a full list, then restore this database or let the node catch up anew';
     throw new EngineFault('STORE_DAMAGED', `table ${table}, key ${key}: ${what}; ${advice}`);
   };
-  const onStray = (stray: { table: 'transaction' | 'outcome'; height: number; index: number }): never =>
+  const onStray = (stray: StrayRow): never =>
     refuse({ table: stray.table, key: `${stray.height}/${stray.index}`, what: 'belongs to no block' });
   for await (const rows of readBlockRows(source, from, onStray)) {
     const tools = { ...crypto, config: epochs.after(rows.block.height - 1) };

@@ -5,6 +5,8 @@ import type {
   AuditBlockRow,
   AuditCheckpointRow,
   AuditEpochRow,
+  AuditExtent,
+  AuditGenesisRow,
   AuditOutcomeRow,
   AuditPosition,
   AuditSource,
@@ -54,6 +56,16 @@ export class LedgerAuditSource implements AuditSource {
     return row === undefined ? null : binary(row['bytes']);
   }
 
+  async genesisRows(): Promise<readonly AuditGenesisRow[]> {
+    const rows = await this.#rows('SELECT chain_id, bytes FROM ledger.genesis LIMIT 10', []);
+    return rows.map((row) => ({ chainId: binary(row['chain_id']), bytes: binary(row['bytes']) }));
+  }
+
+  async extent(): Promise<AuditExtent> {
+    const [row] = await this.#rows('SELECT max(height) AS last, sum(tx_count) AS transactions FROM ledger.block', []);
+    return { lastHeight: Number(row?.['last'] ?? -1), transactions: Number(row?.['transactions'] ?? 0) };
+  }
+
   async blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]> {
     const rows = await this.#rows(
       'SELECT * FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT $2',
@@ -63,9 +75,10 @@ export class LedgerAuditSource implements AuditSource {
       height: Number(row['height']),
       blockHash: binary(row['block_hash']),
       encoded: binary(row['encoded']),
-      proof: Number(row['height']) === 0 ? EMPTY : binary(row['proof']),
+      proof: binary(row['proof']),
       outcomeRoot: binary(row['outcome_root']),
-      stateRoot: binary(row['state_root'])
+      stateRoot: binary(row['state_root']),
+      txCount: Number(row['tx_count'])
     }));
   }
 
@@ -81,23 +94,23 @@ export class LedgerAuditSource implements AuditSource {
       seq: Number(row['seq']),
       batchHash: binary(row['batch_hash']),
       headerBytes: binary(row['header']),
-      signature: binary(row['signature'])
+      signature: binary(row['signature']),
+      firstIndex: Number(row['first_index']),
+      txCount: Number(row['tx_count'])
     }));
   }
 
   async transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]> {
     const rows = await this.#rows(
-      `SELECT t.height, t.tx_index, t.tx_id, t.index_in_batch, t.encoded, b.batch_hash
-       FROM ledger.transaction t
-       LEFT JOIN ledger.batch b ON b.height = t.height AND b.ref_index = t.ref_index
-       WHERE t.height >= $1 AND (t.height, t.tx_index) > ($1, $2) ORDER BY t.height, t.tx_index LIMIT $3`,
+      `SELECT * FROM ledger.transaction
+       WHERE height >= $1 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
       [after.height, after.index, limit]
     );
     return rows.map((row) => ({
       height: Number(row['height']),
       index: Number(row['tx_index']),
       txId: binary(row['tx_id']),
-      batchHash: binary(row['batch_hash']),
+      refIndex: Number(row['ref_index']),
       indexInBatch: Number(row['index_in_batch']),
       encoded: binary(row['encoded'])
     }));
@@ -141,8 +154,8 @@ export class LedgerAuditSource implements AuditSource {
 
   async checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]> {
     const rows = await this.#rows(
-      'SELECT height, encoded FROM ledger.checkpoint WHERE height >= $1 ORDER BY height LIMIT $2',
-      [from, limit]
+      'SELECT height, encoded, tree_root FROM ledger.checkpoint WHERE height >= $1 ORDER BY height LIMIT $2',
+      [lowest(from), limit]
     );
     return rows.map((row) => {
       const encoded = binary(row['encoded']);
@@ -151,7 +164,8 @@ export class LedgerAuditSource implements AuditSource {
         height: Number(row['height']),
         blockHash: decoded.ok ? decoded.value.blockHash : EMPTY,
         stateRoot: decoded.ok ? decoded.value.stateRoot : EMPTY,
-        encoded
+        encoded,
+        treeRoot: row['tree_root'] === null ? null : binary(row['tree_root'])
       };
     });
   }
@@ -159,7 +173,7 @@ export class LedgerAuditSource implements AuditSource {
   async epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]> {
     const rows = await this.#rows(
       'SELECT epoch, start_height, config, previous_views FROM ledger.epoch WHERE epoch >= $1 ORDER BY epoch LIMIT $2',
-      [from, limit]
+      [lowest(from), limit]
     );
     return rows.map((row) => ({
       epoch: Number(row['epoch']),
@@ -185,6 +199,9 @@ export class LedgerAuditSource implements AuditSource {
 }
 
 const binary = (value: Row[string] | undefined): Uint8Array => (Buffer.isBuffer(value) ? bytes(value) : EMPTY);
+
+/** Rows below all safe integers are seen, too: nobody but an intruder writes them. */
+const lowest = (from: number): number | string => (from <= Number.MIN_SAFE_INTEGER ? '-9223372036854775808' : from);
 
 /** Replacement characters where the bytes are not UTF-8: the auditor sees that the key does not fit its hash. */
 const text = (key: Uint8Array): string => new TextDecoder().decode(key);

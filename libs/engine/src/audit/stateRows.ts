@@ -1,0 +1,46 @@
+import { equalBytes } from '@lading/kernel';
+import type { AuditSource, AuditStateRow } from '../auditSource.js';
+import type { Finding } from './finding.js';
+import type { Replay } from './replay.js';
+
+const PAGE = 1000;
+
+/**
+ * Compares every row of the state with what replaying gives. `brokenAt`: the first height that could not be executed
+ * again, or null; rows are then compared with their own hashes only.
+ */
+export async function* stateFindings(
+  source: Pick<AuditSource, 'state'>,
+  replay: Replay,
+  brokenAt: number | null
+): AsyncGenerator<Finding> {
+  if (brokenAt !== null) {
+    const what = `not compared: transactions from height ${brokenAt} on could not be executed again`;
+    yield { table: 'state', key: '*', what };
+  }
+  const missing = new Set(replay.values.keys());
+  for (let after = ''; ; ) {
+    const rows = await source.state(after, PAGE);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    for (const row of rows) {
+      missing.delete(row.key);
+      const expected = brokenAt === null ? replay.values.get(row.key) : row.value;
+      const what = rowFault(row, expected, replay);
+      if (what !== null) yield { table: 'state', key: row.key, what };
+    }
+    after = last.key;
+  }
+  if (brokenAt !== null) return;
+  for (const key of missing) yield { table: 'state', key, what: 'row is missing' };
+}
+
+function rowFault(row: AuditStateRow, expected: Uint8Array | undefined, replay: Replay): string | null {
+  if (expected === undefined) return 'key: no transaction wrote it';
+  if (!equalBytes(row.value, expected)) return 'value is not the one that replaying gives';
+  const change = replay.changeOf(row.key, row.value);
+  if (!equalBytes(row.keyHash, change.keyHash)) return 'key_hash is not the hash of the key';
+  if (row.bucket !== change.bucket) return 'bucket is not that of the key hash';
+  const same = change.valueHash !== null && equalBytes(row.valueHash, change.valueHash);
+  return same ? null : 'value_hash is not the hash of the value';
+}
