@@ -16,6 +16,7 @@ export * from './identifiers/canonicalItem.js';
 export * from './identifiers/checkDigit.js';
 export * from './identifiers/companyPrefix.js';
 export * from './identifiers/digitalLink.js';
+export * from './identifiers/epcPattern.js';
 export * from './identifiers/epcUrn.js';
 export * from './identifiers/gs1Id.js';
 export * from './identifiers/toEpcUrn.js';
