@@ -46,3 +46,6 @@ export * from './stateBucket.js';
 export * from './stateProof.js';
 export * from './stateTree.js';
 export * from './receipt.js';
+export * from './proof/shape.js';
+export * from './proof/shapes.js';
+export * from './proof/signedVote.js';

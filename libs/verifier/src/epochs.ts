@@ -1,7 +1,8 @@
-import type { Hash, Sha256 } from '@lading/kernel';
+import type { Hash } from '@lading/kernel';
 import { equalBytes } from '@lading/kernel';
-import { configOfLink, verifyC1Noble, verifyCommitProof, type EpochConfig, type EpochLink } from '@lading/ledger';
+import { configOfLink, verifyCommitProof, type EpochConfig, type EpochLink } from '@lading/ledger';
 import type { BlockHeader, CommitProof } from '@lading/ledger';
+import type { VerifierCrypto } from './crypto.js';
 
 /** A link with its parts decoded and hashed. */
 export interface OpenLink {
@@ -31,7 +32,11 @@ export interface EpochChain {
  * R10: every link is the last block of the next epoch in turn, committed by the set of that epoch, and leads to the
  * config that is shown. What follows a link that does not hold is not believed.
  */
-export function followEpochs(genesis: EpochConfig, links: readonly OpenLink[], sha256: Sha256): EpochChain {
+export function followEpochs(
+  genesis: EpochConfig,
+  links: readonly OpenLink[],
+  { sha256, verify }: VerifierCrypto
+): EpochChain {
   const epochs: Epoch[] = [];
   let config = genesis;
   let after: OpenLink | null = null;
@@ -39,7 +44,7 @@ export function followEpochs(genesis: EpochConfig, links: readonly OpenLink[], s
     const { header, proof, link } = open;
     const inTurn = header.height > (after?.header.height ?? 0);
     // A commit proof holds only under the config of the header's own epoch.
-    const committed = inTurn && verifyCommitProof(proof, header, config, verifyC1Noble, sha256);
+    const committed = inTurn && verifyCommitProof(proof, header, config, verify, sha256);
     const next = committed ? configOfLink(link, header, config, sha256) : null;
     if (next?.ok !== true) {
       const why = next?.detail ?? 'is not committed, in turn, by the set of its epoch';

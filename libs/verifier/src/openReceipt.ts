@@ -1,5 +1,5 @@
 import type { Result, Sha256 } from '@lading/kernel';
-import { ok, reject } from '@lading/kernel';
+import { ok } from '@lading/kernel';
 import {
   batchHashOfBytes,
   blockHash,
@@ -14,12 +14,12 @@ import {
   type BlockHeader,
   type CheckpointCertificate,
   type CommitProof,
-  type EpochLink,
   type OutcomeRecord,
   type Receipt,
   type Transaction
 } from '@lading/ledger';
 import type { Hash } from '@lading/kernel';
+import { inside, openLinks } from './anchor.js';
 import type { OpenLink } from './epochs.js';
 
 /** A receipt with every part decoded and hashed. Nothing is verified yet. */
@@ -57,12 +57,8 @@ export function openReceipt(file: Uint8Array | string, sha256: Sha256): Result<O
   if (!checkpointHeader.ok) return inside('/checkpointHeader', checkpointHeader);
   const checkpoint = decodeCheckpoint(parts.checkpoint);
   if (!checkpoint.ok) return inside('/checkpoint', checkpoint);
-  const links: OpenLink[] = [];
-  for (const [index, link] of parts.epochs.entries()) {
-    const opened = openLink(link, `/epochs/${index}`, sha256);
-    if (!opened.ok) return opened;
-    links.push(opened.value);
-  }
+  const links = openLinks(parts.epochs, sha256);
+  if (!links.ok) return links;
   return ok({
     receipt: parts,
     transaction: transaction.value,
@@ -75,18 +71,6 @@ export function openReceipt(file: Uint8Array | string, sha256: Sha256): Result<O
     checkpointHeader: checkpointHeader.value,
     checkpoint: checkpoint.value,
     checkpointHash: blockHash(checkpointHeader.value, sha256),
-    links
+    links: links.value
   });
-}
-
-function openLink(link: EpochLink, pointer: string, sha256: Sha256): Result<OpenLink> {
-  const header = decodeBlockHeader(link.header);
-  if (!header.ok) return inside(`${pointer}/header`, header);
-  const proof = decodeCommitProof(link.commitProof);
-  if (!proof.ok) return inside(`${pointer}/commitProof`, proof);
-  return ok({ link, header: header.value, hash: blockHash(header.value, sha256), proof: proof.value });
-}
-
-function inside(pointer: string, fault: { readonly code: string; readonly detail: string }): Result<never> {
-  return reject('PROOF_MALFORMED', `${fault.code}: ${fault.detail}`, pointer);
 }

@@ -1,3 +1,4 @@
+import type { Rejection } from '@lading/kernel';
 import type { OutcomeDetail, OutcomeStatus } from '@lading/ledger';
 
 /** One thing that was checked. `detail` says what was found, for a person. */
@@ -55,7 +56,7 @@ export interface ReceiptFacts {
  * A receipt of a refused transaction is a true proof: verdict VERIFIED, with a REJECTED outcome and its code.
  * `facts` are what the file claims; they hold only when `proven` is true.
  */
-export interface Report {
+export interface Report<F = ReceiptFacts> {
   readonly verdict: Verdict;
   /** verdict === 'VERIFIED'. */
   readonly proven: boolean;
@@ -65,14 +66,25 @@ export interface Report {
   readonly checks: readonly Check[];
   /** What nobody should conclude from the file. */
   readonly notChecked: readonly string[];
-  readonly facts: ReceiptFacts | null;
+  readonly facts: F | null;
 }
 
-export function unread(verdict: 'MALFORMED' | 'UNCHECKABLE', code: string, detail: string): Report {
+export function unread(verdict: 'MALFORMED' | 'UNCHECKABLE', code: string, detail: string): Report<never> {
   return { verdict, proven: false, code, detail, checks: [], notChecked: [], facts: null };
 }
 
-export function judged(checks: readonly Check[], notChecked: readonly string[], facts: ReceiptFacts): Report {
+/** Bytes that are no proof of the wanted kind, or are one that this program cannot judge. */
+export function unreadable(fault: Rejection): Report<never> {
+  const where = fault.pointer === undefined ? '' : ` at ${fault.pointer}`;
+  const verdict = fault.code === 'PROOF_UNSUPPORTED' ? 'UNCHECKABLE' : 'MALFORMED';
+  return unread(verdict, fault.code, `${fault.detail}${where}`);
+}
+
+export function check(name: string, ok: boolean, yes: string, no: string): Check {
+  return { name, ok, detail: ok ? yes : no };
+}
+
+export function judged<F>(checks: readonly Check[], notChecked: readonly string[], facts: F): Report<F> {
   const failed = checks.filter((check) => !check.ok);
   const proven = failed.length === 0;
   const detail = proven ? `all ${checks.length} checks passed` : `failed: ${failed.map(({ name }) => name).join(', ')}`;

@@ -2,25 +2,21 @@ import type { Sha256 } from '@lading/kernel';
 import { equalBytes, toBase64Url, toHex } from '@lading/kernel';
 import {
   checkTransaction,
-  configHash,
   decodeGenesis,
   leafHash,
   outcomesLogLeaf,
-  quorum,
   refLeaf,
-  sha256Noble,
-  stateRoot,
-  verifyC1Noble,
-  verifyCheckpoint,
   verifyCommitProof,
   verifyInclusion,
   verifyTransaction,
   type EpochConfig,
   type Genesis
 } from '@lading/ledger';
+import { certificateCheck, checkEpochs, checkStateRoot, isCertified, names, quorumText } from './anchor.js';
+import { NOBLE, type VerifierCrypto } from './crypto.js';
 import { followEpochs, isOfEpoch, type Epoch } from './epochs.js';
 import { openReceipt, type OpenReceipt } from './openReceipt.js';
-import { judged, unread, type Check, type ReceiptFacts, type Report } from './report.js';
+import { check, judged, unread, unreadable, type Check, type ReceiptFacts, type Report } from './report.js';
 
 const NOT_CHECKED: readonly string[] = [
   'whether the network has moved on: old validators could still sign blocks for those who do not know of later epochs',
@@ -32,51 +28,43 @@ const NOT_CHECKED: readonly string[] = [
 
 /**
  * Verifies a receipt offline. The only trust is the genesis file: its chain id and its validators' keys.
- * Everything that can be computed is computed; tree sizes and indexes come from hashed structures. SHA-256 may be
- * replaced by a native one; signatures are always checked by rule C1 on noble points.
+ * Everything that can be computed is computed; tree sizes and indexes come from hashed structures.
  */
 export function verifyReceipt(
   file: Uint8Array | string,
   genesisBytes: Uint8Array,
-  sha256: Sha256 = sha256Noble
+  crypto: VerifierCrypto = NOBLE
 ): Report {
+  const { sha256 } = crypto;
   const genesis = decodeGenesis(genesisBytes, sha256);
   if (!genesis.ok) return unread('UNCHECKABLE', genesis.code, `trust anchor: ${genesis.detail}`);
   const opened = openReceipt(file, sha256);
-  if (!opened.ok) {
-    const where = opened.pointer === undefined ? '' : ` at ${opened.pointer}`;
-    const verdict = opened.code === 'PROOF_UNSUPPORTED' ? 'UNCHECKABLE' : 'MALFORMED';
-    return unread(verdict, opened.code, `${opened.detail}${where}`);
-  }
+  if (!opened.ok) return unreadable(opened);
   const proof = opened.value;
-  const { epochs, fault } = followEpochs(genesis.value.config, proof.links, sha256);
+  const { epochs, fault } = followEpochs(genesis.value.config, proof.links, crypto);
   // Where the chain of epochs does not reach, genesis stands in, and the checks below fail.
   const own = epochs[proof.header.epoch] ?? (epochs[0] as Epoch);
   const certifying = epochs.at(-1) as Epoch;
   const checks = [
-    checkSignature(proof, own.config),
+    checkSignature(proof, own.config, crypto),
     checkBatch(proof, own.config, sha256),
     checkBlock(proof, sha256),
-    checkCommit(proof, own, sha256),
+    checkCommit(proof, own, crypto),
     checkOutcome(proof, sha256),
     checkPosition(proof),
     checkOutcomesLog(proof, sha256),
-    checkStateRoot(proof, certifying.config, sha256),
-    checkCheckpoint(proof, certifying, sha256),
-    checkEpochs(proof, fault)
+    checkStateRoot({ ...proof.receipt, checkpoint: proof.checkpoint }, certifying.config, sha256),
+    checkCheckpoint(proof, certifying, crypto),
+    checkEpochs(proof.links, proof.checkpoint, fault)
   ];
   return judged(checks, NOT_CHECKED, factsOf(proof, genesis.value, certifying.config));
 }
 
-function check(name: string, ok: boolean, yes: string, no: string): Check {
-  return { name, ok, detail: ok ? yes : no };
-}
-
 /** R1: made for this chain, with a lawful lifetime and lanes, and signed under the key in its own kid. */
-function checkSignature({ transaction }: OpenReceipt, config: EpochConfig): Check {
+function checkSignature({ transaction }: OpenReceipt, config: EpochConfig, { verify }: VerifierCrypto): Check {
   const lawful = checkTransaction(transaction, config.chainId, config);
   if (!lawful.ok) return check('transaction', false, '', `${lawful.code}: ${lawful.detail}`);
-  const signed = verifyTransaction(transaction, verifyC1Noble);
+  const signed = verifyTransaction(transaction, verify);
   return check('transaction', signed, `signed by ${transaction.header.kid}`, 'the signature is not valid');
 }
 
@@ -125,10 +113,10 @@ function checkBlock({ receipt, batchHeader, batchHash, header }: OpenReceipt, sh
 }
 
 /** R4: a quorum of its epoch committed the block, which lies within that epoch. */
-function checkCommit(proof: OpenReceipt, epoch: Epoch, sha256: Sha256): Check {
+function checkCommit(proof: OpenReceipt, epoch: Epoch, { sha256, verify }: VerifierCrypto): Check {
   const { commitProof, header } = proof;
   const { config } = epoch;
-  const committed = verifyCommitProof(commitProof, header, config, verifyC1Noble, sha256);
+  const committed = verifyCommitProof(commitProof, header, config, verify, sha256);
   const { signers } = commitProof.certificate;
   return check(
     'commit',
@@ -196,54 +184,12 @@ function checkOutcomesLog({ receipt, header, blockHash: hash, checkpoint }: Open
   );
 }
 
-/** R8: the certified state root was made with that log, under the config in force. */
-function checkStateRoot({ receipt, checkpoint }: OpenReceipt, config: EpochConfig, sha256: Sha256): Check {
-  const computed = stateRoot(receipt.treeRoot, receipt.outcomesLogRoot, configHash(config, sha256), sha256);
-  return check(
-    'state root',
-    equalBytes(computed, checkpoint.stateRoot),
-    `state root ${toHex(computed).slice(0, 16)}… at height ${checkpoint.height}`,
-    'the certified state root was not made with this outcomes log'
-  );
-}
-
-/**
- * R9: a quorum certified that state root for the block whose header is shown, at or above this one. After the last block
- * of an epoch the set of the next one signs, under the next config.
- */
-function checkCheckpoint(proof: OpenReceipt, epoch: Epoch, sha256: Sha256): Check {
+/** R9: a quorum certified that state root, at or above this block. */
+function checkCheckpoint(proof: OpenReceipt, epoch: Epoch, crypto: VerifierCrypto): Check {
   const { checkpoint, checkpointHeader, checkpointHash, header } = proof;
-  const { config, after } = epoch;
-  const begins = after !== null && equalBytes(checkpointHash, after.hash);
-  const shown =
-    equalBytes(checkpointHash, checkpoint.blockHash) &&
-    equalBytes(checkpointHeader.chainId, config.chainId) &&
-    checkpointHeader.height === checkpoint.height &&
-    (begins || isOfEpoch(checkpointHeader, checkpointHash, epoch));
   const above = checkpoint.height > header.height || equalBytes(checkpoint.blockHash, proof.blockHash);
-  const certified = verifyCheckpoint(checkpoint, config, verifyC1Noble, sha256);
-  return check(
-    'checkpoint',
-    shown && above && certified,
-    `height ${checkpoint.height} certified by ${names(checkpoint.signers, config)} (${quorumText(config)})`,
-    `no valid checkpoint certificate (${quorumText(config)})`
-  );
-}
-
-/** R10: a chain of epochs leads from genesis to the set that certified the checkpoint, and no further. */
-function checkEpochs({ links, checkpoint }: OpenReceipt, fault: string | null): Check {
-  const complete = checkpoint.epoch === links.length;
-  const found = links.length === 0 ? 'epoch 0: the set of the genesis file' : `epoch ${links.length}, by ${links.length} changes`;
-  const missing = `the chain of epochs ends at ${links.length}, the checkpoint is of epoch ${checkpoint.epoch}`;
-  return check('epochs', fault === null && complete, found, fault ?? missing);
-}
-
-function names(signers: readonly number[], { organizations }: EpochConfig): string {
-  return signers.map((signer) => organizations[signer]?.id ?? `no. ${signer}`).join(', ');
-}
-
-function quorumText({ organizations }: EpochConfig): string {
-  return `${quorum(organizations.length)} of ${organizations.length} needed`;
+  const certified = isCertified(checkpoint, checkpointHeader, checkpointHash, epoch, crypto);
+  return certificateCheck(above && certified, checkpoint, epoch.config);
 }
 
 function factsOf(proof: OpenReceipt, genesis: Genesis, { organizations }: EpochConfig): ReceiptFacts {
