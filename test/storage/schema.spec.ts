@@ -13,7 +13,7 @@ describe('the database schema', () => {
       await client.query(`INSERT INTO ledger.transaction VALUES (0, 0, '\\x', 0, 0, '\\x')`);
       await client.query(`INSERT INTO ledger.outcome VALUES (0, 0, '\\x', '', '', '\\x')`);
       await client.query(`INSERT INTO ledger.genesis VALUES ('\\x', '\\x')`);
-      await client.query(`INSERT INTO ledger.evidence VALUES ('\\x', '', '\\x', '\\x')`);
+      await client.query(`INSERT INTO ledger.evidence VALUES ('\\x', '', now(), 1, 0, 0, '', '\\x')`);
       await client.query(`INSERT INTO ledger.epoch VALUES (0, 0, '\\x', '\\x')`);
     });
   });

@@ -2,13 +2,14 @@ import { ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import { batchHash, batchSigningBytes } from '@lading/ledger';
 import type { Block } from '@lading/ledger';
-import { EVIDENCE_PER_VALIDATOR } from './evidence.js';
+import { bareEvidence, EVIDENCE_PER_VALIDATOR, evidencePlace, isEvidenceWanted } from './evidence.js';
 import type { BatchStatement, Evidence, EvidenceItem, EvidenceKind, Message, NewView } from './message.js';
 import { decodeMessage } from './messageCodec.js';
 import { encodeMessage } from './messageEncoding.js';
 import { Bench, shape, signWith, START_MS, verifyToy } from './network.test-kit.js';
 import type { Output } from './output.js';
 import { batchEvidence, evidenceOfNewView, verifyEvidence } from './verifyEvidence.js';
+import { evidenceStatement, proveEvidence } from './proveEvidence.js';
 import { verifyMessage } from './verifyMessage.js';
 
 const bench = new Bench(1);
@@ -125,5 +126,36 @@ describe('Evidence', () => {
     }
     expect(found).toBe(EVIDENCE_PER_VALIDATOR);
     expect(shown(node.receive(kinds['PRE-PREPARE'], 0))).toEqual(['PRE-PREPARE']);
+  });
+
+  it.each(all)('E3: %s proves itself from its bytes and the config of its epoch alone, with nothing that is not signed', (what, item) => {
+    expect(proveEvidence(encodeMessage(item), bench.config, verifyToy)).toEqual({ ok: true, value: item });
+    expect(proveEvidence(encodeMessage(item).subarray(1), bench.config, verifyToy)).toMatchObject({ code: 'EVIDENCE_MALFORMED' });
+    const other = { ...bench.config, epoch: 1 };
+    expect(proveEvidence(encodeMessage(item), other, verifyToy)).toMatchObject({ code: 'EVIDENCE_MALFORMED' });
+    const twice = { ...item, second: bench.vote('PREPARE', block, 3) };
+    expect(proveEvidence(encodeMessage(twice), bench.config, verifyToy)).toMatchObject({ code: 'EVIDENCE_FALSE' });
+    const [first, second] = [evidenceStatement(item.first), evidenceStatement(item.second)];
+    expect([first.signature, second.type]).toEqual([item.first.signature, item.second.type]);
+    if (what !== 'INVALID-NEW-VIEW') expect(first.content).not.toEqual(second.content);
+  });
+
+  it('E3: what no signature covers is left out: it could be anybody’s', () => {
+    const [first, second] = [{ ...stale, highCert: prepared }, { ...better, highCert: prepared }];
+    expect(bareEvidence({ ...kinds['VIEW-CHANGE'], first, second })).toEqual(kinds['VIEW-CHANGE']);
+    const proposal = { ...bench.proposal(block, 0, 0), justification: prepared };
+    expect(bareEvidence({ ...kinds['PRE-PREPARE'], first: proposal })).toEqual(kinds['PRE-PREPARE']);
+    const opened = newView([...three(2).slice(0, 2), { ...bench.viewChange(2, 3), highCert: prepared }]);
+    expect(bareEvidence({ ...kinds['NEW-VIEW'], second: opened })).toEqual(kinds['NEW-VIEW']);
+  });
+
+  it('E1: what was seen is not wanted again, whatever unsigned parts it comes with', () => {
+    const node = new Bench(1);
+    const item = kinds['VIEW-CHANGE'];
+    expect(isEvidenceWanted(node.state, item)).toBe(true);
+    node.receive(item, 3);
+    const dressed = { ...item, second: { ...better, highCert: prepared } };
+    expect([isEvidenceWanted(node.state, dressed), isEvidenceWanted(node.state, { ...item, epoch: 1 })]).toEqual([false, false]);
+    expect(evidencePlace(item)).toEqual({ epoch: 0, validator: 2, kind: 'VIEW-CHANGE', slot: '2' });
   });
 });

@@ -9,6 +9,9 @@ export * from './options.js';
 export * from './output.js';
 export { createState } from './create.js';
 export { messageVoteBytes, withSignature } from './digest.js';
+export {
+  bareEvidence, EVIDENCE_PER_VALIDATOR, evidencePlace, isEvidenceWanted, isUnseen, noteSeen, type EvidencePlace, type EvidenceSeen
+} from './evidence.js';
 export { allValidators, epochLeaders, excludedLeaders, leaderOf, nextLeaders } from './leader.js';
 export type { PastEpoch, ViewRecord } from './leader.js';
 export { heldMessages, memoryBounds, type HeldMessages } from './memory.js';
@@ -17,6 +20,7 @@ export { encodeMessage } from './messageEncoding.js';
 export { MUTANTS, type Mutant } from './mutants.js';
 export { decodePersistRecord, encodePersistRecord, type RecordFault } from './recordCodec.js';
 export type { CoreState } from './state.js';
+export { decodeEvidence, evidenceStatement, proveEvidence, type EvidenceFault, type EvidenceStatement } from './proveEvidence.js';
 export { step } from './step.js';
 export { summarize, type Summary } from './summary.js';
 export { credibleHeight } from './sync.js';

@@ -3,7 +3,7 @@ import type { Hash, Height } from '@lading/kernel';
 import {
   CompactRange, genesisBlock, hashTagged, initialCursors, leafHash, sha256Noble, successorConfig
 } from '@lading/ledger';
-import type { Block, CommitProof, EpochConfig, LaneCursor } from '@lading/ledger';
+import type { Block, Certificate, CommitProof, EpochConfig, LaneCursor } from '@lading/ledger';
 import { createState } from './create.js';
 import { messageVoteBytes, withSignature } from './digest.js';
 import type { Input, StoredBatch } from './input.js';
@@ -147,7 +147,7 @@ export class MiniNode {
         return;
       case 'ServeBlocks': {
         const node = this.net.nodeAt(this.config, output.to);
-        if (node !== undefined) this.serve(node, output.from, output.until);
+        if (node !== undefined) this.serve(node, output.from, output.until, output.own);
         return;
       }
       case 'SetTimer':
@@ -181,10 +181,11 @@ export class MiniNode {
     }
   }
 
-  serve(to: MiniNode, from: number, until: number): void {
+  serve(to: MiniNode, from: number, until: number, own: Certificate | null = null): void {
     const blocks: { block: Block; proof: CommitProof }[] = [];
     for (const { block, proof } of this.database.slice(from, until + 1)) {
-      if (proof !== null) blocks.push({ block, proof });
+      const itself = own?.height === block.header.height ? { certificate: own, descendants: [] } : proof;
+      if (itself !== null) blocks.push({ block, proof: itself });
       if (block.header.epochEnd) break;
     }
     this.net.deliver(this, to, { type: 'BLOCKS', blocks, checkpoint: null });

@@ -41,9 +41,16 @@ export type Output =
   | { readonly kind: 'Commit'; readonly blocks: readonly { readonly block: Block; readonly proof: CommitProof }[] }
   /**
    * Answer a peer's FETCH-BLOCKS from the block store: up to and including the first epochEnd block; with the stable
-   * checkpoint only if it is of the same epoch as the blocks, else null: the peer could not verify it.
+   * checkpoint only if it is of the same epoch as the blocks, else null: the peer could not verify it. `own`: the block at
+   * `from` goes with this certificate of its own, whatever proof is stored with it (spec S3).
    */
-  | { readonly kind: 'ServeBlocks'; readonly to: number; readonly from: Height; readonly until: Height }
+  | {
+      readonly kind: 'ServeBlocks';
+      readonly to: number;
+      readonly from: Height;
+      readonly until: Height;
+      readonly own: Certificate | null;
+    }
   /** q CHECKPOINTs agree: store, prune, publish. */
   | { readonly kind: 'Stable'; readonly checkpoint: CheckpointCertificate }
   /** Step with Tick at `at` or later. Replaces the earlier timer of that name; null cancels. */

@@ -127,7 +127,8 @@ function sendView(state: CoreState, peer: Peer, status: Status): void {
     send(state, peer.index, { type: 'BLOCKS', blocks: [{ block: base, proof }], checkpoint: null });
   } else if (state.base.height <= heightOf(state.committed)) {
     const { height } = state.base;
-    state.outputs.push({ kind: 'ServeBlocks', to: peer.index, from: height, until: height });
+    // The store may prove it by a descendant, which hands over nothing.
+    state.outputs.push({ kind: 'ServeBlocks', to: peer.index, from: height, until: height, own: baseProof });
   }
 }
 

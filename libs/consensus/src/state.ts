@@ -8,6 +8,7 @@ import type {
   EpochConfig,
   LaneCursor
 } from '@lading/ledger';
+import type { EvidenceSeen } from './evidence.js';
 import type { StoredBatch } from './input.js';
 import type { Checkpoint, NewView, PhaseVote, PrePrepare, Status, ViewChange } from './message.js';
 import type { ViewRecord } from './leader.js';
@@ -207,8 +208,8 @@ export interface CoreState {
   observerTurn: number;
   /** P8: this node is about to stop. */
   leaving: boolean;
-  /** E1: what was shown already, by signer. */
-  evidenceSeen: Map<number, Set<string>>;
+  /** E1: what was shown already. */
+  evidenceSeen: EvidenceSeen;
   /** X2: heights whose root was complained about. */
   rootsDoubted: Set<number>;
 }

@@ -123,7 +123,7 @@ function expectAck(state: CoreState): void {
 function serveBlocks(state: CoreState, to: number, { from, to: until }: FetchBlocks): void {
   const last = Math.min(until, state.executed);
   if (to === state.self || from < 1 || from > last) return;
-  state.outputs.push({ kind: 'ServeBlocks', to, from, until: last as Height });
+  state.outputs.push({ kind: 'ServeBlocks', to, from, until: last as Height, own: null });
 }
 
 /** B2: a node that starts sends again what it had signed last, and says where it is. */

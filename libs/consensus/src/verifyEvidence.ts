@@ -59,7 +59,8 @@ export function slotOfItem(item: EvidenceItem): string {
   }
 }
 
-function contentOf(item: EvidenceItem, sha256: Sha256 | undefined): Hash {
+/** M4: the hash under an item's signature, beside its place. */
+export function contentOf(item: EvidenceItem, sha256: Sha256 | undefined): Hash {
   switch (item.type) {
     case 'PRE-PREPARE':
       return item.block.blockHash;

@@ -1,6 +1,8 @@
 import { ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
-import { Bench, shape, START_MS } from './network.test-kit.js';
+import { CompactRange, leafHash } from '@lading/ledger';
+import type { Status } from './message.js';
+import { Bench, GENESIS_ROOT, shape, START_MS } from './network.test-kit.js';
 import type { Output, PersistRecord } from './output.js';
 
 const suspect = (bench: Bench, peer: number, view = 0): readonly Output[] =>
@@ -235,5 +237,34 @@ describe('Starting again', () => {
     bench.state.halted = 'test';
     bench.state.executed = 5;
     expect(shape(bench.receive({ type: 'FETCH-BLOCKS', from: 1 as Height, to: 9 as Height }, 2))).toEqual(['ServeBlocks']);
+  });
+
+  it('S3: after a restart, a peer in the view before gets the block that ended the turn with its own certificate', () => {
+    const bench = new Bench(1, 4, { turnBlocks: 1 });
+    const [one, two] = [bench.batch(1, 0), bench.batch(2, 0)];
+    const ending = bench.block(bench.genesis, [one], { turnEnd: true });
+    const above = bench.block(ending, [two], { originView: 1, proposer: 1 }, [bench.genesis, ending]);
+    const own = bench.certificate('C', ending, [0, 2, 3]);
+    const history = [bench.genesis, ending, above].reduce((range, { blockHash }) => range.append(leafHash(blockHash)), CompactRange.empty());
+    const recent = [bench.genesis, ending, above].map(({ header, blockHash }) => ({ height: header.height, blockHash, stateRoot: GENESIS_ROOT }));
+    const base = { height: ending.header.height, hash: ending.blockHash };
+    const safety = { epoch: 0, view: 1, mode: 'NORMAL', base, baseProof: own, lastPrepared: null, highCert: null, ownViewChange: null } as const;
+    const proof = { certificate: bench.certificate('C', above, [0, 2, 3], 1), descendants: [] };
+    bench.restart({ safety, history, recent, head: { block: above, proof } });
+    const status: Status = {
+      type: 'STATUS', epoch: 0, view: 0, mode: 'NORMAL', suspect: -1, committedHeight: 2 as Height, committedHash: above.blockHash,
+      executedHeight: 2 as Height, stableCheckpoint: 0 as Height, window: [], laneTips: [0, 0, 0, 0]
+    };
+    const served = bench.receive(status, 3).find(({ kind }) => kind === 'ServeBlocks');
+    expect(served).toEqual({ kind: 'ServeBlocks', to: 3, from: 1, until: 1, own });
+    // What the peer makes of it: the turn is over.
+    const peer = new Bench(3, 4, { turnBlocks: 1 });
+    peer.restart({ history, recent, head: { block: above, proof } });
+    expect(peer.state.view).toBe(0);
+    const descendant = { certificate: proof.certificate, descendants: [above.header] };
+    peer.receive({ type: 'BLOCKS', blocks: [{ block: ending, proof: descendant }], checkpoint: null }, 1);
+    expect(peer.state.view).toBe(0);
+    peer.receive({ type: 'BLOCKS', blocks: [{ block: ending, proof: { certificate: own, descendants: [] } }], checkpoint: null }, 1);
+    expect(peer.state.view).toBe(1);
   });
 });

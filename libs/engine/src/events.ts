@@ -1,4 +1,4 @@
-import type { EvidenceItem } from '@lading/consensus';
+import type { EvidenceKind } from '@lading/consensus';
 import type { Hash, Height } from '@lading/kernel';
 
 /** What happened inside, for logs and metrics. Callbacks must not throw and must not block. */
@@ -10,8 +10,8 @@ export interface EngineEvents {
   viewChanged(view: number, mode: string): void;
   /** A peer sent something that no correct peer sends; it was dropped. */
   peerInvalid(peer: number, code: string): void;
-  /** Two signed messages that contradict each other: proof that a validator misbehaved. */
-  evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
+  /** Proof that the validator of this organization broke the protocol in this epoch, new to this process. */
+  evidence(kind: EvidenceKind, organization: string, epoch: number): void;
   /** Blocks are from now on made by the validators of this epoch; `observes`: this node is none of them. */
   epochEntered(epoch: number, observes: boolean): void;
   /** Something that a person should look at. */

@@ -37,6 +37,9 @@ export const ENGINE_LIMITS = {
   verifiedFrames: 20_000,
   /** Frames of the next epoch that are kept of each peer. */
   earlyFrames: 32,
+  /** Evidence that waits for the database, and epochs before the running one of which it is still taken (spec E3). */
+  waitingEvidence: 256,
+  evidenceEpochs: 8,
   /** What a starting node asks its peers about itself: how often, and the bytes of one message in an answer. */
   newestAskMs: 250,
   newestBytes: 256 << 10,

@@ -7,6 +7,7 @@ import type { CheckpointCertificate, Contract, EpochConfig, Genesis, Transaction
 import type { AuditSource } from './auditSource.js';
 import { Driver } from './driver/driver.js';
 import type { DriverEffects, EpochEntered } from './driver/driver.js';
+import { EvidenceDesk } from './driver/evidenceDesk.js';
 import { EpochPeers } from './driver/epochPeers.js';
 import { PeerGateway } from './driver/peerGateway.js';
 import { SafetyJournal } from './driver/safetyJournal.js';
@@ -73,6 +74,7 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #executor: Executor;
   readonly #submissions: Submissions;
   readonly #certification: Certification;
+  readonly #evidence: EvidenceDesk;
   readonly #receipts: Receipts;
   readonly #journal: SafetyJournal;
   readonly #blockServer: BlockServer;
@@ -149,15 +151,17 @@ export class LedgerNode implements LedgerNodeApi {
       ...{ ...shared, exchange, onInvalid },
       onMessage: (peer, message) => this.#receive(peer, message),
       onGuest: (guest, from, to) => this.#serve(guest, from, to),
-      onNewest: (peer, bytes) => this.#voice.newest(peer, bytes)
+      onNewest: (peer, bytes) => this.#voice.newest(peer, bytes),
+      onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
     });
+    const broadcast = (message: Message): void => this.#gateway.broadcast(message);
+    this.#evidence = new EvidenceDesk({ ...shared, broadcast, events: this.#events }, epochs.configs);
     const contracts = new ContractRegistry(options.contracts);
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs, height } = head.block.header;
     this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, timestampMs);
-    const cached = (key: string) => this.#executor.cachedValue(key);
-    const lookup = new StateLookup((keys) => store.stateValues(keys), cached, clock);
+    const lookup = new StateLookup((keys) => store.stateValues(keys), (key) => this.#executor.cachedValue(key), clock);
     const gates = { latency: this.#latency, onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
     this.#submissions = new Submissions({ ...shared, organization, mempool, verified, lookup, ...gates }, config);
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
@@ -169,8 +173,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#journal = new SafetyJournal(options.safetyLog, validatorKey, { ...journal, silentThrough: recovered.silentThrough });
     this.#voice = new Voice(
       {
-        ...{ ...shared, journal: this.#journal },
-        broadcast: (message) => this.#gateway.broadcast(message),
+        ...{ ...shared, journal: this.#journal, broadcast },
         onSpoken: (message) => this.#driver.input({ kind: 'Message', peer: core.self, message }),
         onOpen: () => this.#lanes.offer(),
         onLost: (detail) => this.#fallSilent(detail)
@@ -213,7 +216,7 @@ export class LedgerNode implements LedgerNodeApi {
   async stop(): Promise<void> {
     if (!this.#stopped) this.#halt();
     await this.#executor.stop();
-    await this.#certification.settled();
+    await Promise.all([this.#certification.settled(), this.#evidence.settled()]);
     // What was being written is on disk, or failed, before the caller closes the files.
     await Promise.allSettled([this.options.safetyLog.flush(), this.options.batchLog.flush()]);
     await this.options.transport.stop();
@@ -267,10 +270,10 @@ export class LedgerNode implements LedgerNodeApi {
       fetchPayload: (refs, peers) => this.#lanes.fetch(refs, peers),
       sendPayload: (to, refs) => this.#lanes.exchange.push(to, refs),
       commit: (blocks) => this.#executor.commit(blocks),
-      serveBlocks: (to, from, until) => this.#blockServer.serve(to, from, until),
+      serveBlocks: (to, from, until, own) => this.#blockServer.serve(to, from, until, own),
       epochEntered: (entered) => this.#enter(entered),
       stable: (checkpoint) => this.#certification.stable(checkpoint),
-      evidence: (what, first, second) => this.#events.evidence(what, first, second),
+      evidence: (message) => this.#evidence.found(message),
       alarm: (code, detail) => this.#raise(code, detail),
       stepped: () => this.#watchView()
     };
@@ -279,10 +282,10 @@ export class LedgerNode implements LedgerNodeApi {
   /** Everything around the core follows it into its epoch, the peers' places first. */
   #enter({ epoch, config, self }: EpochEntered): void {
     const previous = this.#config;
-    const { organization } = this.options;
     this.#config = config;
-    this.#wasMember ||= config.organizations.some(({ id }) => id === organization);
+    this.#wasMember ||= config.organizations.some(({ id }) => id === this.options.organization);
     this.#peers.enter(config, previous);
+    this.#evidence.enter(config);
     this.#voice.entered();
     this.#lanes.enter(config, self, this.#submissions.enter(config));
     const observing = this.#observing();

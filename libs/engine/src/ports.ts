@@ -163,6 +163,26 @@ export interface BlockOutcomeRoot {
   readonly outcomeRoot: Hash;
 }
 
+/** Proof that a validator broke the protocol, as it is stored (spec E3). */
+export interface NewEvidence {
+  /** SHA-256 of `encoded`. */
+  readonly digest: Hash;
+  readonly kind: string;
+  readonly epoch: number;
+  /** Whom it is against: an index of the epoch's config. */
+  readonly validator: number;
+  /** Its place among those of its kind: there is one of each. */
+  readonly slot: string;
+  /** The EVIDENCE message: proves itself to whoever has the epoch's config. */
+  readonly encoded: Uint8Array;
+}
+
+export interface StoredEvidence extends NewEvidence {
+  /** 1, 2, … in the order in which this node found them. */
+  readonly number: number;
+  readonly recordedAtMs: number;
+}
+
 /**
  * One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. An error with the code
  * STORE_UNAVAILABLE says that the server cannot be reached for now: the engine asks again.
@@ -205,6 +225,10 @@ export interface LedgerStore {
   latestCheckpoint(): Promise<CheckpointCertificate | null>;
   /** The newest checkpoint with the tree root that was stored with it. */
   latestCertified(): Promise<CertifiedState | null>;
+  /** Idempotent: one for each (epoch, validator, kind, slot), at most `perValidator` of one in an epoch; more is dropped. */
+  saveEvidence(evidence: NewEvidence, perValidator: number): Promise<void>;
+  /** Ascending, those after this number, at most `limit`. */
+  evidenceAfter(number: number, limit: number): Promise<readonly StoredEvidence[]>;
   /** Every epoch that has begun, from epoch 0 on. */
   epochs(): Promise<readonly StoredEpoch[]>;
   /** The views of the blocks from..to, all of one epoch, ascending. */

@@ -1,5 +1,6 @@
 import { LIMITS } from '@lading/kernel';
 import type { Message } from '@lading/consensus';
+import type { Certificate } from '@lading/ledger';
 import { Letter } from './envelope.js';
 import type { Cargo } from './envelope.js';
 import type { Actor } from './surroundings.js';
@@ -52,14 +53,18 @@ export class Mailroom {
     this.#node.world.carry(this.#node, this.idOf(index), cargo);
   }
 
-  /** Blocks of one epoch, its last one included: the receiver verifies the next ones under the next config. */
-  serve(to: number, from: number, until: number): void {
+  /**
+   * Blocks of one epoch, its last one included: the receiver verifies the next ones under the next config. `own`: the
+   * certificate of the first block itself, where the database has it with a descendant's.
+   */
+  serve(to: number, from: number, until: number, own: Certificate | null = null): void {
     const { disk } = this.#node;
     const blocks = [];
     for (let height = from; height <= until && blocks.length < LIMITS.syncBlocks; height++) {
       const stored = disk.database[height];
       if (stored === undefined) break;
-      if (stored.proof !== null) blocks.push({ block: stored.block, proof: stored.proof });
+      const proof = height === from && own !== null ? { certificate: own, descendants: [] } : stored.proof;
+      if (proof !== null) blocks.push({ block: stored.block, proof });
       if (stored.block.header.epochEnd) break;
     }
     const { checkpoint } = disk;

@@ -213,7 +213,7 @@ export class SimulatedNode implements Actor {
         this.#decided.push(...output.blocks);
         return this.#execute();
       case 'ServeBlocks':
-        return mail.serve(mail.idOf(output.to), output.from, output.until);
+        return mail.serve(mail.idOf(output.to), output.from, output.until, output.own);
       case 'Stable':
         this.disk.checkpoint = output.checkpoint;
         return this.world.onStable(this, output.checkpoint);

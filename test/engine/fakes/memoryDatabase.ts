@@ -6,7 +6,8 @@ import type {
   AuditPosition,
   AuditSource,
   AuditStateRow,
-  AuditTransactionRow
+  AuditTransactionRow,
+  StoredEvidence
 } from '@lading/engine';
 import { equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
@@ -25,6 +26,7 @@ export class MemoryDatabase implements AuditSource {
   readonly checkpointRows = new Map<number, Mutable<AuditCheckpointRow>>();
   readonly treeRoots = new Map<number, Hash | null>();
   epochRows: Mutable<AuditEpochRow>[] = [];
+  readonly evidenceRows: StoredEvidence[] = [];
 
   get lastHeight(): number | null {
     return this.blockRows.size === 0 ? null : Math.max(...this.blockRows.keys());

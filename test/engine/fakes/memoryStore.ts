@@ -21,9 +21,11 @@ import type {
   CertifiedState,
   ExecutedBlock,
   LedgerStore,
+  NewEvidence,
   StoredBatchHeader,
   StoredBlock,
   StoredEpoch,
+  StoredEvidence,
   StoredTransaction,
   StoredView
 } from '@lading/engine';
@@ -254,6 +256,20 @@ export class MemoryStore implements LedgerStore {
 
   latestCheckpoint(): Promise<CheckpointCertificate | null> {
     return Promise.resolve(this.#checkpoint(Math.max(-1, ...this.database.checkpointRows.keys())));
+  }
+
+  async saveEvidence(evidence: NewEvidence, perValidator: number): Promise<void> {
+    await this.#commit(() => {
+      const { evidenceRows: rows } = this.database;
+      const ofOne = rows.filter(({ epoch, validator }) => epoch === evidence.epoch && validator === evidence.validator);
+      const known = ofOne.some(({ kind, slot }) => kind === evidence.kind && slot === evidence.slot);
+      if (known || ofOne.length >= perValidator) return;
+      rows.push({ ...evidence, number: rows.length + 1, recordedAtMs: this.world.nowMs });
+    });
+  }
+
+  evidenceAfter(number: number, limit: number): Promise<readonly StoredEvidence[]> {
+    return Promise.resolve(this.database.evidenceRows.filter((row) => row.number > number).slice(0, limit));
   }
 
   epochs(): Promise<readonly StoredEpoch[]> {

@@ -32,6 +32,8 @@ export class Telemetry {
   private lastBlockMs = 0;
   private readonly unreachable = new Set<string>();
   private readonly invalidLogged = new Map<string, number>();
+  /** Organizations against which this process has seen evidence. */
+  private readonly accused = new Set<string>();
   readonly nestLogger: LoggerService;
   readonly engineEvents: Partial<EngineEvents>;
 
@@ -118,9 +120,10 @@ export class Telemetry {
       viewChanged: (view, mode) => this.logger.info(`view ${view} ${mode}`),
       peerInvalid: (peer, code) => this.peerInvalid(peer, code),
       epochEntered: (epoch, observes) => this.logger.info(`epoch ${epoch}`, { takesPart: !observes }),
-      evidence: (what) => {
-        this.metrics.byzantineValidators.set(1);
-        this.logger.error(`evidence of misbehaviour: ${what}`);
+      evidence: (kind, organization, epoch) => {
+        this.accused.add(organization);
+        this.metrics.byzantineValidators.set(this.accused.size);
+        this.logger.error(`evidence of misbehaviour: ${kind} by the validator of ${organization}`, { organization, epoch });
       },
       alarm: (code, detail) => this.logger.error(detail, { code }),
       fatal: (error) => {

@@ -1,7 +1,7 @@
 import { step } from '@lading/consensus';
-import type { AlarmCode, CoreState, EvidenceItem, Input, Message, Output, UnsignedMessage } from '@lading/consensus';
+import type { AlarmCode, CoreState, Evidence, Input, Message, Output, UnsignedMessage } from '@lading/consensus';
 import { unreachable } from '@lading/kernel';
-import type { BatchRef, CheckpointCertificate } from '@lading/ledger';
+import type { BatchRef, Certificate, CheckpointCertificate } from '@lading/ledger';
 import type { CommittedBlock } from '../execution/executor.js';
 import type { Clock } from '../ports.js';
 import type { PersistOutput, SafetyJournal } from './safetyJournal.js';
@@ -18,9 +18,10 @@ export interface DriverEffects {
   fetchPayload(refs: readonly BatchRef[], peers: readonly number[]): void;
   sendPayload(to: number, refs: readonly BatchRef[]): void;
   commit(blocks: readonly CommittedBlock[]): void;
-  serveBlocks(to: number, from: number, until: number): void;
+  /** `own`: the certificate of the block at `from` itself. */
+  serveBlocks(to: number, from: number, until: number, own: Certificate | null): void;
   stable(checkpoint: CheckpointCertificate): void;
-  evidence(what: string, first: EvidenceItem, second: EvidenceItem): void;
+  evidence(message: Evidence): void;
   /** The core is in this epoch; what follows belongs to it. */
   epochEntered(entered: EpochEntered): void;
   alarm(code: AlarmCode, detail: string): void;
@@ -138,7 +139,7 @@ export class Driver {
       case 'Commit':
         return effects.commit(output.blocks);
       case 'ServeBlocks':
-        return effects.serveBlocks(output.to, output.from, output.until);
+        return effects.serveBlocks(output.to, output.from, output.until, output.own);
       case 'Stable':
         return effects.stable(output.checkpoint);
       case 'SetTimer':
@@ -146,7 +147,7 @@ export class Driver {
       case 'EpochEntered':
         return effects.epochEntered(output);
       case 'Evidence':
-        return effects.evidence(output.what, output.first, output.second);
+        return effects.evidence(output.message);
       case 'Alarm':
         return effects.alarm(output.code, output.detail);
       default:

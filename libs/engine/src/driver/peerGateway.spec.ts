@@ -59,6 +59,7 @@ function setup() {
     onMessage: (peer, message) => void heard.push([peer, message]),
     onGuest: (guest, from, to) => void seen.push(`blocks ${from}…${to} for ${guest > 1000 ? 'a guest' : guest}`),
     onNewest: () => true,
+    onPastEvidence: (epoch) => seen.push(`evidence of epoch ${epoch}`) > 0 && epoch !== 2,
     onInvalid: (peer, code) => void seen.push(`${code} of ${peer}`)
   });
   const receive = (handle: number, bytes: Uint8Array, channel: Channel = CHANNEL.consensus) => gateway.receive(handle, channel, bytes);

@@ -31,6 +31,8 @@ export interface PeerGatewayParts {
   readonly onGuest: (guest: number, from: number, to: number) => void;
   /** A frame of CHANNEL.newest of a validator. */
   readonly onNewest: (peer: number, bytes: Uint8Array) => boolean;
+  /** EVIDENCE of an epoch before the running one (spec E3); false when it proves nothing. */
+  readonly onPastEvidence: (epoch: number, bytes: Uint8Array) => boolean;
   readonly onInvalid: (peer: number, code: string) => void;
 }
 
@@ -100,6 +102,11 @@ export class PeerGateway {
     const { core, sha256, onInvalid } = this.parts;
     const decoded = decodeMessage(bytes, core.config, sha256);
     const place = decoded.ok ? epochOf(decoded.value) : (messageEpoch(bytes)?.epoch ?? null);
+    if (place !== null && place < this.#epoch && sender.role === 'validator' && messageEpoch(bytes)?.type === 'EVIDENCE') {
+      if (this.parts.onPastEvidence(place, bytes)) return 2 * FRAME;
+      onInvalid(number, 'MESSAGE_SIGNATURE');
+      return surplusUnits(bytes.length);
+    }
     // Between two epochs an index could be taken for another peer's.
     const between = this.#epoch !== core.epoch;
     const isStatus = decoded.ok && decoded.value.type === 'STATUS';

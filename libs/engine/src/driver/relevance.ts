@@ -1,4 +1,4 @@
-import { leaderOf } from '@lading/consensus';
+import { isEvidenceWanted, leaderOf } from '@lading/consensus';
 import type { CoreState, Message } from '@lading/consensus';
 
 /**
@@ -21,6 +21,8 @@ export function isRelevant(core: CoreState, message: Message): boolean {
       return message.view >= core.view && message.signer === leaderOf(core.epoch, message.view, core.leaders);
     case 'CHECKPOINT':
       return message.height > (core.stable?.height ?? 0);
+    case 'EVIDENCE':
+      return isEvidenceWanted(core, message);
     default:
       return true;
   }

@@ -1,6 +1,7 @@
 import type { Message } from '@lading/consensus';
 import { LIMITS } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
+import type { Certificate } from '@lading/ledger';
 import type { LedgerStore } from '../ports.js';
 
 /** Answers FETCH-BLOCKS from the database, one request of a peer at a time; a peer that wants more asks again. */
@@ -13,10 +14,11 @@ export class BlockServer {
     private readonly onReadFailure: (error: unknown) => void
   ) {}
 
-  serve(to: number, from: number, until: number): void {
+  /** `own`: the certificate of the first block itself, where the database has it with a descendant's (spec S3). */
+  serve(to: number, from: number, until: number, own: Certificate | null = null): void {
     if (this.#serving.has(to) || from > until) return;
     this.#serving.add(to);
-    this.#answer(to, from, until).then(
+    this.#answer(to, from, until, own).then(
       () => this.#serving.delete(to),
       (error: unknown) => {
         this.#serving.delete(to);
@@ -25,7 +27,7 @@ export class BlockServer {
     );
   }
 
-  async #answer(to: number, from: number, until: number): Promise<void> {
+  async #answer(to: number, from: number, until: number, own: Certificate | null): Promise<void> {
     const last = Math.min(until, from + LIMITS.syncBlocks - 1);
     const blocks = await this.store.blocks(from as Height, last as Height, LIMITS.syncBytes);
     const end = blocks.findIndex(({ block }) => block.header.epochEnd);
@@ -34,6 +36,9 @@ export class BlockServer {
     // The peer is in the epoch of these blocks: it cannot verify what other validators have signed.
     const checkpoint = latest !== null && latest.epoch === served[0]?.block.header.epoch ? latest : null;
     if (served.length === 0) return;
-    this.send(to, { type: 'BLOCKS', blocks: served.map(({ block, proof }) => ({ block, proof })), checkpoint });
+    const proven = served.map(({ block, proof }, index) => {
+      return { block, proof: index === 0 && own !== null ? { certificate: own, descendants: [] } : proof };
+    });
+    this.send(to, { type: 'BLOCKS', blocks: proven, checkpoint });
   }
 }

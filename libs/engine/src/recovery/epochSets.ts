@@ -18,6 +18,11 @@ export class EpochSets {
     return this.#at(this.epochs.length - 1);
   }
 
+  /** Of all epochs so far, ascending. */
+  get configs(): readonly EpochConfig[] {
+    return this.epochs.map(({ config }) => config);
+  }
+
   /** The config before the one in force; null in epoch 0. */
   get previous(): EpochConfig | null {
     return this.epochs.at(-2)?.config ?? null;

@@ -11,6 +11,7 @@ import { TransactionEntity } from '../entities/transaction.entity.js';
 import { CreateLedger1795000000000 } from '../migrations/createLedger1795000000000.js';
 import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
 import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
+import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
@@ -43,7 +44,12 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   {
     schema: 'ledger',
     entities: LEDGER_ENTITIES,
-    migrations: [CreateLedger1795000000000, CheckpointTreeRoot1795000000002, EpochTable1795000000010]
+    migrations: [
+      CreateLedger1795000000000,
+      CheckpointTreeRoot1795000000002,
+      EpochTable1795000000010,
+      EvidencePlaces1795000000040
+    ]
   },
   {
     schema: 'provenance',

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { MoreThanOrEqual, type DataSource } from 'typeorm';
 import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
 import { decodeCheckpoint, decodeGenesis, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
-import type { CertifiedState, ExecutedBlock, LedgerStore, StoredBlock } from '@lading/engine';
+import type { CertifiedState, ExecutedBlock, LedgerStore, NewEvidence, StoredBlock } from '@lading/engine';
 import { createDataSource } from '../database/dataSource.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
@@ -12,6 +12,7 @@ import { appendStatement } from './appendStatement.js';
 import { ChainQueries } from './chainQueries.js';
 import { asStorageFault } from './databaseError.js';
 import { EpochQueries, firstEpochStatement } from './epochQueries.js';
+import { EvidenceQueries, saveEvidenceStatement } from './evidenceQueries.js';
 import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
@@ -54,6 +55,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   readonly #chain: ChainQueries;
   readonly #state: StateQueries;
   readonly #epochs: EpochQueries;
+  readonly #evidence: EvidenceQueries;
   /** The last block as this process knows it; undefined: ask the database. */
   #tip: Tip | null | undefined;
   #covered = 0;
@@ -66,6 +68,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
     this.#chain = new ChainQueries(reads.select, sha256);
     this.#state = new StateQueries(reads.select, sha256);
     this.#epochs = new EpochQueries(reads.select);
+    this.#evidence = new EvidenceQueries(reads.select, sha256);
   }
 
   /** Connects, takes the lock and checks the server's settings and the schema. */
@@ -174,6 +177,11 @@ export class TypeOrmLedgerStore implements LedgerStore {
   allEntries: LedgerStore['allEntries'] = () => this.#state.all();
   epochs: LedgerStore['epochs'] = () => this.#epochs.epochs();
   epochViews: LedgerStore['epochViews'] = (from, to) => this.#epochs.views(from, to);
+  evidenceAfter: LedgerStore['evidenceAfter'] = (number, limit) => this.#evidence.after(number, limit);
+
+  async saveEvidence(evidence: NewEvidence, perValidator: number): Promise<void> {
+    await this.writer.execute(saveEvidenceStatement(evidence, perValidator));
+  }
 
   async saveCheckpoint(checkpoint: CheckpointCertificate, treeRoot: Hash | null): Promise<void> {
     const values = [checkpoint.height, encodeCheckpoint(checkpoint), treeRoot];
