@@ -17,6 +17,8 @@ export interface NetworkOptions {
   readonly parameters?: Partial<NetworkParameters>;
   /** host:port of webhooks that may be on this machine. */
   readonly webhookAllow?: readonly string[];
+  /** Further members of node.json. */
+  readonly nodeConfig?: object;
 }
 
 /** Somebody with a key, and the token key of the organization. */
@@ -108,11 +110,9 @@ export class SingleNode {
     const folder = join(directory, ORGANIZATION);
     await writeFile(join(folder, NETWORK_FILES.databaseUrl), `${database.nodeUrl}\n`, { mode: 0o600 });
     await mkdir(join(folder, 'data'), { recursive: true });
-    if (options.webhookAllow !== undefined) {
-      const file = join(folder, NETWORK_FILES.node);
-      const config = (await readJson(file)) as object;
-      await writeFile(file, JSON.stringify({ ...config, webhooks: { allow: options.webhookAllow } }));
-    }
+    const { webhookAllow: allow, nodeConfig } = options;
+    const webhooks = allow === undefined ? {} : { webhooks: { allow } };
+    await changeConfig(folder, { ...webhooks, ...nodeConfig });
     const log: string[] = [];
     const running = await open(folder, log);
     const genesis = running.node.genesis;
@@ -157,6 +157,11 @@ export class SingleNode {
     await this.running.stop();
     await work();
     this.running = await open(join(this.directory, ORGANIZATION), this.log);
+  }
+
+  /** Members of node.json from the next start on. */
+  changeConfig(changes: object): Promise<void> {
+    return changeConfig(join(this.directory, ORGANIZATION), changes);
   }
 
   /** Empties the query tables beside the running node, as `migrate.js --rebuild-projection` does, and waits until they are full again. */
@@ -281,6 +286,11 @@ export class SingleNode {
 export function detached(tx: Transaction): string {
   const [header, , signature] = toCompactJws(tx).split('.');
   return `${header ?? ''}..${signature ?? ''}`;
+}
+
+async function changeConfig(folder: string, changes: object): Promise<void> {
+  const file = join(folder, NETWORK_FILES.node);
+  await writeFile(file, JSON.stringify({ ...((await readJson(file)) as object), ...changes }));
 }
 
 async function open(folder: string, log: string[]): Promise<RunningNode> {

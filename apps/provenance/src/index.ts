@@ -6,6 +6,7 @@
  */
 import 'reflect-metadata';
 
+export type { OutboxPosition, OutboxStatus } from './outbox/outbox.types.js';
 export { ProvenanceModule } from './provenance.module.js';
 export type { ProvenanceOptions, ServiceKey } from './provenance.options.js';
 export { ProvenanceReader } from './provenanceReader.js';

@@ -19,6 +19,7 @@ import { RecallStatus } from './resolver/recallStatus.js';
 import { ResolverController } from './resolver/resolver.controller.js';
 import { Feed } from './feed/feed.js';
 import { FeedController } from './feed/feed.controller.js';
+import { Outbox } from './outbox/outbox.js';
 import { QueriesController } from './queries/queries.controller.js';
 import { EventAnswers } from './query/eventAnswers.js';
 import { EventsController } from './query/events.controller.js';
@@ -70,6 +71,7 @@ export class ProvenanceModule {
         AuditReports,
         RecallStatus,
         Feed,
+        Outbox,
         ProvenanceReader
       ],
       exports: [ProvenanceReader]

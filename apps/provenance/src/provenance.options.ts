@@ -1,3 +1,4 @@
+import type { OutboxConfig } from '@lading/api';
 import type { LedgerNodeApi, LedgerStore } from '@lading/engine';
 import type { Hash, KeyId, OrganizationId, VerifySignature } from '@lading/kernel';
 import type { EpochConfig } from '@lading/ledger';
@@ -22,6 +23,8 @@ export interface ProvenanceOptions {
   readonly service: ServiceKey | null;
   /** Targets of webhooks that need be neither public nor https: host:port. */
   readonly webhookAllow?: readonly string[];
+  /** The broker that gets what is ordered; paths are absolute. */
+  readonly outbox?: OutboxConfig | null;
   nowMs(): number;
   randomBytes(size: number): Uint8Array;
   /** Told after a block with operations on members or keys. */

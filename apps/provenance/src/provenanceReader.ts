@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { asHash, type Hash } from '@lading/kernel';
+import { Outbox } from './outbox/outbox.js';
+import type { OutboxStatus } from './outbox/outbox.types.js';
 import { Projector } from './projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options.js';
 
@@ -8,7 +10,8 @@ import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options
 export class ProvenanceReader {
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
-    @Inject(Projector) private readonly projector: Projector
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(Outbox) private readonly outbox: Outbox
   ) {}
 
   reflectedHeight(): number {
@@ -17,6 +20,11 @@ export class ProvenanceReader {
 
   eventCount(): number {
     return this.projector.eventCount;
+  }
+
+  /** How far the outbox is; null without one. */
+  outboxStatus(): OutboxStatus | null {
+    return this.outbox.status();
   }
 
   /** Transactions that captured events of this id, in ledger order. */

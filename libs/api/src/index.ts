@@ -17,6 +17,7 @@ export * from './http/status.js';
 export * from './http/trace.js';
 export * from './ndjson.js';
 export * from './nodeConfig.js';
+export * from './outboxConfig.js';
 export * from './problem.js';
 export * from './receive.js';
 export * from './schemas.js';

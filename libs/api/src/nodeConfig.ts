@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { outboxConfigSchema } from './outboxConfig.js';
 
 const file = z.string().min(1).max(4096);
 const host = z.string().min(1).max(255);
@@ -37,7 +38,9 @@ export const nodeConfigSchema = z.strictObject({
   publicUrl: z.url().optional(),
   metrics: z.boolean().optional(),
   /** Targets of webhooks that need be neither public nor https: host:port. */
-  webhooks: z.strictObject({ allow: z.array(z.string().regex(/^.+:[0-9]{1,5}$/)).max(100) }).optional()
+  webhooks: z.strictObject({ allow: z.array(z.string().regex(/^.+:[0-9]{1,5}$/)).max(100) }).optional(),
+  /** A message broker that gets what is ordered. */
+  outbox: outboxConfigSchema.optional()
 });
 export type NodeConfig = z.infer<typeof nodeConfigSchema>;
 

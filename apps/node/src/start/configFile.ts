@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseNodeConfig, type NodeConfig } from '@lading/api';
+import { parseNodeConfig, withOutboxFiles, type NodeConfig, type OutboxConfig } from '@lading/api';
 import { StartFault } from './startFault.js';
 
 /** node.json with every path absolute. */
@@ -14,6 +14,7 @@ export interface NodeFiles {
   readonly tlsCertificate: string;
   readonly serviceKey: string | null;
   readonly passphrase: string | null;
+  readonly outbox: OutboxConfig | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,9 +42,14 @@ export async function readNodeFiles(path: string, environment: Environment): Pro
     tlsKey: at('TLS_KEY', config.keys.tlsKey),
     tlsCertificate: at('TLS_CERTIFICATE', config.keys.tlsCertificate),
     serviceKey: optional('SERVICE', config.keys.service),
-    passphrase: optional('PASSPHRASE', config.keys.passphraseFile)
+    passphrase: optional('PASSPHRASE', config.keys.passphraseFile),
+    outbox: config.outbox === undefined ? null : withOutboxFiles(config.outbox, (name, file) => at(outboxVariable(name), file))
   };
 }
+
+/** `credentialsFile` → OUTBOX_CREDENTIALS, `nkeySeedFile` → OUTBOX_NKEY_SEED */
+const outboxVariable = (member: string): string =>
+  `OUTBOX_${member.slice(0, -'File'.length).replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
 
 function jsonOf(text: string, path: string): unknown {
   try {

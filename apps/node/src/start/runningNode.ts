@@ -162,6 +162,7 @@ function provenanceOptions(
     },
     verify: crypto.verify,
     webhookAllow: files.config.webhooks?.allow ?? [],
+    outbox: files.outbox,
     nowMs: () => clock.nowMs(),
     randomBytes: (size) => randomBytes(size),
     rightsChanged: () => registry.changed(),

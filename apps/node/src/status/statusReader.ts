@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { NodeStatusAnswer } from '@lading/api';
-import { ProvenanceReader } from '@lading/provenance-app';
+import { ProvenanceReader, type OutboxStatus } from '@lading/provenance-app';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { VERSION } from '../version.js';
 
@@ -15,6 +15,7 @@ export class StatusReader {
     const { node, config, genesis, organization, publicUrl, custodyMode, readiness } = this.context;
     const status = node.status();
     const reason = await readiness.reason();
+    const outbox = this.provenance.outboxStatus();
     return {
       ...status,
       peers: [...status.peers],
@@ -26,7 +27,12 @@ export class StatusReader {
       events: this.provenance.eventCount(),
       custodyMode,
       ready: reason === null,
-      version: VERSION
+      version: VERSION,
+      ...(outbox === null ? {} : { outbox: outboxAnswer(outbox) })
     };
   }
+}
+
+function outboxAnswer({ position, ...status }: OutboxStatus): NonNullable<NodeStatusAnswer['outbox']> {
+  return { ...status, cursor: `${position.height}.${position.index}` };
 }

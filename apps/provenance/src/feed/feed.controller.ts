@@ -3,10 +3,11 @@ import { ApiBearerAuth, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestj
 import { ApiFault } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { AuditParameters } from '../audit/parameters.js';
-import { headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
+import { callerOf, headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
 import type { RawParameters } from '../query/parameters.js';
-import { Feed, type FeedCursor } from './feed.js';
+import { Feed } from './feed.js';
+import type { FeedCursor } from './oldestHeld.js';
 
 const FILTERS = ['types', 'organizations', 'statuses'] as const;
 
@@ -25,13 +26,14 @@ export class FeedController {
   @ApiQuery({ name: 'after', required: false, description: '<height>.<index> seen last; 0.0 is the beginning; new ones only when absent' })
   @ApiHeader({ name: 'Last-Event-ID', required: false, description: 'As `after`, and goes before it' })
   @ApiResponse({ status: 200, description: 'text/event-stream' })
+  @ApiResponse({ status: 410, description: 'What comes after the cursor is not held here; Lading-Oldest-Cursor is' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getStream(@Query() query: RawParameters, @Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
     const parameters = new AuditParameters(query, [...FILTERS, 'after']);
     const [types, organizations, statuses] = FILTERS.map((name) => setOf(parameters.text(name)));
     const cursor = cursorOf(headerOf(request, 'last-event-id') ?? parameters.text('after'));
     const filter = { types: types ?? NONE, organizations: organizations ?? NONE, statuses: statuses ?? NONE };
-    const stream = await this.feed.stream(cursor, filter);
+    const stream = await this.feed.stream(cursor, filter, callerOf(request).organization);
     // Proxies must hand on each message as it comes.
     reply.header('Content-Type', 'text/event-stream').header('X-Accel-Buffering', 'no').send(stream);
   }

@@ -1,20 +1,20 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { ApiFault } from '@lading/api';
 import type { Height } from '@lading/kernel';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { feedMessage, type FeedFilter } from './feedEntry.js';
-
-/** The last transaction that a reader has seen. */
-export interface FeedCursor {
-  readonly height: number;
-  readonly index: number;
-}
+import { cursorText, isPruned, oldestHeld, type FeedCursor } from './oldestHeld.js';
+import { pacedStream } from './pacedStream.js';
 
 const CHUNK = 100;
 const STREAMS = 100;
+/** Of one organization, so that none can keep the others out. */
+const STREAMS_OF_ONE = 50;
 const HEARTBEAT_MS = 15_000;
+/** A reader that takes nothing of what waits for it for so long is no reader. */
+const STALLED_MS = 60_000;
 /** A token lives no longer; the reader comes back with a new one and its cursor. */
 const LIFE_MS = 900_000;
 
@@ -24,6 +24,7 @@ export class Feed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly wakers = new Set<() => void>();
   private readonly unsubscribe: (() => void)[] = [];
   private open = 0;
+  private readonly openOf = new Map<string, number>();
   /** Grows when streams must end. */
   private generation = 0;
 
@@ -47,21 +48,43 @@ export class Feed implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Messages after the cursor, and for as long as the stream lives. */
-  async stream(cursor: FeedCursor | null, filter: FeedFilter): Promise<Readable> {
+  async stream(cursor: FeedCursor | null, filter: FeedFilter, organization: string): Promise<Readable> {
+    const from = await this.begin(cursor);
+    // Without a pause from here on: two that come at once are counted one after the other.
+    const ofOne = this.openOf.get(organization) ?? 0;
     if (this.open >= STREAMS) throw new ApiFault('QUOTA_EXCEEDED', `this node serves ${STREAMS} streams at a time`);
+    if (ofOne >= STREAMS_OF_ONE) {
+      throw new ApiFault('QUOTA_EXCEEDED', `an organization has at most ${STREAMS_OF_ONE} streams on a node`);
+    }
+    this.open += 1;
+    this.openOf.set(organization, ofOne + 1);
+    const stream = pacedStream(this.messages(from, filter), STALLED_MS);
+    stream.once('close', () => {
+      this.open -= 1;
+      this.openOf.set(organization, (this.openOf.get(organization) ?? 1) - 1);
+      this.wake();
+    });
+    return stream;
+  }
+
+  get streams(): number {
+    return this.open;
+  }
+
+  /** Where to go on. */
+  private async begin(cursor: FeedCursor | null): Promise<FeedCursor> {
     const head = (await this.options.store.lastHeight()) ?? 0;
     if (cursor !== null && cursor.height > head) {
       throw new ApiFault('CURSOR_INVALID', `this ledger is at height ${head}; the cursor is of another one, or of a node further on`);
     }
-    this.open += 1;
-    const stream = Readable.from(this.messages(cursor ?? { height: head, index: Number.MAX_SAFE_INTEGER }, filter), {
-      objectMode: false
+    if (cursor === null) return { height: head, index: Number.MAX_SAFE_INTEGER };
+    const oldest = await oldestHeld(this.options.store);
+    if (oldest === null || !isPruned(cursor, oldest)) return cursor;
+    const text = cursorText(oldest);
+    throw new ApiFault('CURSOR_PRUNED', `this node holds what comes after ${text}; before it, ask another node`, {
+      data: { oldest: text },
+      headers: { 'Lading-Oldest-Cursor': text }
     });
-    stream.once('close', () => {
-      this.open -= 1;
-      this.wake();
-    });
-    return stream;
   }
 
   private async *messages(from: FeedCursor, filter: FeedFilter): AsyncGenerator<string> {

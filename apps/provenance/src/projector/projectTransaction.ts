@@ -9,6 +9,7 @@ import {
   isEventType,
   parseCapture,
   type CaptureRequest,
+  type DocumentType,
   type EpcisEvent
 } from '@lading/provenance';
 import type { CapturePart, PlaceLink, ProjectedEvent, VocabularyTerm } from '@lading/storage';
@@ -76,7 +77,7 @@ function projectedEvents(
   const { events, namespaces, type } = request.document;
   const outcomes = eventOutcomes(stored.outcome, events.length);
   const root = documentNode(tx.payload);
-  const context = isEventType(type) ? null : contextText(root, tx.payload);
+  const context = contextOf(type, root, tx.payload);
   const onBehalfOf = request.onBehalfOf === '' ? null : request.onBehalfOf;
   const place = { height: stored.height, index: stored.index, txId: tx.txId, recordTimeMs };
   const who = { organization: tx.organization, member: `${tx.organization}/${tx.member}`, onBehalfOf };
@@ -118,9 +119,12 @@ function documentNode(payload: Uint8Array): JsonNode | null {
   return isEnvelope(root) ? member(root, 'document') : root;
 }
 
-/** Exact text of the document's @context. */
-function contextText(document: JsonNode | null, payload: Uint8Array): string | null {
-  const context = member(document, '@context');
+/** Exact text of the @context that the document of a capture gives its events; null when an event brings its own. */
+export const documentContext = (type: DocumentType, payload: Uint8Array): string | null =>
+  contextOf(type, documentNode(payload), payload);
+
+function contextOf(type: DocumentType, document: JsonNode | null, payload: Uint8Array): string | null {
+  const context = isEventType(type) ? null : member(document, '@context');
   return context === null ? null : Buffer.from(payload.subarray(context.start, context.end)).toString('utf8');
 }
 

@@ -2,12 +2,12 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import type { StoredTransaction } from '@lading/engine';
 import type { Height } from '@lading/kernel';
 import { ProjectionConflictError, type ProjectionPosition } from '@lading/storage';
+import { blockTimes } from './blockTimes.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { projectTransaction, type ProjectedTransaction } from './projectTransaction.js';
 
 /** Transactions of one database transaction: at most this many megabytes of payload in memory. */
 const CHUNK = 128;
-const BLOCK_BYTES = 16 << 20;
 /** Rows of items and fields at which a chunk ends: one transaction can make many. */
 const CHUNK_ROWS = 200_000;
 const RETRY_MS = 500;
@@ -124,7 +124,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     if (head <= from.reflectedHeight) return false;
     const start = { height: from.nextHeight as Height, index: from.nextIndex };
     const read = await store.transactions(start, CHUNK);
-    const times = await this.blockTimes(read);
+    const times = await blockTimes(store, read);
     const projected = projectBounded(read, times);
     const rows = read.slice(0, projected.length);
     const last = rows.at(-1);
@@ -146,20 +146,6 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     for (const listener of this.listeners) listener(progress);
     this.release(this.position.reflectedHeight);
     return !complete;
-  }
-
-  private async blockTimes(rows: readonly StoredTransaction[]): Promise<ReadonlyMap<number, number>> {
-    const times = new Map<number, number>();
-    let from = rows[0]?.height;
-    const to = rows.at(-1)?.height;
-    while (from !== undefined && to !== undefined && from <= to) {
-      const blocks = await this.options.store.blocks(from, to, BLOCK_BYTES);
-      for (const { block } of blocks) times.set(block.header.height, block.header.timestampMs);
-      const last: Height | undefined = blocks.at(-1)?.block.header.height;
-      if (last === undefined) break;
-      from = (last + 1) as Height;
-    }
-    return times;
   }
 
   private release(height: number): void {

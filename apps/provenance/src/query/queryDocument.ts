@@ -29,12 +29,15 @@ export function queryDocument(rows: readonly EventRow[], options: DocumentOption
   );
 }
 
+/** What of a stored event is told. */
+export type ToldEvent = Pick<EventRow, 'content' | 'context' | 'recordTimeMs' | 'eventId' | 'eventIdAssigned'>;
+
 /** One event alone, with everything of its @context. */
-export const bareEvent = (row: EventRow, translate: Translate): string =>
+export const bareEvent = (row: ToldEvent, translate: Translate): string =>
   eventText(row, row.context ?? JSON.stringify([EPCIS_CONTEXT]), translate);
 
 /** `context`: the @context that this event needs for itself because the shared one says otherwise. */
-function eventText(row: EventRow, context: string | null, translate: Translate): string {
+function eventText(row: ToldEvent, context: string | null, translate: Translate): string {
   const content = Buffer.from(row.content);
   const scanned = scanJson(content);
   assert(scanned.ok && scanned.value.type === 'object', 'a stored event is a JSON object');

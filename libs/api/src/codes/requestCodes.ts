@@ -10,6 +10,7 @@ export const REQUEST_CODES = {
   CAPTURE_UNKNOWN: entry(404, 'NoSuchNameException', 'No such capture job'),
   CURSOR_EXPIRED: entry(400, 'QueryParameterException', 'The page token is too old'),
   CURSOR_INVALID: entry(400, 'QueryParameterException', 'The page token is not one of this query'),
+  CURSOR_PRUNED: entry(410, 'QueryParameterException', 'What comes after the cursor is not held here'),
   EPCIS_INVALID: entry(400, 'ValidationException', 'The EPCIS document is not valid'),
   EVENT_UNKNOWN: entry(404, 'NoSuchNameException', 'No such event'),
   IDEMPOTENCY_KEY: entry(400, 'ValidationException', 'The idempotency key is not usable'),

@@ -37,7 +37,19 @@ export const nodeStatusSchema = z.object({
   events: z.int().nullable(),
   custodyMode: z.boolean(),
   ready: z.boolean(),
-  version: z.string()
+  version: z.string(),
+  /** The broker that gets what is ordered: blocks that may still have to go, and why nothing goes out now. Absent without one. */
+  outbox: z
+    .object({
+      target: z.string(),
+      cursor: z.string(),
+      lagBlocks: z.int(),
+      sent: z.int(),
+      duplicates: z.int(),
+      failures: z.int(),
+      problem: z.string().nullable()
+    })
+    .optional()
 });
 export type NodeStatusAnswer = z.infer<typeof nodeStatusSchema>;
 

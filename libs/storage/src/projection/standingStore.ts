@@ -103,6 +103,12 @@ export class StandingStore {
     const { rows } = await this.query('SELECT value FROM provenance.setting WHERE name = $1', [name]);
     return new Uint8Array(rows[0]?.['value'] as Buffer);
   }
+
+  /** Replaces the setting's value; false when it is not, or no longer, `from`. */
+  async moveSetting(name: string, from: Uint8Array, to: Uint8Array): Promise<boolean> {
+    const text = 'UPDATE provenance.setting SET value = $3 WHERE name = $1 AND value = $2';
+    return (await this.query(text, [name, from, to])).rowCount === 1;
+  }
 }
 
 function queryRow(row: QueryResultRow): NamedQueryRow {
