@@ -35,9 +35,9 @@ export class CborFields {
     return CborFields.#open(value, length, what, { first: null });
   }
 
-  static #open(value: CborValue, length: number, what: string, slot: FaultSlot): CborFields {
-    if (isArray(value) && value.length === length) return new CborFields(value, what, slot);
-    slot.first ??= `${what} is not an array of ${length}`;
+  static #open(value: CborValue, length: number, what: string, slot: FaultSlot, most = length): CborFields {
+    if (isArray(value) && value.length >= length && value.length <= most) return new CborFields(value, what, slot);
+    slot.first ??= `${what} is not an array of ${length === most ? length : `${length} to ${most}`}`;
     return new CborFields([], what, slot);
   }
 
@@ -103,8 +103,14 @@ export class CborFields {
     if (this.#next() !== expected) this.refuse('tag', `is not "${expected}"`);
   }
 
-  nested(name: string, length: number): CborFields {
-    return CborFields.#open(this.#next(), length, `${this.#where}.${name}`, this.#slot);
+  /** An array of `length` elements, or of up to `most` where later formats have added some. */
+  nested(name: string, length: number, most = length): CborFields {
+    return CborFields.#open(this.#next(), length, `${this.#where}.${name}`, this.#slot, most);
+  }
+
+  /** Whether there are elements that have not been read. */
+  get hasMore(): boolean {
+    return this.#at < this.#items.length;
   }
 
   /** A list of at most `max` elements, each read by `read`, which must take exactly one element. */

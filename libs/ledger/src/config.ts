@@ -38,7 +38,12 @@ export interface OrganizationConfig {
   readonly gln: string;
   /** GS1 Company Prefixes that it holds. */
   readonly companyPrefixes: readonly string[];
+  /** What the members have made it beyond a member; absent: nothing. Ascending. */
+  readonly roles?: readonly OrganizationRole[];
 }
+
+/** `regulator`: may recall what is not its own (spec/provenance.md, R21). */
+export type OrganizationRole = 'regulator';
 
 /** What is in force for one epoch. configHash = H("lading/confighash/1", CBOR of it). */
 export interface EpochConfig {

@@ -2,7 +2,7 @@ import type { Hash, Result, Sha256 } from '@lading/kernel';
 import { LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
 import { CborFields, MAX_U32 } from './cborFields.js';
 import { encodeCbor } from './codec/encodeCbor.js';
-import type { EpochConfig, NetworkParameters, OrganizationConfig } from './config.js';
+import type { EpochConfig, NetworkParameters, OrganizationConfig, OrganizationRole } from './config.js';
 import { admitPublicKey } from './crypto/ruleC1.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
@@ -50,6 +50,7 @@ export const DEFAULT_PARAMETERS: NetworkParameters = {
 export const ORGANIZATION_LIMITS = { nameBytes: 200, companyPrefixes: 64 } as const;
 /** GS1 Company Prefix: 4–12 digits. */
 export const COMPANY_PREFIX_PATTERN = /^[0-9]{4,12}$/;
+export const ORGANIZATION_ROLES: readonly OrganizationRole[] = ['regulator'];
 export const GLN_PATTERN = /^(?:[0-9]{13})?$/;
 
 /**
@@ -92,6 +93,10 @@ function identifierFault(organization: OrganizationConfig): string | null {
     if (prefix <= previous) return 'company prefixes are not strictly ascending';
     previous = prefix;
   }
+  const { roles = [] } = organization;
+  if (!roles.every((role, i) => ORGANIZATION_ROLES.includes(role) && (i === 0 || role > (roles[i - 1] ?? '')))) {
+    return 'roles are not known ones, strictly ascending';
+  }
   return null;
 }
 
@@ -123,11 +128,15 @@ export function encodeConfig(config: EpochConfig): Uint8Array {
       organization.tlsKeyHash,
       organization.custodyMode,
       organization.gln,
-      organization.companyPrefixes
+      organization.companyPrefixes,
+      ...rolesElement(organization)
     ]),
     [...NUMERIC_PARAMETERS.map((name) => config.parameters[name]), config.parameters.profile]
   ]);
 }
+
+/** A ninth element only where there are roles: configs from before there were any stay as they are. */
+const rolesElement = ({ roles = [] }: OrganizationConfig): readonly (readonly string[])[] => (roles.length === 0 ? [] : [roles]);
 
 export function decodeConfig(bytes: Uint8Array): Result<EpochConfig, ConfigFault> {
   const fields = CborFields.decode(bytes, 5, 'config');
@@ -149,8 +158,8 @@ export function decodeConfig(bytes: Uint8Array): Result<EpochConfig, ConfigFault
 }
 
 function readOrganization(list: CborFields): OrganizationConfig {
-  const fields = list.nested('organization', 8);
-  return {
+  const fields = list.nested('organization', 8, 9);
+  const organization = {
     id: fields.text('id', 63) as OrganizationConfig['id'],
     name: fields.text('name', ORGANIZATION_LIMITS.nameBytes),
     validatorKey: fields.bytes('validatorKey', 32),
@@ -162,6 +171,10 @@ function readOrganization(list: CborFields): OrganizationConfig {
       prefixes.text('prefix', 12)
     )
   };
+  if (!fields.hasMore) return organization;
+  const roles = fields.list('roles', ORGANIZATION_ROLES.length, (list) => list.text('role', 16) as OrganizationRole);
+  if (roles.length === 0) fields.refuse('roles', 'is empty: then it is left out');
+  return { ...organization, roles };
 }
 
 /** Reads the numeric parameters in the order of {@link PARAMETER_RANGES}, for a reader of either encoding. */

@@ -1,6 +1,6 @@
 import { LIMITS, ok, reject, toBase64Url, type Result } from '@lading/kernel';
-import type { NetworkParameters, OrganizationConfig } from './config.js';
-import { COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, parametersFrom } from './configCodec.js';
+import type { NetworkParameters, OrganizationConfig, OrganizationRole } from './config.js';
+import { COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, ORGANIZATION_ROLES, parametersFrom } from './configCodec.js';
 import { JsonFields } from './jsonFields.js';
 
 /** Members of an organization in genesis files and config transactions, in the order in which they are written. */
@@ -14,6 +14,8 @@ const ORGANIZATION_MEMBERS = [
   'gln',
   'companyPrefixes'
 ] as const;
+/** Left out where there is nothing to say, behind the others. */
+const OPTIONAL_MEMBERS = ['roles'] as const;
 
 /** The members `parameters` and `organizations` as people read them (spec/ledger.md 2.2), for JSON.stringify. */
 export interface ConfigJson {
@@ -41,14 +43,15 @@ export function configToJson({ parameters, organizations }: ConfigContent): Conf
       tlsKeyHash: toBase64Url(organization.tlsKeyHash),
       custodyMode: organization.custodyMode,
       gln: organization.gln,
-      companyPrefixes: organization.companyPrefixes
+      companyPrefixes: organization.companyPrefixes,
+      ...((organization.roles ?? []).length === 0 ? {} : { roles: organization.roles })
     }))
   };
 }
 
 /** An organization in a file of its own, as it hands it in to join. Exactly the members of genesis, any order. */
 export function organizationFromJson(bytes: Uint8Array): Result<OrganizationConfig, 'CONFIG_MALFORMED'> {
-  const fields = JsonFields.scan(bytes, ORGANIZATION_MEMBERS);
+  const fields = JsonFields.scan(bytes, ORGANIZATION_MEMBERS, OPTIONAL_MEMBERS);
   const organization = readOrganization(fields);
   const { fault } = fields;
   return fault === null ? ok(organization) : reject('CONFIG_MALFORMED', fault.detail, fault.pointer);
@@ -61,12 +64,12 @@ export function configFromJson(json: JsonFields): ConfigContent {
     (name) => inner.uint(name),
     () => inner.plain('profile', 16)
   );
-  const organizations = json.objects('organizations', LIMITS.validators, ORGANIZATION_MEMBERS);
+  const organizations = json.objects('organizations', LIMITS.validators, ORGANIZATION_MEMBERS, OPTIONAL_MEMBERS);
   return { parameters, organizations: organizations.map(readOrganization) };
 }
 
 function readOrganization(fields: JsonFields): OrganizationConfig {
-  return {
+  const organization = {
     id: fields.plain('id', 63) as OrganizationConfig['id'],
     name: fields.text('name', ORGANIZATION_LIMITS.nameBytes, /./u),
     validatorKey: fields.bytes('validatorKey', 32),
@@ -76,4 +79,6 @@ function readOrganization(fields: JsonFields): OrganizationConfig {
     gln: fields.plain('gln', 13),
     companyPrefixes: fields.plainList('companyPrefixes', ORGANIZATION_LIMITS.companyPrefixes, COMPANY_PREFIX_PATTERN)
   };
+  const roles = fields.has('roles') ? fields.plainList('roles', ORGANIZATION_ROLES.length, /^[a-z]{1,16}$/) : [];
+  return roles.length === 0 ? organization : { ...organization, roles: roles as readonly OrganizationRole[] };
 }

@@ -1,5 +1,5 @@
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { asHash, ok, reject, ZERO_HASH } from '@lading/kernel';
+import { asHash, encodeUtf8, ok, reject, ZERO_HASH } from '@lading/kernel';
 import { CborFields } from './cborFields.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
@@ -100,4 +100,9 @@ export function eventLeaf(parts: EventLeafParts, sha256: Sha256 = sha256Noble): 
 /** head_k = H("lading/item/1", head_{k−1}, eventLeaf_k). */
 export function extendHead(head: Hash, leaf: Hash, sha256: Sha256 = sha256Noble): Hash {
   return hashTagged('lading/item/1', [head, leaf], sha256);
+}
+
+/** Leaf of an anomaly chain: H("lading/anomaly/1", kind, event leaf); the kind is a code. */
+export function anomalyLeaf(kind: string, leaf: Hash, sha256: Sha256 = sha256Noble): Hash {
+  return hashTagged('lading/anomaly/1', [encodeUtf8(kind) ?? new Uint8Array(0), leaf], sha256);
 }

@@ -29,9 +29,9 @@ export class JsonFields {
   }
 
   /** Scans `bytes` and opens the object they hold. */
-  static scan(bytes: Uint8Array, names: readonly string[]): JsonFields {
+  static scan(bytes: Uint8Array, names: readonly string[], optional: readonly string[] = []): JsonFields {
     const scanned = scanJson(bytes);
-    if (scanned.ok) return JsonFields.of(scanned.value, names);
+    if (scanned.ok) return JsonFields.#open(scanned.value, names, '', { first: null }, optional);
     const detail = `${scanned.code}: ${scanned.detail}`;
     return new JsonFields(new Map(), '', { first: { detail, pointer: scanned.pointer ?? '' } });
   }
@@ -40,13 +40,19 @@ export class JsonFields {
     return JsonFields.#open(node, names, pointer, { first: null });
   }
 
-  static #open(node: JsonNode, names: readonly string[], pointer: string, slot: FaultSlot): JsonFields {
+  static #open(
+    node: JsonNode,
+    names: readonly string[],
+    pointer: string,
+    slot: FaultSlot,
+    optional: readonly string[] = []
+  ): JsonFields {
     if (node.type !== 'object') {
       slot.first ??= { detail: 'is not an object', pointer };
       return new JsonFields(new Map(), pointer, slot);
     }
     for (const name of node.members.keys()) {
-      if (!names.includes(name))
+      if (!names.includes(name) && !optional.includes(name))
         slot.first ??= { detail: 'is not a known member', pointer: `${pointer}/${pointerToken(name)}` };
     }
     for (const name of names) {
@@ -57,6 +63,11 @@ export class JsonFields {
 
   get fault(): { readonly detail: string; readonly pointer: string } | null {
     return this.#slot.first;
+  }
+
+  /** Whether an optional member is there. */
+  has(name: string): boolean {
+    return this.#members.has(name);
   }
 
   refuse(name: string, detail: string): void {
@@ -161,9 +172,14 @@ export class JsonFields {
     return JsonFields.#open(node, names, `${this.#pointer}/${name}`, this.#slot);
   }
 
-  objects(name: string, max: number, names: readonly string[]): readonly JsonFields[] {
+  objects(
+    name: string,
+    max: number,
+    names: readonly string[],
+    optional: readonly string[] = []
+  ): readonly JsonFields[] {
     return this.items(name, max).map((item, index) =>
-      JsonFields.#open(item, names, `${this.#pointer}/${name}/${index}`, this.#slot)
+      JsonFields.#open(item, names, `${this.#pointer}/${name}/${index}`, this.#slot, optional)
     );
   }
 }

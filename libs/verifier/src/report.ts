@@ -30,6 +30,16 @@ export interface TransactionSummary {
   readonly payload: Uint8Array;
 }
 
+/** Where and when a proof that leads to a checkpoint is judged. */
+export interface AnchorFacts {
+  readonly chainId: string;
+  readonly network: string;
+  readonly checkpointHeight: number;
+  readonly epoch: number;
+  /** Block time of the checkpoint, milliseconds since 1970. */
+  readonly timestampMs: number;
+}
+
 export interface ReceiptFacts {
   readonly chainId: string;
   readonly network: string;

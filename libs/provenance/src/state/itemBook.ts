@@ -1,5 +1,5 @@
-import { asciiBytes, asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
-import { EMPTY_HEAD, encodeCbor, extendHead, hashTagged, type StateView, type StateWriter } from '@lading/ledger';
+import { asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
+import { anomalyLeaf, EMPTY_HEAD, encodeCbor, extendHead, type StateView, type StateWriter } from '@lading/ledger';
 import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
 import { decodeItem, encodeItem, newItem, type ItemState } from './itemState.js';
 import { array, integer, stored, text } from './storedFields.js';
@@ -105,11 +105,6 @@ export interface Anomalies {
   readonly count: number;
   readonly head: Hash;
   readonly kinds: ReadonlyMap<string, number>;
-}
-
-/** H("lading/anomaly/1", kind, event leaf). */
-export function anomalyLeaf(kind: string, leaf: Hash, sha256: Sha256): Hash {
-  return hashTagged('lading/anomaly/1', [asciiBytes(kind), leaf], sha256);
 }
 
 /** CBOR [count, head, [[kind, count]…]], kinds ascending. */
