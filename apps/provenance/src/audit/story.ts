@@ -75,10 +75,10 @@ export class StoryReader {
     const declared = new Set([...rows.values()].filter(({ errorDeclared }) => errorDeclared).map(idOf));
     const events = [...rows].map(([ref, row]): StoryEvent => {
       const own = items.get(row.sequence) ?? [];
-      const named = own.map(({ role, item }) => ({ role, item }));
+      const named = own.map(({ role, item }) => ({ role, uri: item }));
       const party = (uri: string | undefined): string => (uri === undefined || uri === '' ? '' : this.#organization(uri));
       const destination = destinationOf(named);
-      const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.item;
+      const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.uri;
       return {
         ref,
         eventID: row.eventId,

@@ -3,8 +3,14 @@ export const partyRole = (list: 'source' | 'destination', type: string): string 
   type === 'location' ? list : `${list}/${type}`;
 
 /** Who is to possess, else to own, what an event sends; '' when it names nobody. */
-export function destinationOf(items: readonly { readonly role: string; readonly item: string }[]): string {
-  const named = (type: string): string | undefined =>
-    items.find(({ role }) => role === partyRole('destination', type))?.item;
-  return named('possessing_party') ?? named('owning_party') ?? '';
+export function destinationOf(items: readonly { readonly role: string; readonly uri: string }[]): string {
+  let owner = '';
+  for (const { role, uri } of items) {
+    if (role === POSSESSOR) return uri;
+    if (role === OWNER && owner === '') owner = uri;
+  }
+  return owner;
 }
+
+const POSSESSOR = partyRole('destination', 'possessing_party');
+const OWNER = partyRole('destination', 'owning_party');

@@ -1,14 +1,20 @@
+import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef } from '@lading/api';
+import { MEDIA, schemaRef } from '@lading/api';
 import { Authenticated } from '@lading/identity';
+import { AuditParameters } from '../audit/parameters.js';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { invalid } from '../query/given.js';
 import type { RawParameters } from '../query/parameters.js';
 import { ItemFinder } from './itemFinder.js';
 import { runTrace } from './runTrace.js';
+import { traceText } from './traceText.js';
+
+const MOST_STEPS = 100_000;
 
 @ApiTags('Trace')
 @ApiBearerAuth()
@@ -23,6 +29,7 @@ export class TraceController {
   /** Where an item came from, or went. `id`: a percent-encoded EPC URI in any spelling, or a lot, serial or SSCC. */
   @Get(':id')
   @Authenticated()
+  @ApiQuery({ name: 'depth', required: false, description: 'Steps away from the item that are followed; all when absent' })
   @ApiQuery({ name: 'direction', required: false, enum: ['back', 'forward'], description: 'back when absent' })
   @ApiResponse({
     status: 200,
@@ -31,15 +38,14 @@ export class TraceController {
   })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getTrace(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
-    const { direction = 'back', ...unknown } = query;
-    const [other] = Object.keys(unknown);
-    if (other !== undefined)
-      throw new ApiFault('PARAMETER_UNKNOWN', `${other} is not a parameter here; known: direction`);
-    if (direction !== 'back' && direction !== 'forward') {
-      throw new ApiFault('PARAMETER_INVALID', 'direction: use back or forward');
-    }
+    const parameters = new AuditParameters(query, ['direction', 'depth']);
+    const direction = parameters.text('direction') ?? 'back';
+    if (direction !== 'back' && direction !== 'forward') throw invalid('direction', 'use back or forward');
+    const depth = parameters.count('depth', MOST_STEPS);
     const height = this.projector.reflectedHeight;
-    const trace = await runTrace(await this.finder.find(id), direction, height, this.options.projection);
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(trace));
+    const item = await this.finder.find(id);
+    const found = await runTrace({ item, direction, depth }, this.options.projection);
+    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height);
+    reply.send(Readable.from(traceText(found, { item, direction, height }), { objectMode: false }));
   }
 }

@@ -6,13 +6,16 @@ import type { EventRow, ProjectionStore } from '@lading/storage';
 /** Rows as trace and item answers show them: what happened, who says so, and where the ledger has it. */
 export async function traceEvents(rows: readonly EventRow[], projection: ProjectionStore): Promise<TraceEvent[]> {
   const items = await projection.itemsOf(rows.map(({ sequence }) => sequence));
-  return rows.map((row) => traceEvent(row, items.get(row.sequence) ?? []));
+  return rows.map((row) => {
+    const named = items.get(row.sequence) ?? [];
+    return traceEvent(row, named.map(({ role, item }) => ({ role, uri: item })));
+  });
 }
 
 /** One row and what its event names. */
 export function traceEvent(
-  row: Omit<EventRow, 'content' | 'context'>,
-  items: readonly { readonly role: string; readonly item: string }[]
+  row: Omit<EventRow, 'content' | 'context' | 'eventIdAssigned' | 'transformationId'>,
+  items: readonly { readonly role: string; readonly uri: string }[]
 ): TraceEvent {
   return {
     eventID: row.eventId,
@@ -32,6 +35,6 @@ export function traceEvent(
     height: row.height,
     index: row.index,
     eventIndex: row.eventIndex,
-    items: items.map(({ role, item }) => ({ role, item }))
+    items: items.map(({ role, uri }) => ({ role, item: uri }))
   };
 }

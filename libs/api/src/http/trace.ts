@@ -46,7 +46,8 @@ export const traceSchema = z.object({
   items: z.array(z.object({ item: z.string(), depth: z.int(), kind: z.enum(['item', 'container']) })),
   edges: z.array(traceEdgeSchema),
   events: z.array(traceEventSchema),
-  errorDeclared: z.array(traceEventSchema).describe('Declared wrong by their capturer; not part of the trace')
+  errorDeclared: z.array(traceEventSchema).describe('Declared wrong by their capturer; not part of the trace'),
+  frontier: z.array(z.string()).describe('Where a truncated trace ends: ask on from these')
 });
 export type Trace = z.infer<typeof traceSchema>;
 

@@ -1,72 +1,80 @@
-import { childrenOf, inputsOf, outputsOf, parentOf, rolesOf, type TraceEdge, type TraceEvent } from './model.js';
+import type { TraceEdge, TraceEvent } from './model.js';
+import type { ReadEvent } from './readRoles.js';
 
 const SHIPPING: ReadonlySet<string> = new Set(['shipping', 'departing', 'consigning']);
 const RECEIVING: ReadonlySet<string> = new Set(['receiving', 'accepting']);
 
-/** The ways between items that the events of a trace show. `events` are in time order. */
-export function edgesOf(events: readonly TraceEvent[]): readonly TraceEdge[] {
-  return [...transformations(events), ...containments(events), ...transfers(events)];
+/** The ways between items that the events of a trace show, `most` at most. `events` are in time order. */
+export function edgesOf(events: readonly ReadEvent[], most: number): readonly TraceEdge[] {
+  const edges = transformations(events, most);
+  for (const edge of containments(events)) edges.push(edge);
+  for (const edge of transfers(events)) edges.push(edge);
+  return edges.length > most ? edges.slice(0, most) : edges;
+}
+
+function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** Events with one transformationID are one node: any input may be in any output (EPCIS 2.0 §7.4.6). */
-function transformations(events: readonly TraceEvent[]): readonly TraceEdge[] {
-  const groups = new Map<string, TraceEvent[]>();
-  for (const event of events) {
-    if (event.type !== 'TransformationEvent') continue;
-    const group = rolesOf(event, 'transformation')[0] ?? event.ref;
-    groups.set(group, [...(groups.get(group) ?? []), event]);
+function transformations(events: readonly ReadEvent[], most: number): TraceEdge[] {
+  const nodes = new Map<string, ReadEvent[]>();
+  for (const read of events) {
+    if (read.event.type === 'TransformationEvent') addTo(nodes, read.groups[0] ?? read.event.ref, read);
   }
   const edges: TraceEdge[] = [];
-  for (const members of groups.values()) {
-    const outputs = members.flatMap((event) => outputsOf(event).map((to) => ({ to, ref: event.ref })));
-    for (const from of new Set(members.flatMap(inputsOf))) {
-      for (const { to, ref } of outputs) edges.push({ kind: 'transformation', from, to, ref });
+  for (const members of nodes.values()) {
+    for (const from of new Set(members.flatMap(({ inputs }) => inputs))) {
+      for (const { event, outputs } of members) {
+        if (edges.length >= most) return edges;
+        for (const to of outputs) edges.push({ kind: 'transformation', from, to, ref: event.ref });
+      }
     }
   }
   return edges;
 }
 
-function containments(events: readonly TraceEvent[]): readonly TraceEdge[] {
-  const open = new Map<string, { since: TraceEvent; parent: string; child: string }>();
+function containments(events: readonly ReadEvent[]): readonly TraceEdge[] {
+  /** Container → what is in it, with the event that put it there. */
+  const open = new Map<string, Map<string, TraceEvent>>();
   const edges: TraceEdge[] = [];
-  const close = (key: string, untilMs: number | null): void => {
-    const entry = open.get(key);
-    if (entry === undefined) return;
-    open.delete(key);
-    const { since, parent, child } = entry;
+  const close = (parent: string, child: string, untilMs: number | null): void => {
+    const since = open.get(parent)?.get(child);
+    if (since === undefined) return;
+    open.get(parent)?.delete(child);
     edges.push({ kind: 'containment', parent, child, sinceMs: since.eventTimeMs, untilMs, ref: since.ref });
   };
-  for (const event of events) {
-    const parent = parentOf(event);
+  for (const { event, parent, children } of events) {
     if (parent === undefined) continue;
-    const children = childrenOf(event);
+    const inside = open.get(parent) ?? new Map<string, TraceEvent>();
     if (event.action === 'ADD') {
-      for (const child of children) {
-        const key = `${parent}\n${child}`;
-        if (!open.has(key)) open.set(key, { since: event, parent, child });
-      }
+      open.set(parent, inside);
+      for (const child of children) if (!inside.has(child)) inside.set(child, event);
     } else if (event.action === 'DELETE') {
-      const all = children.length === 0;
-      for (const [key, entry] of [...open]) {
-        if (entry.parent === parent && (all || children.includes(entry.child))) close(key, event.eventTimeMs);
-      }
+      for (const child of children.length === 0 ? [...inside.keys()] : children) close(parent, child, event.eventTimeMs);
     }
   }
-  for (const key of [...open.keys()]) close(key, null);
+  for (const [parent, inside] of open) for (const child of [...inside.keys()]) close(parent, child, null);
   return edges;
 }
 
-const moved = (event: TraceEvent): readonly string[] => {
-  const parent = parentOf(event);
-  return parent !== undefined ? [parent] : rolesOf(event, 'epc', 'epcClass', 'childEPC', 'childEPCClass');
-};
+const MOVED: ReadonlySet<string> = new Set(['epc', 'epcClass', 'childEPC', 'childEPCClass']);
 
-function transfers(events: readonly TraceEvent[]): readonly TraceEdge[] {
+/** A container stands for what is in it. */
+function moved({ event, parent }: ReadEvent): readonly string[] {
+  if (parent !== undefined) return [parent];
+  return event.items.flatMap(({ role, uri }) => (MOVED.has(role) ? [uri] : []));
+}
+
+function transfers(events: readonly ReadEvent[]): readonly TraceEdge[] {
   const receipts = receiptsByItem(events);
   const edges: TraceEdge[] = [];
-  for (const [at, shipped] of events.entries()) {
+  for (const [at, read] of events.entries()) {
+    const shipped = read.event;
     if (!SHIPPING.has(shipped.bizStep)) continue;
-    for (const item of moved(shipped)) {
+    for (const item of moved(read)) {
       const receipt = receipts.get(item)?.find((candidate) => candidate.at > at)?.event;
       edges.push({
         kind: 'transfer',
@@ -83,15 +91,11 @@ function transfers(events: readonly TraceEvent[]): readonly TraceEdge[] {
 }
 
 /** Where among the events each item was received, in time order. */
-function receiptsByItem(events: readonly TraceEvent[]): ReadonlyMap<string, readonly { at: number; event: TraceEvent }[]> {
+function receiptsByItem(events: readonly ReadEvent[]): ReadonlyMap<string, readonly { at: number; event: TraceEvent }[]> {
   const receipts = new Map<string, { at: number; event: TraceEvent }[]>();
-  for (const [at, event] of events.entries()) {
-    if (!RECEIVING.has(event.bizStep)) continue;
-    for (const item of new Set(moved(event))) {
-      const list = receipts.get(item);
-      if (list === undefined) receipts.set(item, [{ at, event }]);
-      else list.push({ at, event });
-    }
+  for (const [at, read] of events.entries()) {
+    if (!RECEIVING.has(read.event.bizStep)) continue;
+    for (const item of new Set(moved(read))) addTo(receipts, item, { at, event: read.event });
   }
   return receipts;
 }

@@ -24,9 +24,11 @@ export interface TraceEvent {
 export interface TraceLimits {
   readonly items: number;
   readonly events: number;
+  /** A transformation of many inputs into many outputs has as many ways as their product. */
+  readonly edges: number;
 }
 
-export const TRACE_LIMITS: TraceLimits = { items: 20_000, events: 20_000 };
+export const TRACE_LIMITS: TraceLimits = { items: 20_000, events: 20_000, edges: 200_000 };
 
 export interface TraceItem {
   readonly uri: string;
@@ -68,6 +70,8 @@ export interface TraceResult {
   readonly declaredErrors: readonly TraceEvent[];
   /** True when a limit cut it off: the answer is then a part. */
   readonly isTruncated: boolean;
+  /** Where a cut answer ends: items and containers whose events were not looked at. */
+  readonly frontier: readonly string[];
 }
 
 export const rolesOf = (event: TraceEvent, ...roles: readonly string[]): readonly string[] =>

@@ -133,7 +133,7 @@ describe('tracing', () => {
   });
 
   it('says that it is cut off at a limit', () => {
-    expect(run(story(), 'bag-1', 'back', { items: 2, events: 100 }).isTruncated).toBe(true);
+    expect(run(story(), 'bag-1', 'back', { items: 2, events: 100, edges: 100 }).isTruncated).toBe(true);
     expect(run(story(), 'bag-1', 'back').isTruncated).toBe(false);
   });
 

@@ -1,10 +1,7 @@
 import { edgesOf } from './edges.js';
+import { inTime, readRoles, type ReadEvent } from './readRoles.js';
+import { Stays } from './stays.js';
 import {
-  childrenOf,
-  inputsOf,
-  outputsOf,
-  parentOf,
-  rolesOf,
   TRACE_LIMITS,
   type Direction,
   type TraceEvent,
@@ -13,154 +10,143 @@ import {
   type TraceResult
 } from './model.js';
 
-/** A time span in which a container held an item of the trace; both ends count. */
-interface Span {
-  readonly sinceMs: number;
-  readonly untilMs: number;
-}
-
 /**
  * A trace in progress. Ask for `wanted`, bring all events that name those items to `advanceTrace`, until nothing is
  * wanted. Back: inputs of what made an item, and children of containers. Forward: outputs of what an item went into.
  * Both: containers, for as long as they held an item, because place and custody are then theirs.
+ *
+ * Every round looks only at the items that it brought the events of: once an item is loaded, no later round brings an
+ * event that names it, so what follows from it stands. That is why a stay in a container waits for the container.
  */
 export class Trace {
-  readonly #events = new Map<string, TraceEvent>();
-  readonly #byItem = new Map<string, TraceEvent[]>();
+  readonly #known = new Set<string>();
+  readonly #declared: TraceEvent[] = [];
+  /** Standing events of what has been loaded, and of what these name besides. In time order once it is loaded. */
+  readonly #byItem = new Map<string, ReadEvent[]>();
   readonly #loaded = new Set<string>();
+  /** Items of the trace, with what each leads to. */
+  readonly #items = new Map<string, readonly string[]>();
+  readonly #reached = new Map<string, ReadEvent>();
+  readonly #stays: Stays;
+  #wanted = new Set<string>();
+  /** Loaded items that have not been followed. */
+  readonly #due: string[] = [];
   #isTruncated = false;
-  #reach: Reach;
 
   constructor(
     readonly root: string,
     readonly direction: Direction,
     readonly limits: TraceLimits
   ) {
-    this.#reach = { items: new Map([[root, 0]]), containers: new Map(), refs: new Set() };
+    const eventsOf = (uri: string): readonly ReadEvent[] | null =>
+      this.#loaded.has(uri) ? (this.#byItem.get(uri) ?? []) : null;
+    this.#stays = new Stays(eventsOf, (uri) => this.#want(uri), (event) => this.#reach(event));
+    this.#enter(root);
   }
 
   /** Items whose events are needed next; none: the trace is complete. */
   get wanted(): readonly string[] {
-    if (this.#isTruncated) return [];
-    return [...this.#reach.items.keys(), ...this.#reach.containers.keys()].filter((uri) => !this.#loaded.has(uri));
+    return this.#isTruncated ? [] : [...this.#wanted];
   }
 
   add(events: readonly TraceEvent[]): void {
-    for (const uri of this.wanted) this.#loaded.add(uri);
-    for (const event of events) {
-      if (this.#events.has(event.ref)) continue;
-      this.#events.set(event.ref, event);
-      for (const uri of new Set(event.items.map((item) => item.uri))) {
-        const list = this.#byItem.get(uri);
-        if (list === undefined) this.#byItem.set(uri, [event]);
-        else list.push(event);
-      }
+    const brought = this.#wanted;
+    this.#wanted = new Set();
+    for (const event of events) this.#keep(event);
+    for (const uri of brought) {
+      this.#loaded.add(uri);
+      this.#byItem.get(uri)?.sort((a, b) => inTime(a.event, b.event));
     }
-    this.#reach = this.#spread();
-    const size = this.#reach.items.size + this.#reach.containers.size;
-    if (size > this.limits.items || this.#events.size > this.limits.events) this.#isTruncated = true;
+    for (const uri of brought) if (this.#items.has(uri)) this.#due.push(uri);
+    for (let uri = this.#due.pop(); uri !== undefined; uri = this.#due.pop()) this.#follow(uri);
+    this.#stays.settle(brought);
+    const size = this.#items.size + this.#stays.containers.size;
+    if (size > this.limits.items || this.#known.size > this.limits.events) this.#isTruncated = true;
   }
 
+  /** What has been found so far; a part while items are still wanted. */
   result(): TraceResult {
-    const { items, containers, refs } = this.#reach;
-    const events = [...refs].flatMap((ref) => this.#events.get(ref) ?? []).sort(inTime);
-    const declaredErrors = [...this.#events.values()].filter((event) => event.isDeclaredError).sort(inTime);
-    const nodes: TraceItem[] = [...items].map(([uri, distance]) => ({ uri, distance, kind: 'item' }));
-    for (const [uri, { distance }] of containers) {
-      if (!items.has(uri)) nodes.push({ uri, distance, kind: 'container' });
-    }
-    const { root, direction } = this;
-    const isTruncated = this.#isTruncated || this.wanted.length > 0;
-    return { root, direction, items: nodes, edges: edgesOf(events), events, declaredErrors, isTruncated };
+    const reached = [...this.#reached.values()].sort((a, b) => inTime(a.event, b.event));
+    const { root, direction, limits } = this;
+    const edges = edgesOf(reached, limits.edges);
+    return {
+      root,
+      direction,
+      items: this.#nodes(),
+      edges,
+      events: reached.map(({ event }) => event),
+      declaredErrors: this.#declared.sort(inTime),
+      isTruncated: this.#wanted.size > 0 || this.#isTruncated || edges.length >= limits.edges,
+      frontier: [...this.#wanted]
+    };
   }
 
-  #of(uri: string): readonly TraceEvent[] {
-    return (this.#byItem.get(uri) ?? []).filter((event) => !event.isDeclaredError);
+  #keep(event: TraceEvent): void {
+    if (this.#known.has(event.ref)) return;
+    this.#known.add(event.ref);
+    if (event.isDeclaredError) {
+      this.#declared.push(event);
+      return;
+    }
+    const read = readRoles(event);
+    for (const { uri } of event.items) {
+      const list = this.#byItem.get(uri);
+      if (list === undefined) this.#byItem.set(uri, [read]);
+      else if (list.at(-1) !== read) list.push(read);
+    }
   }
 
-  /** Everything that can be reached with the events brought so far. */
-  #spread(): Reach {
-    const reach: Reach = { items: new Map([[this.root, 0]]), containers: new Map(), refs: new Set() };
-    // Maps iterate over entries that are added meanwhile: this is the work list.
-    for (const [uri, distance] of reach.items) {
-      for (const event of this.#of(uri)) {
-        reach.refs.add(event.ref);
-        for (const next of this.#next(uri, event)) if (!reach.items.has(next)) reach.items.set(next, distance + 1);
-      }
+  #want(uri: string): void {
+    if (!this.#loaded.has(uri)) this.#wanted.add(uri);
+  }
+
+  #reach(read: ReadEvent): void {
+    this.#reached.set(read.event.ref, read);
+  }
+
+  #enter(uri: string): void {
+    if (this.#items.has(uri)) return;
+    this.#items.set(uri, []);
+    // Known as a container so far: its events are here.
+    if (this.#loaded.has(uri)) this.#due.push(uri);
+    else this.#wanted.add(uri);
+  }
+
+  /** What the events of an item say of it. */
+  #follow(uri: string): void {
+    const events = this.#byItem.get(uri) ?? [];
+    const next = new Set<string>();
+    for (const read of events) {
+      this.#reach(read);
+      for (const other of this.#next(uri, read)) next.add(other);
     }
-    for (const [uri, distance] of reach.items) this.#enterContainers(uri, this.#of(uri), distance, reach);
-    // Containers stand in containers, and a span found late may lengthen one seen before: until nothing is new.
-    for (let before = -1, spans = spanCount(reach); spans !== before; before = spans, spans = spanCount(reach)) {
-      for (const [uri, container] of reach.containers) {
-        const during = this.#of(uri).filter((event) => container.spans.some((span) => isIn(event.eventTimeMs, span)));
-        for (const event of during) reach.refs.add(event.ref);
-        this.#enterContainers(uri, during, container.distance, reach);
-      }
-    }
-    return reach;
+    this.#items.set(uri, [...next]);
+    this.#stays.enter(uri, events);
+    for (const other of next) this.#enter(other);
   }
 
   /** Items that an event leads to from one of its items. */
-  #next(uri: string, event: TraceEvent): readonly string[] {
+  #next(uri: string, { event, groups, inputs, outputs, parent, children }: ReadEvent): readonly string[] {
     const isBack = this.direction === 'back';
     if (event.type === 'TransformationEvent') {
-      const groups = rolesOf(event, 'transformation');
-      const here = isBack ? outputsOf(event) : inputsOf(event);
-      const there = isBack ? inputsOf(event) : outputsOf(event);
+      const [here, there] = isBack ? [outputs, inputs] : [inputs, outputs];
       return here.includes(uri) || groups.includes(uri) ? [...groups, ...there] : [];
     }
-    return isBack && parentOf(event) === uri ? childrenOf(event) : [];
+    return isBack && parent === uri ? children : [];
   }
 
-  /** Time of the next event on the item, or of the emptying of its container, which names no children. */
-  #endOfStay(uri: string, parent: string, added: TraceEvent): number {
-    const isEnd = (event: TraceEvent): boolean =>
-      isOn(uri, event) || (event.action === 'DELETE' && parentOf(event) === parent && childrenOf(event).length === 0);
-    const after = [...this.#of(uri), ...this.#of(parent)].filter((event) => inTime(event, added) > 0 && isEnd(event));
-    return after.reduce((ms, event) => Math.min(ms, event.eventTimeMs), Infinity);
-  }
-
-  /** Records the containers that an item was packed into, until the next event on the item itself. */
-  #enterContainers(uri: string, events: readonly TraceEvent[], distance: number, reach: Reach): void {
-    for (const event of events) {
-      const parent = parentOf(event);
-      if (event.action !== 'ADD' || parent === undefined || !childrenOf(event).includes(uri)) continue;
-      const untilMs = this.#endOfStay(uri, parent, event);
-      const known = reach.containers.get(parent);
-      const span = { sinceMs: event.eventTimeMs, untilMs };
-      if (known === undefined) reach.containers.set(parent, { distance: distance + 1, spans: [span] });
-      else if (!known.spans.some((other) => isSame(other, span))) known.spans.push(span);
+  /** Breadth first: distances are those of the shortest ways, whatever the rounds brought first. */
+  #nodes(): readonly TraceItem[] {
+    const items = new Map([[this.root, 0]]);
+    for (const [uri, distance] of items) {
+      for (const next of this.#items.get(uri) ?? []) if (!items.has(next)) items.set(next, distance + 1);
     }
+    const nodes: TraceItem[] = [...items].map(([uri, distance]) => ({ uri, distance, kind: 'item' }));
+    for (const [uri, distance] of this.#stays.distances(items)) {
+      if (!items.has(uri)) nodes.push({ uri, distance, kind: 'container' });
+    }
+    return nodes;
   }
-}
-
-interface Reach {
-  /** Canonical URI → steps from the root. */
-  readonly items: Map<string, number>;
-  readonly containers: Map<string, { readonly distance: number; readonly spans: Span[] }>;
-  readonly refs: Set<string>;
-}
-
-const isIn = (ms: number, span: Span): boolean => ms >= span.sinceMs && ms <= span.untilMs;
-
-const isSame = (a: Span, b: Span): boolean => a.sinceMs === b.sinceMs && a.untilMs === b.untilMs;
-
-const spanCount = (reach: Reach): number =>
-  [...reach.containers.values()].reduce((count, { spans }) => count + spans.length, 0);
-
-/** Paperwork on an item does not end its stay in a container. */
-const isOn = (uri: string, event: TraceEvent): boolean =>
-  event.type !== 'TransactionEvent' && event.items.some((item) => item.uri === uri);
-
-/** Ledger places are compared number by number. */
-function inTime(a: TraceEvent, b: TraceEvent): number {
-  if (a.eventTimeMs !== b.eventTimeMs) return a.eventTimeMs - b.eventTimeMs;
-  const [left, right] = [a.ref.split('/').map(Number), b.ref.split('/').map(Number)];
-  for (const [i, value] of left.entries()) {
-    const difference = value - (right[i] ?? 0);
-    if (difference !== 0) return Number.isNaN(difference) ? 0 : difference;
-  }
-  return 0;
 }
 
 /** `item` is a canonical URI (see canonicalUri). */

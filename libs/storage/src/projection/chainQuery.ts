@@ -1,58 +1,75 @@
 import type { QueryResultRow } from 'pg';
-import { hashText, type Statement } from './statement.js';
+import { byteaArray, int8Array } from '../ledgerStore/binaryArray.js';
 import type { EventRow } from './projection.types.js';
+import type { Statement } from './statement.js';
 
 /** An event as tracing reads it: everything but its text, and what it names. */
-export interface ChainEvent extends Omit<EventRow, 'content' | 'context'> {
-  readonly items: readonly { readonly role: string; readonly item: string }[];
+export interface ChainEvent extends Omit<EventRow, 'content' | 'context' | 'eventIdAssigned' | 'transformationId'> {
+  readonly items: readonly { readonly role: string; readonly uri: string }[];
 }
 
 const COLUMNS = [
-  ...['sequence', 'height', 'index', 'event_index', "encode(tx_id, 'hex')", 'organization', 'member', 'on_behalf_of'],
-  ...['record_time_ms', 'event_time_ms', 'event_id', 'event_id_assigned', 'type', 'action', 'biz_step', 'disposition'],
-  ...['read_point', 'biz_location', 'transformation_id', 'error_declared']
-];
+  ...['sequence', 'height', 'index', 'event_index', 'organization', 'member', 'on_behalf_of'],
+  ...['record_time_ms', 'event_time_ms', 'event_id', 'type', 'action', 'biz_step', 'disposition'],
+  ...['read_point', 'biz_location', 'error_declared']
+] as const;
+const HASH_BYTES = 32;
 
 /**
- * Thousands of events come as three lists in JSON: a row of a result costs the client more than the database. Links
- * carry the rank of their item's hash among all of the answer, so that an item is looked up and sent once. Items are
- * looked up one by one, and keys handed on as arrays, because the planner then goes by the index however many it expects.
+ * Thousands of events come as one list a column: building rows, here and there, costs more than finding them. Items come as
+ * hashes, because whoever asks knows most of them already. They are looked up one by one, and keys handed on as arrays,
+ * because the planner then goes by the index however many it expects.
  */
-const TEXT = `
+const EVENTS_OF = `
   WITH hit AS MATERIALIZED (
     SELECT DISTINCT i.sequence FROM unnest($1::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
       SELECT sequence FROM provenance.event_item WHERE item_hash = wanted.hash LIMIT $3) AS i
-    WHERE i.sequence NOT IN (SELECT unnest($2::bigint[])) ORDER BY i.sequence LIMIT $3),
-  link AS MATERIALIZED (
-    SELECT l.sequence, l.position, l.role, l.item_hash, dense_rank() OVER (ORDER BY l.item_hash) - 1 AS rank
-    FROM provenance.event_item l WHERE l.sequence = ANY(ARRAY(SELECT sequence FROM hit)))
-  SELECT
-    (SELECT json_agg(i.item ORDER BY i.item_hash) FROM provenance.item i
-      WHERE i.item_hash = ANY(ARRAY(SELECT DISTINCT item_hash FROM link))) AS items,
-    (SELECT json_agg(json_build_array(sequence, role, rank) ORDER BY sequence, position) FROM link) AS links,
-    (SELECT json_agg(json_build_array(${COLUMNS.join(', ')}) ORDER BY sequence) FROM provenance.event
-      WHERE sequence = ANY(ARRAY(SELECT sequence FROM hit))) AS events`;
+    WHERE i.sequence NOT IN (SELECT unnest($2::bigint[])) ORDER BY i.sequence LIMIT $3)
+  SELECT * FROM (
+    SELECT json_agg(l.sequence) AS linked, json_agg(l.role) AS roles, string_agg(l.item_hash, '') AS hashes FROM (
+      SELECT sequence, role, item_hash FROM provenance.event_item
+      WHERE sequence = ANY(ARRAY(SELECT sequence FROM hit)) ORDER BY sequence, position) AS l) AS links
+  CROSS JOIN (
+    SELECT string_agg(e.tx_id, '') AS tx_ids, ${COLUMNS.map((name) => `json_agg(e.${name}) AS ${name}`).join(', ')} FROM (
+      SELECT tx_id, ${COLUMNS.join(', ')} FROM provenance.event
+      WHERE sequence = ANY(ARRAY(SELECT sequence FROM hit)) ORDER BY sequence) AS e) AS events`;
 
 /** Events that name one of the items in any role, but those of the sequence numbers; at most `limit`. */
-export function chainStatement(items: readonly string[], known: readonly number[], limit: number): Statement {
-  return { text: TEXT, values: [items.map(hashText), known, limit] };
-}
+export const eventsOfStatement = (hashes: readonly Uint8Array[], known: readonly number[], limit: number): Statement => {
+  return { text: EVENTS_OF, values: [byteaArray(hashes), int8Array(known), limit] };
+};
+
+/** Texts of items by their hashes. */
+export const itemsStatement = (hashes: readonly Uint8Array[]): Statement => ({
+  text: `SELECT json_agg(i.item) AS items, string_agg(i.item_hash, '') AS hashes FROM provenance.item i
+    WHERE i.item_hash = ANY($1::bytea[])`,
+  values: [byteaArray(hashes)]
+});
+
+/** The n-th hash of many in a row. */
+const hashAt = (hashes: Buffer, n: number): string => hashes.toString('latin1', n * HASH_BYTES, (n + 1) * HASH_BYTES);
 
 type Cell = string | number | boolean | null;
-type Link = readonly [sequence: number, role: string, rank: number];
+type Columns = QueryResultRow | undefined;
 
-export function chainEvents(row: QueryResultRow | undefined): readonly ChainEvent[] {
-  const items = (row?.['items'] ?? []) as readonly string[];
-  const named = new Map<number, { role: string; item: string }[]>();
-  for (const [sequence, role, rank] of (row?.['links'] ?? []) as readonly Link[]) {
-    const link = { role, item: items[rank] ?? '' };
-    const list = named.get(sequence);
-    if (list === undefined) named.set(sequence, [link]);
-    else list.push(link);
-  }
-  return ((row?.['events'] ?? []) as readonly (readonly Cell[])[]).map((cells) => {
-    const event = chainEvent(cells);
-    return { ...event, items: named.get(event.sequence) ?? [] };
+const column = <T extends Cell>(row: Columns, name: string): readonly T[] => (row?.[name] ?? []) as readonly T[];
+
+/** Hashes of all that the events name, one after another. */
+export function linkedHashes(row: Columns): readonly string[] {
+  const hashes = row?.['hashes'] as Buffer | null | undefined;
+  return Array.from({ length: (hashes?.length ?? 0) / HASH_BYTES }, (_, n) => hashAt(hashes as Buffer, n));
+}
+
+/** In ledger order. `uris`: of {@link linkedHashes}. */
+export function chainEvents(row: Columns, uris: readonly string[]): readonly ChainEvent[] {
+  const [linked, roles] = [column<number>(row, 'linked'), column<string>(row, 'roles')];
+  const txIds = row?.['tx_ids'] as Buffer;
+  const columns = COLUMNS.map((name) => column<Cell>(row, name));
+  let link = 0;
+  return column<number>(row, 'sequence').map((sequence, n) => {
+    const items: { role: string; uri: string }[] = [];
+    for (; linked[link] === sequence; link++) items.push({ role: roles[link] ?? '', uri: uris[link] ?? '' });
+    return chainEvent(columns, n, txIds.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES), items);
   });
 }
 
@@ -61,27 +78,29 @@ const number = (cell: Cell | undefined): number => cell as number;
 const orNull = (cell: Cell | undefined): string | null => (cell ?? null) as string | null;
 
 /** In the order of {@link COLUMNS}. */
-function chainEvent(cells: readonly Cell[]): Omit<ChainEvent, 'items'> {
-  return {
-    sequence: number(cells[0]),
-    height: number(cells[1]),
-    index: number(cells[2]),
-    eventIndex: number(cells[3]),
-    txId: Buffer.from(text(cells[4]), 'hex'),
-    organization: text(cells[5]),
-    member: text(cells[6]),
-    onBehalfOf: orNull(cells[7]),
-    recordTimeMs: number(cells[8]),
-    eventTimeMs: number(cells[9]),
-    eventId: text(cells[10]),
-    eventIdAssigned: cells[11] === true,
-    type: text(cells[12]),
-    action: orNull(cells[13]),
-    bizStep: orNull(cells[14]),
-    disposition: orNull(cells[15]),
-    readPoint: orNull(cells[16]),
-    bizLocation: orNull(cells[17]),
-    transformationId: orNull(cells[18]),
-    errorDeclared: cells[19] === true
-  };
-}
+const chainEvent = (
+  columns: readonly (readonly Cell[])[],
+  n: number,
+  txId: Uint8Array,
+  items: ChainEvent['items']
+): ChainEvent => ({
+  sequence: number(columns[0]?.[n]),
+  height: number(columns[1]?.[n]),
+  index: number(columns[2]?.[n]),
+  eventIndex: number(columns[3]?.[n]),
+  organization: text(columns[4]?.[n]),
+  member: text(columns[5]?.[n]),
+  onBehalfOf: orNull(columns[6]?.[n]),
+  recordTimeMs: number(columns[7]?.[n]),
+  eventTimeMs: number(columns[8]?.[n]),
+  eventId: text(columns[9]?.[n]),
+  type: text(columns[10]?.[n]),
+  action: orNull(columns[11]?.[n]),
+  bizStep: orNull(columns[12]?.[n]),
+  disposition: orNull(columns[13]?.[n]),
+  readPoint: orNull(columns[14]?.[n]),
+  bizLocation: orNull(columns[15]?.[n]),
+  errorDeclared: columns[16]?.[n] === true,
+  txId,
+  items
+});

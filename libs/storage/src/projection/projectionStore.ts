@@ -1,7 +1,7 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
-import { chainEvents, chainStatement, type ChainEvent } from './chainQuery.js';
+import { ChainReader } from './chainReader.js';
 import { countQuery, EVENT_SELECT, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
@@ -144,13 +144,9 @@ export class ProjectionStore {
     return this.events({ order: 'sequence', direction: 'ASC', limit, matches: [{ roles: null, items }] });
   }
 
-  /**
-   * Events that name one of the items in any role, with all that they name, in ledger order: at most `limit`, and none
-   * of the sequence numbers `known`.
-   */
-  async chainEvents(items: readonly string[], known: readonly number[], limit: number): Promise<readonly ChainEvent[]> {
-    const { text, values } = chainStatement(items, known, limit);
-    return chainEvents((await this.query(text, values)).rows[0]);
+  /** Events of items with all that they name, round after round, at most `limit` and one more. */
+  chainReader(limit: number): ChainReader {
+    return new ChainReader(this.ask, limit);
   }
 
   async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
