@@ -4,6 +4,7 @@ import { toBase64Url } from '@lading/kernel';
 import { ProvenanceModule, type ProvenanceOptions } from '@lading/provenance-app';
 import { BlocksController } from './ledger/blocks.controller.js';
 import { EpochConfigs } from './ledger/epochConfigs.js';
+import { EvidenceController } from './ledger/evidence.controller.js';
 import { GenesisController } from './ledger/genesis.controller.js';
 import { NetworkController } from './ledger/network.controller.js';
 import { ProofsController } from './ledger/proofs.controller.js';
@@ -29,6 +30,7 @@ export class NodeModule {
         BlocksController,
         GenesisController,
         NetworkController,
+        EvidenceController,
         ProofsController,
         MembersController,
         StatusController,

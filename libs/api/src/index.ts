@@ -9,6 +9,7 @@ export * from './csv.js';
 export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/capture.js';
+export * from './http/evidence.js';
 export * from './http/ledger.js';
 export * from './http/network.js';
 export * from './http/problem.js';

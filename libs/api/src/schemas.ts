@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { captureJobSchema, queryDocumentSchema } from './http/capture.js';
+import { evidencePageSchema } from './http/evidence.js';
 import {
   blockViewSchema,
   membersSchema,
@@ -31,6 +32,7 @@ const SCHEMAS = {
   Block: blockViewSchema,
   Members: membersSchema,
   Network: networkViewSchema,
+  EvidencePage: evidencePageSchema,
   Peer: peerSchema,
   NodeStatus: nodeStatusSchema,
   Health: healthSchema,

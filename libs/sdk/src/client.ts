@@ -1,5 +1,6 @@
 import {
   blockViewSchema,
+  evidencePageSchema,
   itemSchema,
   MEDIA,
   membersSchema,
@@ -9,6 +10,7 @@ import {
   transactionAnswerSchema,
   transactionViewSchema,
   type BlockView,
+  type EvidencePage,
   type ItemView,
   type Members,
   type NetworkView,
@@ -72,6 +74,20 @@ export class LadingClient {
   /** The config in force and the epochs that led to it, as the node tells. Anybody may ask. */
   network(options: ReadOptions = {}): Promise<NetworkView> {
     return this.#json('/v1/network', networkViewSchema, { authenticated: false, ...options });
+  }
+
+  /** All evidence against validators that the node holds, with the configs that it is checked by. Needs the role audit or admin. */
+  async evidence(options: ReadOptions = {}): Promise<Pick<EvidencePage, 'items' | 'configs'>> {
+    const items: EvidencePage['items'] = [];
+    const configs = new Map<number, EvidencePage['configs'][number]>();
+    for (let after = 0; ; ) {
+      const page = await this.#json(`/v1/evidence?perPage=200&after=${after}`, evidencePageSchema, options);
+      items.push(...page.items);
+      for (const config of page.configs) configs.set(config.epoch, config);
+      // A node that repeats itself would be asked for ever.
+      if (page.next === null || page.next <= after) return { items, configs: [...configs.values()] };
+      after = page.next;
+    }
   }
 
   /** The config in force, as the node tells: of this network, and nothing that the node has made up is signed with it. */

@@ -12,6 +12,14 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
     load: () => import('../commands/network/show.js')
   },
   {
+    name: 'network evidence',
+    summary: 'proofs that validators broke the protocol, as a node holds them',
+    formats: ANSWERS,
+    options: [{ flags: '--out <file>', description: 'also write both signed statements of each, and the configs to check them by' }],
+    examples: [['lading network evidence --out evidence.json', '']],
+    load: () => import('../commands/network/evidence.js')
+  },
+  {
     name: 'network propose',
     summary: 'write a change of organizations, keys or parameters to a file, for others to approve',
     options: [
