@@ -106,6 +106,16 @@ export const DEEDS: readonly (readonly [RegExp, Make])[] = [
     /^takes (?<what>.+) off (?<parent>\S+)$/,
     ({ what = '', parent = '' }) => packing('AssociationEvent', 'DELETE', 'removing', what, parent)
   ],
+  [/^loads (?<what>.+)$/, ({ what = '' }) => object('OBSERVE', 'loading', what)],
+  [/^departs with (?<what>.+) to (?<to>\w+)$/, ({ what = '', to = '' }) => object('OBSERVE', 'departing', what, {
+    destinationList: [{ type: 'possessing_party', destination: party(to) }]
+  })],
+  [/^uses (?<what>\S+) keeping (?<left>\d+)(?<unit>kg|g) to make (?<made>\S+)$/, ({ what = '', left, unit, made = '' }) => ({
+    event: {
+      ...{ '@context': { x: 'urn:lading:epcis:' }, type: 'TransformationEvent', inputEPCList: [thing(what)], outputEPCList: [thing(made)] },
+      'x:remaining': [{ 'x:epc': thing(what), 'x:quantity': Number(left), 'x:uom': unit === 'kg' ? 'KGM' : 'GRM' }]
+    }
+  })],
   [/^uses (?<what>.+?) to make (?<made>.+?)(?: in batch (?<batch>\w+))?$/, transformation],
   [
     /^closes batch (?<batch>\w+)$/,
@@ -144,6 +154,12 @@ export const DEEDS: readonly (readonly [RegExp, Make])[] = [
     ({ min, max }) => product({ limits: [{ type: 'Temperature', uom: 'CEL', min, max }] })
   ],
   [/^says that a piece weighs (?<mass>[\d.]+) kg$/, ({ mass }) => product({ netMass: mass })],
+  [/^lets its agent (?<who>\w+) (?<what>[a-z,]+)$/, ({ who = '', what = '' }) => ({
+    op: 'agent.put', payload: { organization: organization(who), allows: what === 'nothing' ? [] : what.split(',') }
+  })],
+  [/^chooses profile (?<profile>\w+)$/, ({ profile = '' }) => ({
+    op: 'profile.put', payload: { profile: profile === 'nothing' ? '' : profile }
+  })],
   [/^lets (?<who>\w+) (?<what>commission|recall|nothing)$/, ({ who = '', what = '' }) => ({
     op: 'gcp.put',
     payload: { prefix: kit.PREFIXES.alpha, organization: organization(who), allows: what === 'nothing' ? [] : [what] }

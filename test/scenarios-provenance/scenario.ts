@@ -43,7 +43,8 @@ export class Scenario {
 
   #line(text: string): void {
     const [first = '', ...rest] = text.split(' ');
-    if (first === 'profile' && PROFILES.includes(rest.join(' '))) this.#ledger = new kit.TestLedger(rest.join(' ') as Profile);
+    const [, profile = '', regulator = ''] = /^profile (\w+)(?: regulated by (\w+))?$/.exec(text) ?? [];
+    if (PROFILES.includes(profile)) this.#ledger = new kit.TestLedger(profile as Profile, kit.PREFIXES, regulator);
     else if (first === 'day') this.#timeMs = Date.UTC(2026, 0, Number(rest[0]));
     else if (first === 'hour') this.#timeMs = this.#timeMs - (this.#timeMs % DAY_MS) + Number(rest[0]) * 3_600_000;
     else if (first === 'expect') this.#expect(rest.join(' '));

@@ -12,7 +12,7 @@ import type { EpcisEvent } from '../event/model.js';
 import type { ItemKind } from '../identifiers/canonicalItem.js';
 import { applyRules } from '../rules/applyRules.js';
 import { overgrown } from '../rules/overgrown.js';
-import { modeOf } from '../rules/profiles.js';
+import { modeFor } from '../rules/ownProfile.js';
 import { settle } from '../rules/R10.js';
 import { checkDeclaration, declarationHash } from '../rules/R23.js';
 import { identify, type Identity } from '../rules/R24.js';
@@ -95,7 +95,6 @@ function attemptEvent(
 ): Attempt {
   const extra: ItemLink[] = [];
   const flags: Flag[] = [];
-  const { profile } = context.config.parameters;
   const rules: EventScope = {
     event,
     signer: context.organization,
@@ -103,7 +102,7 @@ function attemptEvent(
     book,
     values,
     raise: (code, items, ...parameters) => {
-      const mode = modeOf(code, profile);
+      const mode = modeFor({ context, values }, code);
       const why = violation(code, items, ...parameters);
       if (mode === 'flag') flags.push(why);
       return mode === 'flag' || mode === 'off' ? null : why;
@@ -154,7 +153,7 @@ function dropEvent(
   const { book, values, context } = scope;
   book.drop();
   values.drop();
-  const mode = modeOf(why.code, context.config.parameters.profile);
+  const mode = modeFor({ context, values }, why.code);
   if (mode === 'history') {
     keepEvent(scope, event, key, record, { ...NOTHING, effect: record?.effect ?? 'none' });
     return { status: 'history', why };

@@ -6,11 +6,13 @@ import { delegationKey, prefixHolder } from '../rules/L3.js';
 import { transformationName } from '../rules/R17.js';
 import { gtinsIn, hasSensors } from '../rules/R22.js';
 import { RECEIVING_STEPS } from '../rules/steps.js';
+import { agentKey } from '../state/agency.js';
 import { eventRecordKey } from '../state/eventRecord.js';
 import { anomalyKey } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
 import { locationKey } from '../state/locationRecord.js';
 import { gtinOf, productKey } from '../state/productRecord.js';
+import { decodeProfile, profileKey } from '../state/profileRecord.js';
 import { decodeRecallChain, recallChainKey, recallKey } from '../state/recallRecord.js';
 import { transformationKey } from '../state/transformationRecord.js';
 import { KeyWalk } from './keyWalk.js';
@@ -128,8 +130,10 @@ export function captureKeys(
 ): CaptureKeys {
   const named = namedBy(events, context, sha256);
   const walk = new KeyWalk(view);
+  const own = decodeProfile(walk.plain(profileKey(context.organization)));
   // In profile open nothing is refused as a clone, so nothing is recorded as one.
-  const recordsAnomalies = context.config.parameters.profile !== 'open';
+  const recordsAnomalies = context.config.parameters.profile !== 'open' || (own !== '' && own !== 'open');
+  const principals = new Principals(context.organization, walk);
   for (const key of named.values) {
     const value = walk.plain(key);
     if (value !== null && key.startsWith(RECALL_CHAINS)) nameRecalls(decodeRecallChain(value).open, walk);
@@ -139,20 +143,21 @@ export function captureKeys(
     const item = walk.item(uri);
     const mayBe = count > 1 || named.flaggable.has(uri) || (item !== null && item.status !== 'UNKNOWN');
     if (recordsAnomalies && mayBe) walk.keys.add(anomalyKey(uri));
-    if (item !== null) followItem(item, walk);
+    if (item !== null) followItem(item, principals, walk);
     if (item !== null && named.measured.has(uri)) nameProducts(uri, item, walk);
   }
   for (const uri of named.emptied) {
     const item = walk.item(uri);
     for (const child of [...(item?.children ?? []), ...(item?.attached ?? [])]) {
       const inside = walk.item(child);
-      if (inside !== null && inside.parent !== uri) follow(inside, 'parent', walk);
+      if (inside !== null) principals.of(inside);
+      if (inside !== null && inside.parent !== uri) follow(inside, 'parent', principals, walk);
     }
     for (const content of item?.contents ?? []) walk.value(content.uri);
   }
   for (const uri of named.fixed) {
     const item = walk.item(uri);
-    if (item !== null) follow(item, 'attachedTo', walk);
+    if (item !== null) follow(item, 'attachedTo', principals, walk);
   }
   return walk;
 }
@@ -168,17 +173,34 @@ function nameProducts(uri: string, item: ItemState, walk: KeyWalk): void {
   for (const gtin of gtinsIn(uri, item, Infinity)) walk.plain(productKey(gtin));
 }
 
-function followItem(item: ItemState, walk: KeyWalk): void {
+/** Whoever may have to say whether the signer acts for it: holders, and both sides of transfers. */
+class Principals {
+  constructor(
+    private readonly signer: string,
+    private readonly walk: KeyWalk
+  ) {}
+
+  of({ custodian, transfer }: ItemState): void {
+    for (const party of [custodian, transfer?.from ?? '', transfer?.to ?? '']) {
+      if (party !== '' && party !== this.signer) this.walk.plain(agentKey(party, this.signer));
+    }
+  }
+}
+
+function followItem(item: ItemState, principals: Principals, walk: KeyWalk): void {
   nameRecalls(item.recalls, walk);
   nameRecalls(item.holds, walk);
   if (item.seenAt !== '') walk.plain(locationKey(item.seenAt));
-  follow(item, 'parent', walk);
+  principals.of(item);
+  follow(item, 'parent', principals, walk);
 }
 
 /** Upwards along pointers. */
-function follow(item: ItemState, pointer: 'parent' | 'attachedTo', walk: KeyWalk): void {
+function follow(item: ItemState, pointer: 'parent' | 'attachedTo', principals: Principals, walk: KeyWalk): void {
   let next = item[pointer];
   for (let level = 0; next !== '' && level < LIMITS.nestingDepth; level++) {
-    next = walk.item(next)?.[pointer] ?? '';
+    const found = walk.item(next);
+    if (found !== null) principals.of(found);
+    next = found?.[pointer] ?? '';
   }
 }

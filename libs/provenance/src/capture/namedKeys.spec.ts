@@ -35,10 +35,18 @@ const event = fc.oneof(
     kit.transform({ inputEPCList: [a], outputEPCList: [b], ...group })
   ),
   some.map((uris) => kit.observe('storing', uris)),
+  some.map((uris) => kit.observe('loading', uris)),
+  fc.tuple(serial, serial).map(([a, b]) =>
+    kit.transform({ inputEPCList: [a], outputEPCList: [b], 'urn:lading:epcis:remaining': { 'urn:lading:epcis:epc': a, 'urn:lading:epcis:quantity': 1 } })
+  ),
   some.map((uris) => kit.observe('retail_selling', uris))
 );
 
 const operation = fc.oneof(
+  fc.tuple(fc.constantFrom('alpha', 'beta', 'gamma'), fc.subarray(['observe', 'pack', 'move', 'end'])).map(
+    ([organization, allows]) => ['agent.put', { organization, allows }] as const
+  ),
+  fc.constantFrom('custody', 'pharma', '').map((profile) => ['profile.put', { profile }] as const),
   fc.tuple(box, fc.nat(99)).map(([item, n]) => ['recall.open', { recall: `R${n}`, destinations: [], item }] as const),
   fc.tuple(serial, fc.nat(99)).map(
     ([item, n]) => ['recall.open', { recall: `R${n}`, destinations: [], gtin: kit.gtin(), serials: [item] }] as const

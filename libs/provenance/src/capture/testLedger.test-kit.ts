@@ -54,7 +54,7 @@ const PARAMETERS: NetworkParameters = {
 /** Organizations by id with the company prefix of each. */
 type Prefixes = Readonly<Record<string, string>>;
 
-const config = (profile: NetworkParameters['profile'], prefixes: Prefixes): EpochConfig => ({
+const config = (profile: NetworkParameters['profile'], prefixes: Prefixes, regulator: string): EpochConfig => ({
   chainId: asHash(new Uint8Array(32).fill(7)),
   epoch: 0,
   organizations: Object.entries(prefixes).map(([id, prefix]) => ({
@@ -65,7 +65,8 @@ const config = (profile: NetworkParameters['profile'], prefixes: Prefixes): Epoc
     tlsKeyHash: asHash(new Uint8Array(32)),
     custodyMode: id === 'beta',
     gln: withCheck(prefix + '0'.repeat(12 - prefix.length)),
-    companyPrefixes: [prefix]
+    companyPrefixes: [prefix],
+    ...(id === regulator ? { roles: ['regulator' as const] } : {})
   })),
   parameters: { ...PARAMETERS, profile }
 });
@@ -85,8 +86,8 @@ export class TestLedger {
   readonly #config: EpochConfig;
   #events = 0;
 
-  constructor(profile: NetworkParameters['profile'] = 'custody', prefixes: Prefixes = PREFIXES) {
-    this.#config = config(profile, prefixes);
+  constructor(profile: NetworkParameters['profile'] = 'custody', prefixes: Prefixes = PREFIXES, regulator = '') {
+    this.#config = config(profile, prefixes, regulator);
   }
 
   readonly view: StateView = { get: (key) => this.state.get(key) ?? null };

@@ -33,6 +33,12 @@ export interface NamedQuantity extends NamedItem {
   readonly uom: string;
 }
 
+/** What is left of a thing; millionths, 0: nothing. */
+export interface RemainingPart {
+  readonly uom: string;
+  readonly amount: bigint;
+}
+
 /** An entry of sourceList or destinationList. */
 export interface Party {
   /** Bare word `possessing_party`, `owning_party`, `location`, or a URI. */
@@ -88,6 +94,8 @@ export interface EpcisEvent {
   readonly outputs: readonly NamedItem[];
   readonly outputQuantities: readonly NamedQuantity[];
   readonly transformationID: string;
+  /** What is left of inputs that are used in part, by canonical URI (spec/provenance.md 7.13). */
+  readonly remaining: ReadonlyMap<string, RemainingPart>;
   readonly readPoint: NamedItem | null;
   readonly bizLocation: NamedItem | null;
   readonly sources: readonly Party[];

@@ -17,6 +17,7 @@ import type {
   Party
 } from './model.js';
 import { areBounded, CONTEXT_TOO_LARGE, namespacesOf } from './namespaces.js';
+import { remainingParts } from './remainingParts.js';
 import { checkTextRules } from './textRules.js';
 import {
   bareWord,
@@ -74,6 +75,7 @@ export function readEvent(node: JsonObject, index: number, surroundings: Surroun
     outputs: read.items('outputEPCList', 'outputEPC'),
     outputQuantities: read.quantities('outputQuantityList', 'outputEPCClass'),
     transformationID: read.text('transformationID'),
+    remaining: remainingParts(node, namespaces, pointer, faults),
     readPoint: read.place('readPoint'),
     bizLocation: read.place('bizLocation'),
     sources: read.parties('sourceList', 'source'),

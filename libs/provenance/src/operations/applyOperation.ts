@@ -14,7 +14,7 @@ import { ItemBook } from '../state/itemBook.js';
 import { decodeRecallChain, encodeRecallChain, recallChainKey } from '../state/recallRecord.js';
 import { SideValues } from '../state/sideValues.js';
 import { closeTransformation } from './closeTransformation.js';
-import { putDelegation, putLocation, putProduct } from './masterData.js';
+import { putAgent, putDelegation, putLinks, putLocation, putProduct, putProfile } from './masterData.js';
 import type { OperationRequest } from './operationRequest.js';
 import { refusedOutcome, type OperationScope, type Refusal } from './operationScope.js';
 import { acknowledge, closeRecall, report } from './recallAccounts.js';
@@ -79,6 +79,12 @@ function applyBody(scope: OperationScope, { body }: OperationRequest): Refusal {
       return putDelegation(scope, body);
     case 'transformation.close':
       return closeTransformation(scope, body.group);
+    case 'agent.put':
+      return putAgent(scope, body);
+    case 'profile.put':
+      return putProfile(scope, body);
+    case 'link.put':
+      return putLinks(scope, body);
     default:
       return unreachable(body, 'operation');
   }

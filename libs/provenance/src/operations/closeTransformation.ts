@@ -1,4 +1,5 @@
-import { modeOf } from '../rules/profiles.js';
+import { modeFor } from '../rules/ownProfile.js';
+import { profilesOf } from '../state/profileRecord.js';
 import { groupMasses, isTooMuch } from '../rules/R18.js';
 import { change, refuse, type OperationScope, type Refusal } from './operationScope.js';
 
@@ -8,10 +9,9 @@ export function closeTransformation(scope: OperationScope, uri: string): Refusal
   if (group === null || group.status === 'UNKNOWN') return refuse('GROUP_UNKNOWN', uri);
   if (group.status === 'INACTIVE') return refuse('GROUP_CLOSED', uri);
   change(scope, uri, 'group', { ...group, status: 'INACTIVE' });
-  const { profile } = scope.context.config.parameters;
   const masses = groupMasses(group);
-  if (masses === null || !isTooMuch(masses.input, masses.output, profile)) return null;
-  if (modeOf('MASS_BALANCE', profile) === 'off') return null;
+  if (masses === null || !isTooMuch(masses.input, masses.output, profilesOf(scope))) return null;
+  if (modeFor(scope, 'MASS_BALANCE') === 'off') return null;
   const parameters = [masses.input.toString(), masses.output.toString()];
   scope.flags.push({ code: 'MASS_BALANCE', item: uri, parameters });
   return null;

@@ -2,7 +2,10 @@ import { canonicalItem } from '../identifiers/canonicalItem.js';
 import { delegationKey, prefixHolder } from '../rules/L3.js';
 import { encodeTexts } from '../state/delegation.js';
 import { decodeLocation, encodeLocation, locationKey } from '../state/locationRecord.js';
+import { agentKey } from '../state/agency.js';
+import { encodeItemLinks, linkKey } from '../state/linkRecord.js';
 import { encodeProduct, productKey } from '../state/productRecord.js';
+import { encodeProfile, profileKey } from '../state/profileRecord.js';
 import { refuse, type OperationScope, type Refusal } from './operationScope.js';
 import type { OperationBody } from './operationRequest.js';
 
@@ -41,5 +44,28 @@ export function putDelegation(scope: OperationScope, body: Body<'gcp.put'>): Ref
   const isMember = context.config.organizations.some(({ id }) => id === organization);
   if (!isMember) return refuse('ORGANIZATION_UNKNOWN', organization);
   values.put(delegationKey(prefix, organization), encodeTexts(allows));
+  return null;
+}
+
+/** R5: what another organization may do with the goods that the signer holds; an empty list withdraws. */
+export function putAgent({ signer, context, values }: OperationScope, body: Body<'agent.put'>): Refusal {
+  const { organization, allows } = body;
+  const isMember = organization !== signer && context.config.organizations.some(({ id }) => id === organization);
+  if (!isMember) return refuse('ORGANIZATION_UNKNOWN', organization);
+  values.put(agentKey(signer, organization), encodeTexts(allows));
+  return null;
+}
+
+/** The signer's own profile, beside the network's: what is stricter counts, code by code. */
+export function putProfile({ signer, values }: OperationScope, { profile }: Body<'profile.put'>): null {
+  values.put(profileKey(signer), encodeProfile(profile));
+  return null;
+}
+
+/** Where scans of an identifier lead: its company prefix says who may tell. */
+export function putLinks(scope: OperationScope, { uri, links }: Body<'link.put'>): Refusal {
+  const holder = holderOf(scope, uri);
+  if (holder !== scope.signer) return refuse('NOT_PREFIX_HOLDER', uri, holder);
+  scope.values.put(linkKey(uri), encodeItemLinks(links));
   return null;
 }

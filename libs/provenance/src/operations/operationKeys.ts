@@ -4,9 +4,12 @@ import { KeyWalk } from '../capture/keyWalk.js';
 import { canonicalItem } from '../identifiers/canonicalItem.js';
 import { delegationKey, prefixHolder } from '../rules/L3.js';
 import { decodeDispute, disputeKey } from '../state/disputeRecord.js';
+import { agentKey } from '../state/agency.js';
 import { anomalyKey } from '../state/itemBook.js';
+import { linkKey } from '../state/linkRecord.js';
 import { locationKey } from '../state/locationRecord.js';
 import { productKey } from '../state/productRecord.js';
+import { profileKey } from '../state/profileRecord.js';
 import { decodeRecall, recallChainKey, recallKey } from '../state/recallRecord.js';
 import { transformationKey } from '../state/transformationRecord.js';
 import type { Goods, OperationBody } from './operationRequest.js';
@@ -55,6 +58,16 @@ function nameKeys(body: OperationBody, context: ExecutionContext, walk: KeyWalk)
     case 'transformation.close':
       walk.value(body.group);
       walk.plain(anomalyKey(body.group));
+      walk.plain(profileKey(context.organization));
+      return;
+    case 'agent.put':
+      walk.plain(agentKey(context.organization, body.organization));
+      return;
+    case 'profile.put':
+      walk.plain(profileKey(context.organization));
+      return;
+    case 'link.put':
+      walk.plain(linkKey(body.uri));
       return;
     default:
       return unreachable(body, 'operation');

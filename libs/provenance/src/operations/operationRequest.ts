@@ -1,4 +1,6 @@
 import type { Amount, DisputeKind } from '../state/disputeRecord.js';
+import type { NetworkParameters } from '@lading/ledger';
+import type { ItemLinkRecord } from '../state/linkRecord.js';
 import type { LocationRecord } from '../state/locationRecord.js';
 import type { ProductRecord } from '../state/productRecord.js';
 import type { RecallScope } from '../state/recallRecord.js';
@@ -60,7 +62,10 @@ export type OperationBody =
       readonly organization: string;
       readonly allows: readonly string[];
     }
-  | { readonly op: 'transformation.close'; readonly group: string };
+  | { readonly op: 'transformation.close'; readonly group: string }
+  | { readonly op: 'agent.put'; readonly organization: string; readonly allows: readonly string[] }
+  | { readonly op: 'profile.put'; readonly profile: NetworkParameters['profile'] | '' }
+  | { readonly op: 'link.put'; readonly uri: string; readonly links: readonly ItemLinkRecord[] };
 
 /** A parsed operation with what every one of them has. */
 export interface OperationRequest {
@@ -85,7 +90,10 @@ export const PROVENANCE_OPERATIONS = [
   'location.put',
   'product.put',
   'gcp.put',
-  'transformation.close'
+  'transformation.close',
+  'agent.put',
+  'profile.put',
+  'link.put'
 ] as const satisfies readonly OperationName[];
 
 /** Entries of a list in one operation. */

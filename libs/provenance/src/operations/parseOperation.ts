@@ -12,7 +12,8 @@ import {
   type OperationRequest,
   type RecallAct
 } from './operationRequest.js';
-import { readLocation, readProduct } from './readMasterData.js';
+import { AGENT_ACTS } from '../state/agency.js';
+import { readItemLinks, readLocation, readProduct } from './readMasterData.js';
 import { readRecallScope } from './readRecallScope.js';
 
 export type OperationFault = 'PAYLOAD_MALFORMED' | 'OPERATION_UNKNOWN';
@@ -31,7 +32,10 @@ const MEMBERS: Readonly<Record<OperationName, readonly string[]>> = {
   'location.put': ['location', 'parent', 'latitude', 'longitude', 'users'],
   'product.put': ['gtin', 'limits', 'netMass', 'yieldMin', 'yieldMax'],
   'gcp.put': ['prefix', 'organization', 'allows'],
-  'transformation.close': ['transformationID']
+  'transformation.close': ['transformationID'],
+  'agent.put': ['organization', 'allows'],
+  'profile.put': ['profile'],
+  'link.put': ['item', 'links']
 };
 const RECALL_SCOPE = ['gtin', 'item', 'lots', 'serials', 'range'];
 
@@ -95,6 +99,16 @@ function readBody(op: OperationName, fields: OperationFields, tx: Transaction): 
     }
     case 'transformation.close':
       return { op, group: groupUri(tx.organization, json.text('transformationID', 1024)) };
+    case 'agent.put': {
+      const allows = json.plainList('allows', AGENT_ACTS.length, new RegExp(`^(?:${AGENT_ACTS.join('|')})$`));
+      return { op, organization: fields.organization('organization'), allows: [...new Set(allows)].sort() };
+    }
+    case 'profile.put': {
+      const profile = json.plain('profile', 16, /^(?:custody|pharma|food)?$/);
+      return { op, profile: profile as Extract<OperationBody, { readonly op: 'profile.put' }>['profile'] };
+    }
+    case 'link.put':
+      return { op, ...readItemLinks(fields) };
     default:
       return unreachable(op, 'operation');
   }

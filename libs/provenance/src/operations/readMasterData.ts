@@ -1,4 +1,5 @@
 import type { LocationRecord } from '../state/locationRecord.js';
+import { LINKS, type ItemLinkRecord } from '../state/linkRecord.js';
 import type { ProductRecord } from '../state/productRecord.js';
 import { MEASUREMENTS } from '../event/vocabulary.js';
 import { ORGANIZATION, type OperationFields } from './operationFields.js';
@@ -40,4 +41,22 @@ export function readProduct(fields: OperationFields): { gtin: string; record: Pr
   const [yieldMin, yieldMax] = [json.uint('yieldMin', 1_000_000), json.uint('yieldMax', 1_000_000)];
   if (yieldMin > yieldMax) json.refuse('yieldMax', 'is below yieldMin');
   return { gtin: readGtin(fields, 'gtin'), record: { limits, netMass, yieldMin, yieldMax } };
+}
+
+const HREF = /^https?:\/\/[\x21-\x7e]+$/;
+const LANGUAGE = /^(?:[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*)?$/;
+const MEDIA_TYPE = /^(?:[a-z0-9.+-]+\/[a-z0-9.+-]+)?$/;
+
+export function readItemLinks(fields: OperationFields): { uri: string; links: readonly ItemLinkRecord[] } {
+  const item = fields.item('item', 'class');
+  if (item !== null && item.gs1 === null) fields.json.refuse('item', 'is no GS1 identifier');
+  const members = ['type', 'href', 'title', 'language', 'media'];
+  const links = fields.json.objects('links', LINKS, members).map((entry) => ({
+    type: entry.plain('type', 64, /^[A-Za-z][A-Za-z0-9]*$/),
+    href: entry.plain('href', 1024, HREF),
+    title: entry.text('title', 200),
+    language: entry.plain('language', 35, LANGUAGE),
+    media: entry.plain('media', 100, MEDIA_TYPE)
+  }));
+  return { uri: item?.uri ?? '', links };
 }

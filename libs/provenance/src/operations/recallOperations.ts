@@ -20,12 +20,13 @@ import type { OperationBody, RecallLink } from './operationRequest.js';
 
 type Body<Op> = Extract<OperationBody, { readonly op: Op }>;
 
-/** R21: by the holder of the company prefix or whom it lets recall; a container by its holder. */
+/** R21: by the holder of the company prefix or whom it lets recall, a container by its holder, and anything by a regulator. */
 export function openRecall(scope: OperationScope, body: Body<'recall.open'>): Refusal {
   const { values, signer } = scope;
   const { id, subject, destinations } = body;
   if (values.get(recallKey(id)) !== null) return refuse('RECALL_EXISTS', id);
-  const refused = body.scope.kind === 'container' ? recallContainer(scope, id, subject) : mayRecall(scope, subject);
+  const isContainer = body.scope.kind === 'container';
+  const refused = isContainer ? recallContainer(scope, id, subject) : isRegulator(scope) ? null : mayRecall(scope, subject);
   if (refused !== null) return refused;
   const chain = decodeRecallChain(values.get(recallChainKey(subject)));
   if (chain.open.length >= CAPTURE_LIMITS.recalls) return refuse('LIST_RECALLS', subject);
@@ -36,6 +37,10 @@ export function openRecall(scope: OperationScope, body: Body<'recall.open'>): Re
   return null;
 }
 
+/** By the network's config, which the members change together: nobody makes itself one. */
+const isRegulator = ({ signer, context }: OperationScope): boolean =>
+  context.config.organizations.some(({ id, roles }) => id === signer && roles?.includes('regulator') === true);
+
 function mayRecall(scope: OperationScope, gtin: string): Refusal {
   const item = canonicalItem(`https://id.gs1.org/01/${gtin}`, 'class');
   const holder = item.ok ? prefixHolder(item.value, scope.context.config.organizations) : null;
@@ -44,7 +49,8 @@ function mayRecall(scope: OperationScope, gtin: string): Refusal {
 
 function recallContainer(scope: OperationScope, id: string, uri: string): Refusal {
   const item = scope.book.get(uri);
-  if (item === null || outermost(scope.book, item).custodian !== scope.signer) {
+  const isOurs = item !== null && (outermost(scope.book, item).custodian === scope.signer || isRegulator(scope));
+  if (!isOurs) {
     return refuse('NOT_HOLDER', uri, item?.custodian ?? '');
   }
   const recalled = withRecalls(item, [id]);

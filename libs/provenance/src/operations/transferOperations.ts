@@ -15,7 +15,7 @@ import type { DisputeResult, Goods } from './operationRequest.js';
 /** Refused by the destination or taken back by the shipper: custody stays where it was, with the shipper. */
 export function endTransfer(scope: OperationScope, from: string, to: string, goods: Goods): Refusal {
   return (
-    eachItem(scope, goods.items, from, to, (item) => ({ ...item, status: 'ACTIVE', transfer: null })) ??
+    eachItem(scope, goods.items, from, to, (item) => ({ ...item, status: 'ACTIVE', transfer: null, outbound: null })) ??
     eachAmount(scope, goods.quantities, shippedTo(from, to), freeAt(from))
   );
 }
@@ -105,5 +105,5 @@ function release(scope: OperationScope, record: DisputeRecord, result: 'returned
 
 function released(item: ItemState, transfer: Transfer, result: 'returned' | 'lost' | 'received'): ItemState {
   if (result === 'received') return handedOver(item, transfer);
-  return { ...item, status: result === 'lost' ? 'INACTIVE' : 'ACTIVE', transfer: null };
+  return { ...item, status: result === 'lost' ? 'INACTIVE' : 'ACTIVE', transfer: null, outbound: null };
 }

@@ -1,5 +1,6 @@
 import type { NamedItem } from '../event/model.js';
 import { requirePrefix } from './L3.js';
+import { beginAgain, isEndedUnit } from './R03.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 import { inAll, type RuleSheet } from './ruleSheet.js';
 
@@ -17,9 +18,11 @@ export const R01: RuleSheet = {
  */
 export function enterInstances(scope: EventScope, items: readonly NamedItem[]): Violation | null {
   return firstOf(items, (named) => {
-    const item = instance(scope, named);
-    if (isViolation(item)) return item;
+    const known = instance(scope, named);
+    if (isViolation(known)) return known;
     const { uri } = named.item;
+    const item = isEndedUnit(uri, known) ? beginAgain(scope, uri, known) : known;
+    if (isViolation(item)) return item;
     if (item.status !== 'UNKNOWN') return violation('DOUBLE_COMMISSION', [uri]);
     const foreign = requirePrefix(scope, named.item);
     if (foreign !== null) return foreign;

@@ -1,4 +1,6 @@
 import { LIMITS } from '@lading/kernel';
+import { agentKey, type AgentAct } from '../state/agency.js';
+import { decodeTexts } from '../state/delegation.js';
 import type { ItemBook } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
 import { violation, type EventScope, type Violation } from './rule.js';
@@ -22,8 +24,24 @@ export function outermost(book: ItemBook, item: ItemState): ItemState {
   return top;
 }
 
-/** R5: only the present custodian changes an item. Everybody else gets NOT_HOLDER with the item's identifier. */
-export function requireHolder(scope: EventScope, uri: string, item: ItemState): Violation | null {
+/** Whether the signer is `principal`, or was let do this with what `principal` holds. */
+export function actsAs({ signer, values }: EventScope, principal: string, act: AgentAct): boolean {
+  if (principal === signer) return true;
+  const allowed = principal === '' ? null : values.get(agentKey(principal, signer));
+  return allowed !== null && decodeTexts(allowed).includes(act);
+}
+
+/**
+ * R5: only the present custodian changes an item, or an agent that it has registered for such an act; custody stays with
+ * the custodian. `act` null: no agent does that. Everybody else gets NOT_HOLDER with the item's identifier.
+ */
+export function requireHolder(
+  scope: EventScope,
+  uri: string,
+  item: ItemState,
+  act: AgentAct | null
+): Violation | null {
   const { custodian } = outermost(scope.book, item);
-  return custodian === scope.signer ? null : violation('NOT_HOLDER', [uri], custodian);
+  const isOurs = act === null ? custodian === scope.signer : actsAs(scope, custodian, act);
+  return isOurs ? null : violation('NOT_HOLDER', [uri], custodian);
 }

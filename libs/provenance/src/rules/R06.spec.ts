@@ -3,9 +3,11 @@ import {
   commission,
   createLot,
   lot,
+  observe,
   pack,
   pallet,
   party,
+  receive,
   serial,
   ship,
   site,
@@ -68,5 +70,45 @@ describe('R6: shipping opens a transfer', () => {
       { place: 'to:alpha/beta', uom: 'KGM', amount: 4_000_000n }
     ]);
     expect(party('beta')).toContain('417');
+  });
+});
+
+describe('R6: the whole and its single steps', () => {
+  const started = (): TestLedger => {
+    const ledger = new TestLedger();
+    ledger.capture('alpha', commission([serial(1)]));
+    return ledger;
+  };
+  const step = (bizStep: string) => observe(bizStep, [serial(1)]);
+  const depart = ship('beta', [serial(1)], { bizStep: 'departing' });
+
+  it.each(['staging_outbound', 'loading'])('%s and then shipping is STEP_EXCLUDED, departing is not', (bizStep) => {
+    const ledger = started();
+    ledger.capture('alpha', step(bizStep));
+    expect(ledger.capture('alpha', ship('beta', [serial(1)])).code).toBe('STEP_EXCLUDED');
+    expect(ledger.capture('alpha', ship('beta', [serial(1)], { bizStep: 'consigning' })).code).toBe('STEP_EXCLUDED');
+    expect(ledger.capture('alpha', depart).status).toBe('APPLIED');
+    expect(ledger.capture('alpha', step('loading')).status).toBe('APPLIED');
+  });
+
+  it('loading after shipping is STEP_EXCLUDED; after a receipt all begins anew', () => {
+    const ledger = started();
+    ledger.capture('alpha', ship('beta', [serial(1)]));
+    expect(ledger.capture('alpha', step('loading')).code).toBe('STEP_EXCLUDED');
+    ledger.capture('beta', receive([serial(1)]));
+    expect(ledger.item(serial(1))?.outbound).toBeNull();
+    ledger.capture('beta', step('loading'));
+    expect(ledger.item(serial(1))?.outbound).toEqual({ step: 'loading', by: 'beta' });
+  });
+
+  it.each([
+    ['a rejection', (ledger: TestLedger) => ledger.operate('beta', 'transfer.reject', { from: 'alpha', items: [serial(1)], quantities: [] })],
+    ['a cancellation', (ledger: TestLedger) => ledger.operate('alpha', 'transfer.cancel', { to: 'beta', items: [serial(1)], quantities: [] })],
+    ['a void', (ledger: TestLedger) => ledger.capture('alpha', observe('void_shipping', [serial(1)]))]
+  ])('%s begins anew', (_, end) => {
+    const ledger = started();
+    ledger.capture('alpha', step('loading'), depart);
+    expect(end(ledger).status).toBe('APPLIED');
+    expect(ledger.capture('alpha', ship('beta', [serial(1)])).status).toBe('APPLIED');
   });
 });

@@ -1,6 +1,6 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { BALANCE_ENTRIES, freeAt, moveBalance, shippedTo } from '../state/balances.js';
-import type { EventPlace } from '../state/itemState.js';
+import type { EventPlace, ItemState } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { requireHolder } from './R05.js';
 import { refuseInParent } from './R13.js';
@@ -23,7 +23,8 @@ export const R06: RuleSheet = {
     DESTINATION_REQUIRED: inAll('refuse'),
     TRANSFER_OPEN: inAll('refuse'),
     NOT_ACTIVE: inAll('refuse'),
-    NOT_OWNER: inAll('refuse')
+    NOT_OWNER: inAll('refuse'),
+    STEP_EXCLUDED: inAll('refuse')
   }
 };
 
@@ -43,23 +44,45 @@ export function openTransfers(
   const to = parties.possessor ?? parties.owner;
   if (to === null) return violation('DESTINATION_REQUIRED', []);
   const opened: EventPlace = [context.height, context.index, event.index];
-  const transfer = { from: signer, to, owner: parties.owner ?? '', opened, dispute: '' };
+  const owner = parties.owner ?? '';
   const instances = firstOf(items, (named) => {
     const item = instance(scope, named);
     if (isViolation(item)) return item;
     const { uri } = named.item;
     if (item.transfer !== null) return violation('TRANSFER_OPEN', [uri], item.transfer.from, item.transfer.to);
-    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
+    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item, 'move');
     if (refused !== null) return refused;
     if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
+    const excluded = refuseSummed(scope, uri, item);
+    if (excluded !== null) return excluded;
     const recalled = refuseRecalledShipment(scope, uri, item);
     if (recalled !== null) return recalled;
-    const cedes = transfer.owner !== '' && transfer.owner !== item.owner;
+    const cedes = owner !== '' && owner !== item.owner;
+    // An agent gives away nothing: it speaks for the holder, not for the owner.
     if (cedes && item.owner !== '' && item.owner !== signer) return violation('NOT_OWNER', [uri], item.owner);
-    scope.book.put(uri, { ...observed(item, event), status: 'IN_TRANSFER', transfer });
+    const transfer = { from: item.custodian, to, owner, opened, dispute: '' };
+    const outbound = event.bizStep === 'departing' ? { step: 'departing' as const, by: item.custodian } : null;
+    scope.book.put(uri, { ...observed(item, event), status: 'IN_TRANSFER', transfer, outbound });
     return null;
   });
   return instances ?? firstOf(quantities, (named) => shipQuantity(scope, named, to));
+}
+
+/**
+ * R6: `shipping` and `consigning` stand for staging, loading and departing as a whole; whoever has told the single steps
+ * of a shipment does not tell the whole as well (CBV 2.0 §7.1.2: mutually exclusive).
+ */
+function refuseSummed({ event }: EventScope, uri: string, { outbound, custodian }: ItemState): Violation | null {
+  if (event.bizStep === 'departing' || outbound === null || outbound.by !== custodian) return null;
+  return violation('STEP_EXCLUDED', [uri], outbound.step);
+}
+
+/** The other way round: no single step after the whole. Notes the step that the holder takes. */
+export function withStep({ event }: EventScope, uri: string, item: ItemState): ItemState | Violation {
+  const { bizStep } = event;
+  if ((bizStep !== 'staging_outbound' && bizStep !== 'loading') || item.parent !== '') return item;
+  if (item.transfer !== null && item.outbound === null) return violation('STEP_EXCLUDED', [uri], bizStep);
+  return item.transfer === null ? { ...item, outbound: { step: bizStep, by: item.custodian } } : item;
 }
 
 function shipQuantity(scope: EventScope, named: NamedQuantity, to: string): Violation | null {

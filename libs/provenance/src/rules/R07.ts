@@ -3,6 +3,7 @@ import { freeAt, moveBalance, shippedTo } from '../state/balances.js';
 import type { ItemState, Transfer } from '../state/itemState.js';
 import { prefixHolder } from './L3.js';
 import { comesFromOutside, enterAmount, enterFromOutside } from './R09.js';
+import { actsAs } from './R05.js';
 import { refuseInParent } from './R13.js';
 import {
   classItem,
@@ -60,7 +61,7 @@ function receiveInstance(scope: EventScope, named: NamedItem): Violation | null 
     book.put(uri, observed({ ...item, status, custodian: signer }, event));
     return null;
   }
-  if (transfer.to !== signer) return violation('NOT_DESTINATION', [uri], transfer.to);
+  if (!actsAs(scope, transfer.to, 'move')) return violation('NOT_DESTINATION', [uri], transfer.to);
   if (transfer.dispute !== '') return violation('TRANSFER_DISPUTED', [uri], transfer.dispute);
   book.put(uri, observed(handedOver(item, transfer), event));
   return null;
@@ -68,7 +69,7 @@ function receiveInstance(scope: EventScope, named: NamedItem): Violation | null 
 
 /** The item in the receiver's hands. Of a container it is kept who ceded what is in it: see rule R12. */
 export function handedOver(item: ItemState, transfer: Transfer): ItemState {
-  const received = { ...item, status: 'ACTIVE' as const, custodian: transfer.to, transfer: null };
+  const received = { ...item, status: 'ACTIVE' as const, custodian: transfer.to, transfer: null, outbound: null };
   if (transfer.owner === '') return received;
   const isContainer = item.children.length + item.contents.length > 0;
   const ownerBy = isContainer && item.owner === '' ? transfer.from : item.ownerBy;

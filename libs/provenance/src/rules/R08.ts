@@ -1,3 +1,4 @@
+import { actsAs } from './R05.js';
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { freeAt, moveBalance } from '../state/balances.js';
 import { pendingFrom } from './R07.js';
@@ -37,9 +38,9 @@ function voidInstance(scope: EventScope, named: NamedItem): Violation | null {
   if (isViolation(item)) return item;
   const { uri } = named.item;
   if (item.transfer === null) return violation('NO_OPEN_TRANSFER', [uri]);
-  if (item.transfer.from !== scope.signer) return violation('NOT_SHIPPER', [uri], item.transfer.from);
+  if (!actsAs(scope, item.transfer.from, 'move')) return violation('NOT_SHIPPER', [uri], item.transfer.from);
   if (item.transfer.dispute !== '') return violation('TRANSFER_DISPUTED', [uri], item.transfer.dispute);
-  scope.book.put(uri, { ...observed(item, scope.event), status: 'ACTIVE', transfer: null });
+  scope.book.put(uri, { ...observed(item, scope.event), status: 'ACTIVE', transfer: null, outbound: null });
   return null;
 }
 

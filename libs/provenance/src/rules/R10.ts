@@ -78,13 +78,16 @@ const COMPARED = [
   'recalls',
   'attachedTo',
   'attached',
-  'soldBy'
+  'soldBy',
+  'outbound',
+  'remaining'
 ] as const satisfies readonly (keyof ItemState)[];
 
 /** null where lists changed, too: such an event is not taken back (rule R23). */
 function beforeOf(was: ItemState, item: ItemState, place: EventPlace): Before | null {
   const hasLists = was.children !== item.children || was.contents !== item.contents || was.attached !== item.attached;
-  if (hasLists || was.parent !== item.parent || was.attachedTo !== item.attachedTo) return null;
+  const isElsewhere = was.parent !== item.parent || was.attachedTo !== item.attachedTo;
+  if (hasLists || isElsewhere || was.remaining !== item.remaining) return null;
   const { status, custodian, owner, location, transfer, disposition, persistent, since, soldBy } = was;
   return { place, status, custodian, owner, location, transfer, disposition, persistent, since, soldBy };
 }

@@ -38,7 +38,7 @@ export function pack(scope: EventScope): Violation | null {
   const container = containerFor(scope, parent);
   if (isViolation(container)) return container;
   const { uri } = parent.item;
-  const notOurs = requireHolder(scope, uri, container);
+  const notOurs = requireHolder(scope, uri, container, 'pack');
   if (notOurs !== null) return notOurs;
   if (container.status !== 'ACTIVE' && container.status !== 'IN_PARENT') {
     return violation('NOT_ACTIVE', [uri], container.status);
@@ -47,9 +47,10 @@ export function pack(scope: EventScope): Violation | null {
   if (transfer !== null) return violation('TRANSFER_OPEN', [uri], transfer.from, transfer.to);
   book.put(uri, observed(withoutStaleOwner(container), event));
   const above = ancestors(scope, container);
+  const { custodian } = outermost(book, container);
   return (
-    packInstances(scope, uri, above) ??
-    firstOf(event.childQuantities, (child) => packQuantity(scope, uri, child)) ??
+    packInstances(scope, uri, custodian, above) ??
+    firstOf(event.childQuantities, (child) => packQuantity(scope, uri, custodian, child)) ??
     growAncestors(scope, uri, above)
   );
 }
@@ -74,7 +75,12 @@ function ancestors(scope: EventScope, item: ItemState): readonly string[] {
   return list;
 }
 
-function packInstances(scope: EventScope, parent: string, above: readonly string[]): Violation | null {
+function packInstances(
+  scope: EventScope,
+  parent: string,
+  holder: string,
+  above: readonly string[]
+): Violation | null {
   const { book, event } = scope;
   if (event.children.length === 0) return null;
   const container = book.at(parent, 'instance');
@@ -82,14 +88,14 @@ function packInstances(scope: EventScope, parent: string, above: readonly string
   const recalls = new Set<string>();
   let { height } = container;
   const refused = firstOf(event.children, (child) => {
-    const item = packable(scope, parent, above, child);
+    const item = packable(scope, parent, holder, above, child);
     if (isViolation(item)) return item;
     if (container.children.length + added.size >= LIMITS.expandedChildren) return violation('LIST_CHILDREN', [parent]);
     const { uri } = child.item;
     added.add(uri);
     height = Math.max(height, item.height + 1);
     for (const id of recallsBrought(scope, uri, item)) recalls.add(id);
-    book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent });
+    book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent, outbound: null });
     return null;
   });
   if (refused !== null) return refused;
@@ -99,10 +105,14 @@ function packInstances(scope: EventScope, parent: string, above: readonly string
   return null;
 }
 
-/** A child that its holder puts into or onto something: as it is, unless it would then be above itself. */
+/**
+ * A child that its holder puts into or onto something of its own (`holder` null: onto a place, which nobody holds): as it
+ * is, unless it would then be above itself.
+ */
 export function joining(
   scope: EventScope,
   parent: string,
+  holder: string | null,
   above: readonly string[],
   child: NamedItem
 ): ItemState | Violation {
@@ -110,17 +120,22 @@ export function joining(
   if (isViolation(item)) return item;
   const { uri } = child.item;
   if (uri === parent || above.includes(uri)) return violation('PARENT_CYCLE', [uri]);
-  return requireHolder(scope, uri, item) ?? item;
+  const notOurs = requireHolder(scope, uri, item, 'pack');
+  if (notOurs !== null) return notOurs;
+  // An agent of two holders does not mix their goods: custody would follow the container.
+  const { custodian } = outermost(scope.book, item);
+  return holder === null || custodian === holder ? item : violation('NOT_HOLDER', [uri], custodian);
 }
 
 /** The child as it is before it goes in, or why it may not. */
 function packable(
   scope: EventScope,
   parent: string,
+  holder: string,
   above: readonly string[],
   child: NamedItem
 ): ItemState | Violation {
-  const item = joining(scope, parent, above, child);
+  const item = joining(scope, parent, holder, above, child);
   if (isViolation(item)) return item;
   const { uri } = child.item;
   if (item.parent !== '') return violation('ALREADY_IN_PARENT', [uri], item.parent);
@@ -129,13 +144,13 @@ function packable(
   return item;
 }
 
-function packQuantity(scope: EventScope, parent: string, child: NamedQuantity): Violation | null {
-  const { book, signer } = scope;
+function packQuantity(scope: EventScope, parent: string, holder: string, child: NamedQuantity): Violation | null {
+  const { book } = scope;
   const item = classItem(scope, child);
   if (isViolation(item)) return item;
   const { uri } = child.item;
   if (child.amount === null) return violation('QUANTITY_REQUIRED', [uri]);
-  const moved = moveBalance(item, freeAt(signer), packedIn(parent), child.uom, child.amount);
+  const moved = moveBalance(item, freeAt(holder), packedIn(parent), child.uom, child.amount);
   if (moved === null) return violation('BALANCE_TOO_LOW', [uri], child.uom);
   const container = book.at(parent, 'instance');
   const contents = addContent(container.contents, uri, child.uom, child.amount);

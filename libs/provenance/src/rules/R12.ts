@@ -27,7 +27,7 @@ export function unpack(scope: EventScope): Violation | null {
   const container = instance(scope, parent);
   if (isViolation(container)) return container;
   const { uri } = parent.item;
-  const notOurs = requireHolder(scope, uri, container);
+  const notOurs = requireHolder(scope, uri, container, 'pack');
   if (notOurs !== null) return notOurs;
   const top = outermost(book, container);
   if (top.transfer !== null) return violation('TRANSFER_OPEN', [uri], top.transfer.from, top.transfer.to);
@@ -40,7 +40,7 @@ export function unpack(scope: EventScope): Violation | null {
     for (const content of container.contents) scope.link('expandedChildClass', content.uri);
   }
   const taken =
-    takeInstances(scope, uri, container, listed) ?? firstOf(amounts, (content) => takeContent(scope, uri, content));
+    takeInstances(scope, uri, container, listed) ?? firstOf(amounts, (content) => takeContent(scope, uri, top.custodian, content));
   if (taken !== null) return taken;
   const emptied = book.at(uri, 'instance');
   const height = emptied.children.length + emptied.contents.length === 0 ? 0 : emptied.height;
@@ -110,12 +110,12 @@ function namedOwners(book: ItemBook, container: ItemState): readonly Cession[] {
 const ownerAfter = (owner: string, cessions: readonly Cession[]): string =>
   cessions.reduce((present, { from, to }) => (present === '' || present === from ? to : present), owner);
 
-function takeContent(scope: EventScope, parent: string, content: Content): Violation | null {
-  const { book, signer } = scope;
+function takeContent(scope: EventScope, parent: string, holder: string, content: Content): Violation | null {
+  const { book } = scope;
   const container = book.at(parent, 'instance');
   const { uri, uom, amount } = content;
   const contents = addContent(container.contents, uri, uom, -amount);
-  const moved = moveBalance(book.at(uri, 'class'), packedIn(parent), freeAt(signer), uom, amount);
+  const moved = moveBalance(book.at(uri, 'class'), packedIn(parent), freeAt(holder), uom, amount);
   if (contents === null || moved === null) return violation('BALANCE_TOO_LOW', [uri], uom);
   book.put(parent, { ...container, contents });
   book.put(uri, moved);

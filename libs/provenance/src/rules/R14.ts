@@ -3,7 +3,7 @@ import type { NamedItem } from '../event/model.js';
 import type { ItemState } from '../state/itemState.js';
 import { holds, insertAll, removeAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
-import { requireHolder } from './R05.js';
+import { outermost, requireHolder } from './R05.js';
 import { joining } from './R11.js';
 import { firstOf, instance, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
 import { inAll, type RuleSheet } from './ruleSheet.js';
@@ -30,15 +30,16 @@ function parentOf(scope: EventScope, parent: NamedItem): ItemState | Violation {
   const { uri, kind } = parent.item;
   if (kind === 'place') return scope.book.at(uri, 'place');
   const item = scope.event.action === 'ADD' ? containerFor(scope, parent) : instance(scope, parent);
-  return isViolation(item) ? item : (requireHolder(scope, uri, item) ?? item);
+  return isViolation(item) ? item : (requireHolder(scope, uri, item, 'pack') ?? item);
 }
 
 function attach(scope: EventScope, parent: string, held: ItemState): Violation | null {
   const { event, book } = scope;
   const above = fixedAbove(scope, parent);
+  const holder = held.kind === 'place' ? null : outermost(book, held).custodian;
   const added = new Set<string>();
   const refused = firstOf(event.children, (child) => {
-    const item = joining(scope, parent, above, child);
+    const item = joining(scope, parent, holder, above, child);
     if (isViolation(item)) return item;
     const { uri } = child.item;
     if (item.attachedTo !== '') return violation('ALREADY_ATTACHED', [uri], item.attachedTo);
@@ -75,7 +76,7 @@ function detach(scope: EventScope, parent: string, held: ItemState): Violation |
   const refused = firstOf(listed, (uri) => {
     if (gone.has(uri) || !holds(held.attached, uri)) return violation('NOT_ATTACHED', [uri]);
     const item = book.at(uri, 'instance');
-    const notOurs = requireHolder(scope, uri, item);
+    const notOurs = requireHolder(scope, uri, item, 'pack');
     if (notOurs !== null) return notOurs;
     gone.add(uri);
     book.put(uri, { ...item, attachedTo: '' });

@@ -4,6 +4,7 @@ import { addBalance, balanceAt } from '../state/balances.js';
 import { decodeProduct, gtinOf, productKey } from '../state/productRecord.js';
 import type { SideValues } from '../state/sideValues.js';
 import type { EventScope, Violation } from './rule.js';
+import { profilesOf } from '../state/profileRecord.js';
 import { modes, type Profile, type RuleSheet } from './ruleSheet.js';
 
 export const R18: RuleSheet = { rule: 'R18', codes: { MASS_BALANCE: modes('off', 'flag', 'flag', 'flag') } };
@@ -37,24 +38,33 @@ function massOf(values: SideValues, named: NamedItem | NamedQuantity): bigint | 
   return netMass === 0n ? null : (amount * netMass) / 1000n;
 }
 
-function sum(values: SideValues, list: readonly (NamedItem | NamedQuantity)[]): bigint | null {
-  let total = 0n;
-  for (const named of list) {
-    const mass = massOf(values, named);
-    if (mass === null) return null;
-    total += mass;
-  }
-  return total;
+const sumOf = (masses: readonly (bigint | null)[]): bigint | null =>
+  masses.reduce<bigint | null>((total, mass) => (total === null || mass === null ? null : total + mass), 0n);
+
+const sum = (values: SideValues, list: readonly (NamedItem | NamedQuantity)[]): bigint | null =>
+  sumOf(list.map((named) => massOf(values, named)));
+
+export const massesOf = (scope: EventScope): Masses => massesIn(scope, sumOf(scope.event.inputs.map((named) => usedOf(scope, named))));
+
+/** Of an instance that is used in part: what was there before, less what remains. */
+function usedOf({ event, values, book }: EventScope, named: NamedItem): bigint | null {
+  const { uri } = named.item;
+  const before = book.settled(uri)?.remaining ?? null;
+  const whole = massOf(values, before === null ? named : { ...named, ...before });
+  const after = event.remaining.get(uri);
+  const left = after === undefined ? 0n : massOf(values, { ...named, ...after });
+  return whole === null || left === null ? null : whole - left;
 }
 
-export const massesOf = ({ event, values }: EventScope): Masses => ({
-  input: sum(values, [...event.inputs, ...event.inputQuantities]),
+const massesIn = ({ event, values }: EventScope, instances: bigint | null): Masses => ({
+  input: sumOf([instances, sum(values, event.inputQuantities)]),
   output: sum(values, [...event.outputs, ...event.outputQuantities])
 });
 
-/** Whether more comes out than went in, with the tolerance of the profile. */
-export const isTooMuch = (input: bigint, output: bigint, profile: Profile): boolean =>
-  output * 1000n > input * (1000n + MASS_TOLERANCE[profile]);
+/** Whether more comes out than went in, with the tolerance of any of the profiles. */
+export function isTooMuch(input: bigint, output: bigint, profiles: readonly Profile[]): boolean {
+  return profiles.some((profile) => output * 1000n > input * (1000n + MASS_TOLERANCE[profile]));
+}
 
 /**
  * R18: what comes out of a transformation weighs no more than what went in. Flagged, never refused. A single event is
@@ -67,8 +77,7 @@ export function weigh(scope: EventScope): Violation | null {
   const { input, output } = masses;
   if (input === null || output === null) return null;
   const uris = [...event.outputs, ...event.outputQuantities].map(({ item }) => item.uri);
-  const { profile } = scope.context.config.parameters;
-  if (isTooMuch(input, output, profile)) {
+  if (isTooMuch(input, output, profilesOf(scope))) {
     return scope.raise('MASS_BALANCE', uris.slice(0, 1), input.toString(), output.toString());
   }
   return checkYield(scope, input);

@@ -1,6 +1,7 @@
 import type { ItemState, ItemStatus } from '../state/itemState.js';
 import { debitClasses } from './R02.js';
 import { outermost, requireHolder } from './R05.js';
+import { withStep } from './R06.js';
 import { refuseInParent } from './R13.js';
 import { refuseRecalled, refuseRecalledAmounts } from './R21.js';
 import { SALE_STEPS, THIRD_PARTY_STEPS } from './steps.js';
@@ -36,10 +37,10 @@ export function finish(scope: EventScope): Violation | null {
     const item = instance(scope, named);
     if (isViolation(item)) return item;
     const { uri } = named.item;
-    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item);
+    const refused = refuseInParent(uri, item) ?? requireHolder(scope, uri, item, 'end');
     if (refused !== null) return refused;
     if (item.status !== 'ACTIVE') return violation('NOT_ACTIVE', [uri], item.status);
-    const left = isSale ? { custodian: '', soldBy: scope.signer } : {};
+    const left = isSale ? { custodian: '', soldBy: item.custodian } : {};
     const recalled = isSale ? refuseRecalled(scope, uri, item) : null;
     if (recalled !== null) return recalled;
     book.put(uri, { ...observed(item, event), status, ...left });
@@ -60,9 +61,11 @@ export function observe(scope: EventScope): Violation | null {
     const { uri } = entry.item;
     const top = outermost(book, item);
     if (top.custodian === '' || top.transfer?.to === signer) return null;
-    const notOurs = requireHolder(scope, uri, item);
+    const notOurs = requireHolder(scope, uri, item, 'observe');
     if (notOurs !== null) return isOpenToOthers ? null : notOurs;
-    book.put(uri, observed(item, event));
+    const stepped = withStep(scope, uri, item);
+    if (isViolation(stepped)) return stepped;
+    book.put(uri, observed(stepped, event));
     return null;
   });
 }

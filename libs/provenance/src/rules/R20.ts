@@ -17,7 +17,9 @@ export function refuseFinal(scope: EventScope): Violation | null {
   const { event, book } = scope;
   if (event.type === 'TransactionEvent') return null;
   const acted = event.type === 'ObjectEvent' && event.action === 'ADD' ? [] : event.epcs;
-  const parent = event.parent === null ? [] : [event.parent];
+  // A logistic unit that has ended may begin another life by being packed: rule R3.
+  const isPacking = event.type === 'AggregationEvent' && event.action === 'ADD';
+  const parent = event.parent === null || (isPacking && event.parent.item.gs1?.ai === '00') ? [] : [event.parent];
   return firstOf([...acted, ...parent, ...event.children, ...event.inputs], (named) => {
     const item = book.get(named.item.uri);
     return item !== null && isFinal(item.status) ? violation('AFTER_FINAL', [named.item.uri], item.status) : null;

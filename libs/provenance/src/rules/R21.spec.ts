@@ -64,3 +64,19 @@ describe('R21: recalls that were open when something was made', () => {
     expect(ledger.capture('alpha', made).detail).toEqual([[0, 'HISTORY_ONLY', 'RECALLED', serial(1)]]);
   });
 });
+
+describe('R21: a regulator', () => {
+  it.each([
+    ['a product of another', { gtin: kit.gtin() }, serial(2)],
+    ['a container that it does not hold', { item: pallet(1) }, pallet(1)]
+  ])('recalls %s', (_, scope, item) => {
+    const ledger = new TestLedger('custody', kit.PREFIXES, 'delta');
+    ledger.capture('alpha', kit.commission([serial(1), serial(2)]), pack(pallet(1), [serial(1)]));
+    const open = (who: kit.TestOrganization) => ledger.operate(who, 'recall.open', { recall: 'R', destinations: [], ...scope });
+    expect(open('gamma').status).toBe('REJECTED');
+    expect(open('delta').status).toBe('APPLIED');
+    expect(ledger.capture('alpha', ship('beta', [item])).code).toBe('RECALLED');
+    expect(ledger.operate('alpha', 'recall.close', { recall: 'delta/R', released: [] }).code).toBe('NOT_INITIATOR');
+    expect(ledger.operate('delta', 'recall.close', { recall: 'delta/R', released: [] }).status).toBe('APPLIED');
+  });
+});

@@ -52,7 +52,10 @@ export type RuleCode =
   | 'DISPUTED'
   | 'TRANSFER_DISPUTED'
   | 'LIST_RECALLS'
-  | 'LIST_TRANSFORMATION';
+  | 'LIST_TRANSFORMATION'
+  | 'STEP_EXCLUDED'
+  | 'SSCC_REUSED'
+  | 'REMAINING_GROWS';
 
 export interface Violation {
   readonly code: RuleCode;

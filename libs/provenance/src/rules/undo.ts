@@ -50,7 +50,7 @@ function restoreInstances({ book, event }: EventScope, record: EventRecord): boo
 }
 
 function restored(item: ItemState, { place: _place, ...before }: Before): ItemState {
-  return { ...item, ...before, before: null };
+  return { ...item, ...before, before: null, outbound: null };
 }
 
 type Reverse = (item: ItemState, uom: string, amount: bigint) => ItemState | null;

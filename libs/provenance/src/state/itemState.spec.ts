@@ -57,3 +57,20 @@ const ENCODED =
   '3030313030303031376001816775726e3a783a3181836975726e3a783a6c6f74634b474d67323530303030308565616c7068' +
   '6164626574616083070001606a696e5f7472616e7369748175636f6d706c6574656e6573735f76657269666965648183696f' +
   '72673a616c706861607539393939393939393939393939393939393939393960006000808060806060f6';
+
+describe('the 28th element', () => {
+  const outbound = { step: 'loading', by: 'alpha' } as const;
+  const remaining = { uom: 'KGM', amount: 7_500_000n };
+
+  it.each([
+    ['a step', { outbound }, '8282676c6f6164696e6765616c706861f6'],
+    ['a rest', { remaining }, '82f682634b474d6737353030303030'],
+    ['both', { outbound, remaining }, '8282676c6f6164696e6765616c70686182634b474d6737353030303030']
+  ])('says %s; without one the value is as before', (_, more, encoded) => {
+    const bytes = encodeItem({ ...EXAMPLE, ...more });
+    expect(toHex(bytes)).toBe(`981c${ENCODED.slice(4)}${encoded}`);
+    expect(decodeItem(bytes.slice())).toEqual({ ...EXAMPLE, ...more });
+    const long = { ...EXAMPLE, ...more, children: Array.from({ length: 100 }, (_, i) => `urn:x:${100 + i}`) };
+    expect(decodeItem(encodeItem(long).slice())).toEqual(long);
+  });
+});

@@ -109,6 +109,24 @@ export interface ItemState {
   /** Who sold or dispensed it last. */
   readonly soldBy: string;
   readonly before: Before | null;
+  /** The last single step of a shipment that its holder took, and who that was; null: none (rule R6). */
+  readonly outbound: Outbound | null;
+  /** What is left of a thing that transformations have used in part; null: all of it (rule R15). */
+  readonly remaining: Remaining | null;
+}
+
+/** Steps that `shipping` and `consigning` sum up (CBV 2.0 §7.1.2). */
+export type OutboundStep = 'staging_outbound' | 'loading' | 'departing';
+
+export interface Outbound {
+  readonly step: OutboundStep;
+  readonly by: string;
+}
+
+export interface Remaining {
+  readonly uom: string;
+  /** Millionths, above zero. */
+  readonly amount: bigint;
 }
 
 const FORMAT = 2;
@@ -142,7 +160,9 @@ export const newItem = (kind: ItemKind): ItemState => ({
   attached: NONE,
   ownerBy: '',
   soldBy: '',
-  before: null
+  before: null,
+  outbound: null,
+  remaining: null
 });
 
 /** Deterministic CBOR, fields in the order of {@link ItemState} after the format number (spec/provenance.md). */
@@ -192,8 +212,20 @@ const fieldsAfter = (item: ItemState): readonly CborValue[] => [
   item.attached,
   item.ownerBy,
   item.soldBy,
-  item.before === null ? null : beforeFields(item.before)
+  item.before === null ? null : beforeFields(item.before),
+  ...laterFields(item)
 ];
+
+/** A 28th element only where there is something to say: values from before it was added stay as they are. */
+function laterFields({ outbound, remaining }: ItemState): readonly CborValue[] {
+  if (outbound === null && remaining === null) return [];
+  return [
+    [
+      outbound === null ? null : [outbound.step, outbound.by],
+      remaining === null ? null : [remaining.uom, remaining.amount.toString()]
+    ]
+  ];
+}
 
 const transferFields = (transfer: Transfer | null): CborValue =>
   transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened], transfer.dispute];
@@ -228,12 +260,12 @@ function encodedList<T>(list: readonly T[], fields: (entry: T) => CborValue): Ui
 
 const FIELDS = 27;
 /** Head of a CBOR array of 24 … 255 elements (RFC 8949 §3): major type 4, then the count. */
-const ARRAY_HEAD = Uint8Array.of((4 << 5) | 24, FIELDS);
+const arrayHead = (size: number): Uint8Array => Uint8Array.of((4 << 5) | 24, size);
 
 /** The same bytes: an array is its head and then its elements, one after the other. */
 function encodeInPieces(item: ItemState): Uint8Array {
   return concatBytes(
-    ARRAY_HEAD,
+    arrayHead(FIELDS + laterFields(item).length),
     ...fieldsBefore(item).map(encodeCbor),
     encodedList(item.children, (uri) => uri),
     encodedList(item.contents, contentFields),
@@ -256,7 +288,8 @@ export function decodeItem(bytes: Uint8Array): ItemState {
 }
 
 function readItemValue(bytes: Uint8Array): ItemState {
-  const fields = stored(bytes, FIELDS);
+  const fields = stored(bytes);
+  assert(fields.length === FIELDS || fields.length === FIELDS + 1, 'decodeItem: state value of another size');
   assert(fields[0] === FORMAT, 'decodeItem: unknown format');
   const head = fields[2];
   assert(head instanceof Uint8Array && head.length === 32, 'decodeItem: head');
@@ -292,7 +325,19 @@ function readItemValue(bytes: Uint8Array): ItemState {
     attached: texts(fields[23]),
     ownerBy: text(fields[24]),
     soldBy: text(fields[25]),
-    before: fields[26] === null ? null : decodeBefore(fields[26])
+    before: fields[26] === null ? null : decodeBefore(fields[26]),
+    ...decodeLater(fields[27])
+  };
+}
+
+function decodeLater(value: CborValue | undefined): Pick<ItemState, 'outbound' | 'remaining'> {
+  if (value === undefined) return { outbound: null, remaining: null };
+  const [outbound, remaining] = array(value, 2);
+  const [step, by] = outbound === null ? [] : array(outbound, 2);
+  const [uom, amount] = remaining === null ? [] : array(remaining, 2);
+  return {
+    outbound: outbound === null ? null : { step: text(step) as OutboundStep, by: text(by) },
+    remaining: remaining === null ? null : { uom: text(uom), amount: BigInt(text(amount)) }
   };
 }
 
