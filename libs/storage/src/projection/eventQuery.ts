@@ -8,31 +8,31 @@ export const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index
 
 type Bind = (value: unknown) => string;
 
-/**
- * SQL of a query. Every value is a bound parameter; text that comes from a request never becomes SQL. `isNarrow`: few
- * events are of its time (see {@link narrowQuery}).
- */
-export function eventQuery(query: EventQuery, isNarrow = false): Statement {
+/** SQL of a query. Every value is a bound parameter; text that comes from a request never becomes SQL. */
+export function eventQuery(query: EventQuery): Statement {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const conditions = conditionsOf(query, bind);
-  if (isNarrow) conditions.push(`e.sequence = ANY(ARRAY(SELECT n.sequence${ofTime(query, bind)}))`);
+  return { text: bounded(orderedQuery(query, [], bind), query.limitBytes, bind), values };
+}
+
+function orderedQuery(query: EventQuery, within: readonly string[], bind: Bind): string {
+  const conditions = [...conditionsOf(query, bind), ...within];
   if (typeof query.order === 'object') {
     const { field } = query.order;
-    const ordered = `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
+    return `${EVENT_SELECT} ${fieldJoin(field, bind)}${where(conditions)}
       ORDER BY o.number ${query.direction} NULLS LAST, o.text COLLATE "C" ${query.direction} NULLS LAST, e.sequence
       LIMIT ${bind(query.limit)} OFFSET ${bind(query.after?.[0] ?? 0)}`;
-    return { text: bounded(ordered, query.limitBytes, bind), values };
   }
   const keys = query.order === 'sequence' ? ['e.sequence'] : ['e.event_time_ms', 'e.sequence'];
-  if (query.after !== undefined) {
-    const beyond = query.direction === 'ASC' ? '>' : '<';
-    const bound = query.after.map((value) => `${bind(value)}::bigint`).join(', ');
-    conditions.push(`(${keys.join(', ')}) ${beyond} (${bound})`);
-  }
+  if (query.after !== undefined) conditions.push(beyond(query, keys, query.after, bind));
   const order = keys.map((key) => `${key} ${query.direction}`).join(', ');
-  const ordered = `${EVENT_SELECT}${where(conditions)} ORDER BY ${order} LIMIT ${bind(query.limit)}`;
-  return { text: bounded(ordered, query.limitBytes, bind), values };
+  return `${EVENT_SELECT}${where(conditions)} ORDER BY ${order} LIMIT ${bind(query.limit)}`;
+}
+
+/** What comes behind the last row already seen. */
+function beyond({ direction }: EventQuery, keys: readonly string[], after: readonly number[], bind: Bind): string {
+  const bound = after.map((value) => `${bind(value)}::bigint`).join(', ');
+  return `(${keys.join(', ')}) ${direction === 'ASC' ? '>' : '<'} (${bound})`;
 }
 
 /** Sizes are known without reading the contents, so what is beyond the limit never leaves the database. */
@@ -46,9 +46,10 @@ function bounded(ordered: string, limitBytes: number | undefined, bind: Bind): s
 export const NARROW_EVENTS = 20_000;
 
 /**
- * Counts, to one more than NARROW_EVENTS, the events of a query's time; null when it asks for another order, any time,
- * or things that are few themselves. The planner cannot know that events of one time stand together in the ledger: left
- * alone it reads all that were recorded before them.
+ * A query whose events are looked for by their time, in the index alone, before their order: null when it asks for another
+ * order, any time, or things that are few themselves. The planner cannot know that events of one time stand together in
+ * the ledger: left alone it reads all that were recorded before them. Every row has as `near` how many events are of the
+ * time, counted to one more than {@link NARROW_EVENTS}; with more there is one row of nulls, and as many without any.
  */
 export function narrowQuery(query: EventQuery): Statement | null {
   if (query.order !== 'sequence' || query.eventIds !== undefined) return null;
@@ -56,8 +57,28 @@ export function narrowQuery(query: EventQuery): Statement | null {
   if (query.eventTimeFromMs === undefined && query.eventTimeBeforeMs === undefined) return null;
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${values.push(value)}`;
-  const found = `SELECT${ofTime(query, bind)} LIMIT ${NARROW_EVENTS + 1}`;
-  return { text: `SELECT count(*)::integer AS count FROM (${found}) AS found`, values };
+  const near = `SELECT n.sequence${ofTime(query, bind)} LIMIT ${NARROW_EVENTS + 1}`;
+  const few = `(SELECT near FROM found) <= ${NARROW_EVENTS}`;
+  const page = orderedQuery(query, [few, `e.sequence = ANY(ARRAY(${candidates(query, bind)}))`], bind);
+  return {
+    text: `WITH near AS MATERIALIZED (${near}),
+      found AS MATERIALIZED (SELECT count(*)::integer AS near FROM near)
+      SELECT found.near, page.* FROM found LEFT JOIN (${bounded(page, query.limitBytes, bind)}) AS page ON true
+      ORDER BY page.sequence ${query.direction}`,
+    values
+  };
+}
+
+/** Of the events near in time those that can be on the page: no more than it has, when the index has answered all else. */
+function candidates(query: EventQuery, bind: Bind): string {
+  const { actions, errorDeclared, recordTimeFromMs, recordTimeBeforeMs, types, bizSteps, fromSequence, beforeSequence } = query;
+  const others = [actions, errorDeclared, recordTimeFromMs, recordTimeBeforeMs, bizSteps === undefined ? types : undefined];
+  if (others.some((condition) => condition !== undefined)) return 'SELECT sequence FROM near';
+  const conditions: string[] = [];
+  if (fromSequence !== undefined) conditions.push(`sequence >= ${bind(fromSequence)}::bigint`);
+  if (beforeSequence !== undefined) conditions.push(`sequence < ${bind(beforeSequence)}::bigint`);
+  if (query.after !== undefined) conditions.push(beyond(query, ['sequence'], query.after, bind));
+  return `SELECT sequence FROM near${where(conditions)} ORDER BY sequence ${query.direction} LIMIT ${bind(query.limit)}`;
 }
 
 /** Conditions that an index answers by itself: time, and with steps also steps and types. */

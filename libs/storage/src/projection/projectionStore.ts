@@ -5,7 +5,7 @@ import { ChainReader } from './chainReader.js';
 import { countQuery, EVENT_SELECT, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
-import { hashText } from './statement.js';
+import { hashText, type Statement } from './statement.js';
 import { VocabularyQueries } from './vocabularyQueries.js';
 import type {
   CapturePart,
@@ -122,15 +122,20 @@ export class ProjectionStore {
   }
 
   async events(query: EventQuery): Promise<readonly EventRow[]> {
-    const { text, values } = eventQuery(query, await this.isNarrow(query));
-    return (await this.ask(text, values)).rows.map(eventRow);
+    return (await this.narrowEvents(query)) ?? this.askEvents(eventQuery(query));
   }
 
-  private async isNarrow(query: EventQuery): Promise<boolean> {
+  /** Null when it is not a question of a time, or of one with too many events. */
+  private async narrowEvents(query: EventQuery): Promise<readonly EventRow[] | null> {
     const statement = narrowQuery(query);
-    if (statement === null) return false;
+    if (statement === null) return null;
     const { rows } = await this.ask(statement.text, statement.values);
-    return number(rows[0]?.['count']) <= NARROW_EVENTS;
+    if (number(rows[0]?.['near']) > NARROW_EVENTS) return null;
+    return rows.filter((row) => row['sequence'] !== null).map(eventRow);
+  }
+
+  private async askEvents({ text, values }: Statement): Promise<readonly EventRow[]> {
+    return (await this.ask(text, values)).rows.map(eventRow);
   }
 
   /** How many events match, or `most` when there are more. */
