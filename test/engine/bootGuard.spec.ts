@@ -1,7 +1,7 @@
 import { decodeMessage } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
 import { testKey, testNetwork } from '../fixtures/testNetwork.js';
-import { Cluster } from './fakes/cluster.js';
+import { Cluster, emptyDisk } from './fakes/cluster.js';
 import { configTransaction } from './fakes/configChange.js';
 import { MemoryDatabase } from './fakes/memoryDatabase.js';
 
@@ -84,7 +84,7 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     cluster.kill(3);
     const fresh = testKey('made after everything was lost');
     cluster.replaced.set(3, fresh);
-    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    cluster.disks[3] = emptyDisk();
     await cluster.start(3, { joining: true });
     const { config } = cluster.at(0).node;
     const own = cluster.organizations[3]?.id ?? '';
@@ -116,7 +116,7 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
     for (let i = 0; i < 5; i++) await cluster.put(i === 4 ? fifth : i, `a-${i}`, 'x');
     cluster.kill(fifth);
-    cluster.disks[fifth] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    cluster.disks[fifth] = emptyDisk();
     let signed = 0;
     cluster.wires.tap = (from, _to, channel, bytes) => {
       const decoded = from === fifth && channel === CHANNEL.consensus ? decodeMessage(bytes, cluster.at(0).node.config) : null;

@@ -2,7 +2,7 @@ import { decodeMessage } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
 import { asHash } from '@lading/kernel';
 import { encodeLaneMark } from '../../libs/engine/src/lanes/laneMark.js';
-import { Cluster } from './fakes/cluster.js';
+import { Cluster, emptyDisk } from './fakes/cluster.js';
 import { MemoryDatabase } from './fakes/memoryDatabase.js';
 
 const leaderOf = (cluster: Cluster, at: number): number => {
@@ -218,7 +218,7 @@ describe('a node whose database is away', () => {
 describe('a node without the record of what it signed', () => {
   const wipe = (cluster: Cluster, index: number): void => {
     cluster.kill(index);
-    cluster.disks[index] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    cluster.disks[index] = emptyDisk();
   };
 
   /** Signed messages and batches that leave a node, by their type. */

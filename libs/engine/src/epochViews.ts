@@ -15,6 +15,12 @@ export function viewsOfHeaders(headers: Iterable<BlockHeader>): StoredView[] {
   return [...views.values()].sort((a, b) => a.view - b.view);
 }
 
+/** Views of one stretch of an epoch and of the one that follows it. */
+export function mergeViews(earlier: readonly StoredView[], later: readonly StoredView[]): readonly StoredView[] {
+  const views = new Map([...earlier, ...later].map((one) => [one.view, one]));
+  return [...views.values()].sort((a, b) => a.view - b.view);
+}
+
 /** CBOR [[view, lastHeight, ended]…], ascending: kept with the epoch that follows, so that nobody reads its blocks again. */
 export function encodeViews(views: readonly StoredView[]): Uint8Array {
   return encodeCbor(views.map(({ view, lastHeight, ended }) => [view, lastHeight, ended]));

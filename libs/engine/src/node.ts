@@ -1,10 +1,9 @@
 import { credibleHeight, summarize } from '@lading/consensus';
-import type { AlarmCode, CoreState, Message, StoredBatch, Timing } from '@lading/consensus';
+import type { AlarmCode, CoreState, Message, StoredBatch } from '@lading/consensus';
 import { asciiBytes, equalBytes, reject } from '@lading/kernel';
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
 import { decodeGenesis } from '@lading/ledger';
-import type { CheckpointCertificate, Contract, EpochConfig, Genesis, Transaction } from '@lading/ledger';
-import type { AuditSource } from './auditSource.js';
+import type { CheckpointCertificate, EpochConfig, Genesis, Transaction } from '@lading/ledger';
 import { Driver } from './driver/driver.js';
 import type { DriverEffects, EpochEntered } from './driver/driver.js';
 import { EvidenceDesk } from './driver/evidenceDesk.js';
@@ -23,6 +22,7 @@ import { LaneService } from './lanes/laneService.js';
 import { BlockServer } from './node/blockServer.js';
 import { Certification } from './node/certification.js';
 import { LatencyWindow } from './node/latency.js';
+import type { LedgerNodeOptions } from './node/nodeOptions.js';
 import { nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
 import { Receipts } from './node/receipts.js';
@@ -30,34 +30,11 @@ import { StateLookup } from './node/stateLookup.js';
 import { Submissions } from './node/submissions.js';
 import type { SubmitAnswer } from './nodeApi.js';
 import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nodeApi.js';
-import type { Clock, Crypto, LedgerStore, PeerPin, PeerTransport, RecordLog } from './ports.js';
 import { recover } from './recovery/recover.js';
 import type { Recovered } from './recovery/recover.js';
 import { restoreCore } from './recovery/restoreCore.js';
+import { joinOf, Snapshots } from './snapshot/snapshots.js';
 import { isUnavailable, StoreOutage } from './storeOutage.js';
-
-export interface LedgerNodeOptions {
-  /** The network's genesis file, exact bytes. */
-  readonly genesisBytes: Uint8Array;
-  /** Id of the organization whose validator this is. */
-  readonly organization: string;
-  readonly store: LedgerStore;
-  /** Raw rows of the same database, for the check at start. */
-  readonly rows: AuditSource;
-  readonly safetyLog: RecordLog;
-  readonly batchLog: RecordLog;
-  readonly transport: PeerTransport;
-  readonly clock: Clock;
-  readonly crypto: Crypto;
-  readonly contracts: readonly Contract[];
-  readonly events?: Partial<EngineEvents>;
-  /** Keys of others that may fetch blocks and batches here. */
-  readonly observers?: readonly PeerPin[];
-  /** The key may be one that no config names yet: the node observes until one does. Else that is a fault. */
-  readonly joining?: boolean;
-  /** Local pace of the protocol; tests shorten it. */
-  readonly timing?: Partial<Timing>;
-}
 
 /**
  * One organization's validator: wires the core, the lanes, the executor and the ports. The caller opens and closes
@@ -80,6 +57,9 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #blockServer: BlockServer;
   readonly #latency = new LatencyWindow();
   readonly #outage: StoreOutage;
+  readonly #snapshots: Snapshots;
+  /** The last block of which nothing is held; null: all is. */
+  readonly #base: Height | null;
   readonly #committedListeners = new Set<(height: Height) => void>();
   readonly #certifiedListeners = new Set<(height: Height) => void>();
   #head: Pick<Recovered['head'], 'block' | 'stateRoot'>;
@@ -92,7 +72,7 @@ export class LedgerNode implements LedgerNodeApi {
 
   /**
    * Recovers from the store and the logs and checks what it finds. Throws EngineFault: VALIDATOR_KEY_UNKNOWN,
-   * CHAIN_MISMATCH, STORE_DAMAGED, STATE_DAMAGED, LOG_DAMAGED. Sends nothing.
+   * CHAIN_MISMATCH, STORE_DAMAGED, STATE_DAMAGED, LOG_DAMAGED. Sends nothing, unless it begins from a peer's snapshot.
    */
   static async open(options: LedgerNodeOptions): Promise<LedgerNode> {
     const { crypto, organization, store, rows, safetyLog, batchLog } = options;
@@ -104,14 +84,19 @@ export class LedgerNode implements LedgerNodeApi {
     if (!crypto.verify(crypto.sign(probe), probe, crypto.validatorKey)) {
       throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'the validator key does not sign what its public half verifies');
     }
-    const recovered = await recover({ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto });
+    const recovered = await recover({
+      ...{ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto },
+      join: joinOf(options, genesis.value)
+    });
     const own = recovered.epochs.current.config.organizations.find(({ id }) => id === organization);
     const named = own === undefined ? recovered.epochs.names(organization) : equalBytes(own.validatorKey, crypto.validatorKey);
     if (!named && options.joining !== true) {
       const detail = `the validator key is not the one that the ledger names for ${organization}`;
       throw new EngineFault('VALIDATOR_KEY_UNKNOWN', `${detail}; set "joining" in node.json while it is to be added`);
     }
-    return new LedgerNode(options, genesis.value, recovered);
+    const node = new LedgerNode(options, genesis.value, recovered);
+    await node.#snapshots.restore();
+    return node;
   }
 
   private constructor(
@@ -121,7 +106,7 @@ export class LedgerNode implements LedgerNodeApi {
   ) {
     const { store, transport, clock, crypto, batchLog, organization } = options;
     const { sha256, verify, validatorKey } = crypto;
-    const { head, restored, epochs, self, journal } = recovered;
+    const { head, restored, epochs, self, journal, base } = recovered;
     const { config } = epochs.current;
     const onFatal = (error: Error): void => this.#fatal(error);
     const onInvalid = (peer: number, code: string): void => this.#events.peerInvalid(peer, code);
@@ -129,6 +114,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#wasMember = epochs.names(organization);
     this.#events = { ...SILENT_EVENTS, ...options.events };
     this.#head = head;
+    this.#base = base?.height ?? null;
     const core = restoreCore(recovered, genesis, crypto, options.timing);
     this.#core = core;
     const peers = new EpochPeers(transport, options.observers ?? []);
@@ -152,6 +138,7 @@ export class LedgerNode implements LedgerNodeApi {
       onMessage: (peer, message) => this.#receive(peer, message),
       onGuest: (guest, from, to) => this.#serve(guest, from, to),
       onNewest: (peer, bytes) => this.#voice.newest(peer, bytes),
+      onSnapshot: (peer, bytes) => this.#snapshots.receive(peer, bytes),
       onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
     });
     const broadcast = (message: Message): void => this.#gateway.broadcast(message);
@@ -160,16 +147,28 @@ export class LedgerNode implements LedgerNodeApi {
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs, height } = head.block.header;
-    this.#executor = new Executor({ ...shared, contracts, batch, onDurable }, recovered.ledger, timestampMs);
+    const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
+    this.#snapshots = new Snapshots({
+      ...{ ...shared, base, treeRootAt, options: options.snapshots, chainId: genesis.chainId },
+      outcomesLog: recovered.ledger.outcomesLog,
+      head: () => this.#head.block.header.height,
+      certified: () => this.#certification.latest,
+      checkpointBlocks: () => this.#config.parameters.checkpointBlocks,
+      send: (to, channel, bytes) => void peers.send(to, channel, bytes)
+    });
+    const executorParts = { ...shared, contracts, batch, onDurable, pause: this.#snapshots };
+    this.#executor = new Executor(executorParts, recovered.ledger, timestampMs);
     const lookup = new StateLookup((keys) => store.stateValues(keys), (key) => this.#executor.cachedValue(key), clock);
     const gates = { latency: this.#latency, onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
-    this.#submissions = new Submissions({ ...shared, organization, mempool, verified, lookup, ...gates }, config);
+    this.#submissions = new Submissions(
+      { ...shared, organization, mempool, verified, lookup, ...gates, baseHeight: base?.height ?? 0 },
+      config
+    );
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
-    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, sha256);
-    const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
+    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, base, sha256);
     const certified = { checkpoint: restored.checkpoint, height };
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
-    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure);
+    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure, base?.height ?? 0);
     this.#journal = new SafetyJournal(options.safetyLog, validatorKey, { ...journal, silentThrough: recovered.silentThrough });
     this.#voice = new Voice(
       {
@@ -178,7 +177,7 @@ export class LedgerNode implements LedgerNodeApi {
         onOpen: () => this.#lanes.offer(),
         onLost: (detail) => this.#fallSilent(detail)
       },
-      { right: journal.right, height, safety: restored.safety, silentThrough: recovered.silentThrough }
+      { right: journal.right, height, safety: restored.safety, silentThrough: recovered.silentThrough, unseen: recovered.unseen }
     );
     this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
     transport.onFrame((handle, channel, bytes) => {
@@ -216,6 +215,7 @@ export class LedgerNode implements LedgerNodeApi {
   async stop(): Promise<void> {
     if (!this.#stopped) this.#halt();
     await this.#executor.stop();
+    await this.#snapshots.stop();
     await Promise.all([this.#certification.settled(), this.#evidence.settled()]);
     // What was being written is on disk, or failed, before the caller closes the files.
     await Promise.allSettled([this.options.safetyLog.flush(), this.options.batchLog.flush()]);
@@ -248,7 +248,8 @@ export class LedgerNode implements LedgerNodeApi {
       maySign: this.#voice.maySign,
       observing: this.#observing(),
       outage: this.#outage.reason,
-      stopped: this.#stopped
+      stopped: this.#stopped,
+      base: this.#base
     });
   }
 
@@ -343,6 +344,7 @@ export class LedgerNode implements LedgerNodeApi {
 
   #certified(checkpoint: CheckpointCertificate): void {
     this.#receipts.certified(checkpoint);
+    this.#snapshots.certified(checkpoint);
     this.#events.checkpointStored(checkpoint.height);
     for (const listener of this.#certifiedListeners) listener(checkpoint.height);
   }

@@ -24,13 +24,15 @@ export type SubmitFault =
   | 'KEY_NOT_ACTIVE'
   | 'COMMIT_TIMEOUT'
   | 'STORE_UNAVAILABLE'
+  /** Its jti was used in a block that this node does not hold. */
+  | 'HISTORY_NOT_HELD'
   /** Fails a check of its bytes: it would spoil the batch it is in. */
   | TransactionFault;
 
 /** What came of a submission. */
 export type SubmitAnswer = CommittedTransaction | Rejection<SubmitFault>;
 
-export type ReceiptFault = 'TRANSACTION_UNKNOWN' | 'NOT_CERTIFIED_YET';
+export type ReceiptFault = 'TRANSACTION_UNKNOWN' | 'NOT_CERTIFIED_YET' | 'HISTORY_NOT_HELD';
 
 export interface PeerState {
   readonly index: number;
@@ -68,6 +70,8 @@ export interface NodeStatus {
   readonly peers: readonly PeerState[];
   /** Present while this node waits for its database to come back. */
   readonly databaseAway?: true;
+  /** Present on a node that began from a snapshot: nothing is held of the blocks between genesis and this height. */
+  readonly historyFrom?: Height;
 }
 
 export interface LedgerNodeApi {

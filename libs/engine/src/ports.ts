@@ -8,6 +8,7 @@ import type {
   EpochConfig,
   OutcomeRecord
 } from '@lading/ledger';
+import type { SnapshotStore } from './snapshotPorts.js';
 
 /** What the engine needs from the world; adapters implement these, the simulator has its own. */
 
@@ -30,7 +31,7 @@ export interface Crypto {
 }
 
 /** Patterns of peer frames. */
-export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4, newest: 5 } as const;
+export const CHANNEL = { consensus: 1, batch: 2, fetchBatches: 3, batches: 4, newest: 5, fetchSnapshot: 6, snapshot: 7 } as const;
 export type Channel = (typeof CHANNEL)[keyof typeof CHANNEL];
 
 /** A key that may connect, and whose it is. */
@@ -187,7 +188,7 @@ export interface StoredEvidence extends NewEvidence {
  * One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. An error with the code
  * STORE_UNAVAILABLE says that the server cannot be reached for now: the engine asks again.
  */
-export interface LedgerStore {
+export interface LedgerStore extends SnapshotStore {
   /** Height of the last executed block, or null before genesis is written. */
   lastHeight(): Promise<Height | null>;
   /** Writes block 0 and the genesis state; idempotent for the same genesis, CHAIN_MISMATCH for another. */

@@ -11,6 +11,7 @@ import { membershipContract } from '@lading/membership';
 import { signTransaction, TEST_TIME_MS, testNetwork } from '../../fixtures/testNetwork.js';
 import type { TestKey, TestMemberKey, TestNetwork, TestOrganization } from '../../fixtures/testNetwork.js';
 import { MemoryDatabase } from './memoryDatabase.js';
+import { MemoryFiles } from './memoryFiles.js';
 import type { LogFile } from './memoryLog.js';
 import { MemoryLog } from './memoryLog.js';
 import { MemoryNetwork } from './memoryNetwork.js';
@@ -23,7 +24,15 @@ export interface Disk {
   readonly database: MemoryDatabase;
   readonly safetyLog: LogFile;
   readonly batchLog: LogFile;
+  readonly files: MemoryFiles;
 }
+
+export const emptyDisk = (): Disk => ({
+  database: new MemoryDatabase(),
+  safetyLog: { records: [] },
+  batchLog: { records: [] },
+  files: new MemoryFiles()
+});
 
 export interface Running {
   readonly node: LedgerNode;
@@ -34,6 +43,13 @@ export interface Running {
   readonly invalid: string[];
   readonly alarms: string[];
   alive: boolean;
+}
+
+export interface StartOptions {
+  readonly joining?: boolean;
+  readonly observers?: readonly PeerPin[];
+  /** An empty node begins from a snapshot where the network is so high. */
+  readonly minimumLag?: number;
 }
 
 export interface ToyOptions {
@@ -63,6 +79,8 @@ export class Cluster {
   /** `lane/seq` of batches that were sent with two contents: what an honest node never does, crashed or not. */
   readonly doubled = new Set<string>();
   readonly #batches = new Map<string, string>();
+  /** What nodes that joined from snapshots said. */
+  readonly told: string[] = [];
   #jti = 0;
 
   private constructor(
@@ -75,9 +93,7 @@ export class Cluster {
     this.world = new World(TEST_TIME_MS + 60_000, seed);
     this.wires = new MemoryNetwork(this.world, this.network.organizations.map(({ id }) => id));
     this.wires.watch = (channel, bytes) => this.#watch(channel, bytes);
-    this.disks = this.network.organizations.map(() => {
-      return { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
-    });
+    this.disks = this.network.organizations.map(emptyDisk);
     this.running = this.network.organizations.map(() => null);
   }
 
@@ -108,7 +124,7 @@ export class Cluster {
   join(organization: TestOrganization): number {
     this.organizations.push(organization);
     this.wires.names.push(organization.id);
-    this.disks.push({ database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } });
+    this.disks.push(emptyDisk());
     this.running.push(null);
     return this.organizations.length - 1;
   }
@@ -133,12 +149,15 @@ export class Cluster {
   }
 
   /** Opens and starts a node on its disks. Rejects as `LedgerNode.open` does. */
-  async start(index: number, more: { readonly joining?: boolean; readonly observers?: readonly PeerPin[] } = {}): Promise<Running> {
+  async start(index: number, more: StartOptions = {}): Promise<Running> {
     const { genesisBytes } = this.network;
     const organization = this.organizations[index];
     const disk = this.disks[index];
     if (organization === undefined || disk === undefined) throw new Error(`no organization ${index}`);
     const validator = this.replaced.get(index) ?? organization.validator;
+    const { minimumLag, ...others } = more;
+    const tell = (line: string): void => void this.told.push(line);
+    const join = minimumLag === undefined ? {} : { join: { minimumLag } };
     const { secretKey } = this.sodium.keyPairFromSeed(validator.secretKey);
     const life = { alive: true };
     const alive = (): boolean => life.alive;
@@ -160,7 +179,8 @@ export class Cluster {
         clock: this.world.clock(alive),
         crypto: { ...this.crypto, validatorKey: validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
         contracts: this.contracts,
-        ...more
+        snapshots: { files: disk.files, tell, ...join },
+        ...others
       })
     );
     const running = {

@@ -18,9 +18,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Rows as a database keeps them: bytes that a test may damage. */
 export class MemoryDatabase implements AuditSource {
   genesis: Uint8Array | null = null;
+  /** Manifest of the snapshot that the ledger begins from. */
+  base: Uint8Array | null = null;
   readonly blockRows = new Map<number, Mutable<AuditBlockRow>>();
   batchRows: Mutable<AuditBatchRow>[] = [];
-  transactionRows: Mutable<AuditTransactionRow>[] = [];
+  transactionRows: (Mutable<AuditTransactionRow> & { batchHash: Uint8Array })[] = [];
   outcomeRows: { height: number; index: number; txId: Uint8Array; leaf: Uint8Array }[] = [];
   readonly stateRows = new Map<string, Mutable<AuditStateRow>>();
   readonly checkpointRows = new Map<number, Mutable<AuditCheckpointRow>>();

@@ -12,7 +12,8 @@ import {
   encodeCheckpoint,
   encodeCommitProof,
   encodeConfig,
-  outcomeLeaf
+  outcomeLeaf,
+  sha256Noble
 } from '@lading/ledger';
 import type { CheckpointCertificate, OutcomeRecord } from '@lading/ledger';
 import type { Result } from '@lading/kernel';
@@ -21,6 +22,9 @@ import type {
   CertifiedState,
   ExecutedBlock,
   LedgerStore,
+  SnapshotRows,
+  StateChange,
+  StateView,
   NewEvidence,
   StoredBatchHeader,
   StoredBlock,
@@ -29,8 +33,9 @@ import type {
   StoredTransaction,
   StoredView
 } from '@lading/engine';
-import { decodeViews, encodeViews, viewsOfHeaders } from '@lading/engine';
+import { decodeManifest, decodeViews, encodeViews, mergeViews, viewsOfHeaders } from '@lading/engine';
 import type { MemoryDatabase } from './memoryDatabase.js';
+import { viewOf, writeSnapshotRows } from './memorySnapshot.js';
 import type { World } from './world.js';
 
 const COMMIT_MS = 2;
@@ -57,6 +62,25 @@ export class MemoryStore implements LedgerStore {
       this.database.genesis = genesisBytes.slice();
       this.#insert(genesis);
     });
+  }
+
+  base(): Promise<Uint8Array | null> {
+    return Promise.resolve(this.database.base);
+  }
+
+  async writeSnapshot(snapshot: SnapshotRows): Promise<void> {
+    const changes: StateChange[] = [];
+    for await (const rows of snapshot.state()) changes.push(...rows);
+    await this.#commit(() => {
+      if (this.database.lastHeight !== null) throw new Error('a snapshot needs an empty database');
+      writeSnapshotRows(this.database, snapshot, changes);
+    });
+  }
+
+  async openStateView(): Promise<StateView> {
+    this.#assertThere();
+    await this.world.delay(COMMIT_MS);
+    return viewOf(this.database);
   }
 
   async appendBlocks(group: readonly ExecutedBlock[]): Promise<void> {
@@ -90,8 +114,11 @@ export class MemoryStore implements LedgerStore {
     database.blockRows.set(height, { ...row, outcomeRoot: outcomeRoot.slice(), stateRoot: stateRoot.slice() });
     if (nextConfig !== undefined) {
       const first = (database.epochRows.at(-1)?.startHeight ?? 0) + 1;
-      const views = viewsOfHeaders(this.#rows(first, height).map((stored) => must(decodeBlock(stored.encoded)).header));
-      const previousViews = encodeViews(views);
+      const held = database.base === null ? null : must(decodeManifest(database.base, sha256Noble));
+      const base = held !== null && held.block.header.height >= first ? held : null;
+      const rows = this.#rows(Math.max(first, (base?.block.header.height ?? 0) + 1), height);
+      const views = viewsOfHeaders(rows.map((stored) => must(decodeBlock(stored.encoded)).header));
+      const previousViews = encodeViews(base === null ? views : mergeViews(base.views, views));
       database.epochRows.push({ epoch: nextConfig.epoch, startHeight: height, encoded: encodeConfig(nextConfig), previousViews });
     }
     let index = 0;

@@ -33,6 +33,8 @@ export interface PeerGatewayParts {
   readonly onNewest: (peer: number, bytes: Uint8Array) => boolean;
   /** EVIDENCE of an epoch before the running one (spec E3); false when it proves nothing. */
   readonly onPastEvidence: (epoch: number, bytes: Uint8Array) => boolean;
+  /** A frame of CHANNEL.fetchSnapshot: what it costs beside the frame; null when it is malformed. */
+  readonly onSnapshot: (peer: number, bytes: Uint8Array) => number | null;
   readonly onInvalid: (peer: number, code: string) => void;
 }
 
@@ -92,6 +94,15 @@ export class PeerGateway {
         if (sender.role === 'guest') return surplusUnits(bytes.length);
         if (this.#epoch !== this.parts.core.epoch) return FRAME;
         return FRAME + (onNewest(number, bytes) ? 0 : surplusUnits(bytes.length));
+      case CHANNEL.fetchSnapshot: {
+        const units = this.parts.onSnapshot(number, bytes);
+        if (units !== null) return FRAME + units;
+        onInvalid(number, 'SNAPSHOT_MALFORMED');
+        return surplusUnits(bytes.length);
+      }
+      case CHANNEL.snapshot:
+        // An answer that came too late for a node that has joined.
+        return FRAME;
       default:
         onInvalid(number, 'CHANNEL_UNKNOWN');
         return surplusUnits(bytes.length);

@@ -30,6 +30,8 @@ export interface RestoredVoice {
   readonly safety: Safety | null;
   /** Nothing is signed in epochs up to this one: the log knows of them, the database does not yet. −1: none. */
   readonly silentThrough: number;
+  /** Why the key must stay silent whatever the log says; null: it need not. */
+  readonly unseen: string | null;
 }
 
 /**
@@ -55,7 +57,7 @@ export class Voice {
         onProven: () => this.#speak(),
         onLost: (evidence) => this.#fallSilent(evidence)
       },
-      { ...restored, validators: core.n, self: core.self < 0 ? null : core.self }
+      { ...restored, right: restored.unseen === null ? restored.right : 'LOST', validators: core.n, self: core.self < 0 ? null : core.self }
     );
   }
 
@@ -73,7 +75,7 @@ export class Voice {
   }
 
   start(): void {
-    if (this.restored.right === 'LOST') this.#fallSilent('what it found when its log was lost');
+    if (this.right === 'LOST') this.#fallSilent(this.restored.unseen ?? 'what it found when its log was lost');
     this.#guard.start();
   }
 

@@ -26,6 +26,14 @@ export interface DurableBlock {
   readonly groupSize: number;
 }
 
+/** Somebody who needs the executor to rest for a moment, with all that it has executed durable. */
+export interface Pause {
+  /** Whether a group should end with this block. */
+  cutsAfter(height: number): boolean;
+  /** Waited for after each group; `height`: of its last block. */
+  settled(height: Height): Promise<void>;
+}
+
 export interface ExecutorParts {
   readonly store: Pick<LedgerStore, 'stateValues' | 'bucketEntries' | 'appendBlocks'>;
   readonly outage: StoreOutage;
@@ -40,6 +48,7 @@ export interface ExecutorParts {
   /** Called in order of height, after the group's database transaction. */
   readonly onDurable: (group: readonly DurableBlock[]) => void;
   readonly onFatal: (error: Error) => void;
+  readonly pause: Pause;
 }
 
 /**
@@ -115,6 +124,7 @@ export class Executor {
           return { executed, treeRoot, executionMs: nowMs - sinceMs, groupSize: group.length };
         })
       );
+      await this.parts.pause.settled(this.ledger.height as Height);
     }
   }
 
@@ -132,6 +142,7 @@ export class Executor {
         return batch;
       });
       group.push({ ...next, batches });
+      if (this.parts.pause.cutsAfter(next.block.header.height)) break;
     }
     return group;
   }

@@ -7,17 +7,18 @@ import { OutcomesLog } from './outcomesLog.js';
 
 /** Authenticated state after one executed block: everything that stateRoot commits to (ledger.md §5). */
 export class LedgerState {
-  readonly outcomesLog: OutcomesLog;
-
-  /** `configHash`: of the config in force for the block after the last one in the log. */
+  /**
+   * `outcomeLeaves` go on from `outcomesLog`. `configHash`: of the config in force for the block after the last one in
+   * the log.
+   */
   constructor(
     readonly tree: StateTree,
     outcomeLeaves: Iterable<Hash>,
     private configHash: Hash,
     readonly stateDepth: number,
-    private readonly sha256: Sha256
+    private readonly sha256: Sha256,
+    readonly outcomesLog: OutcomesLog = new OutcomesLog(sha256)
   ) {
-    this.outcomesLog = new OutcomesLog(sha256);
     for (const leaf of outcomeLeaves) this.outcomesLog.append(leaf);
   }
 

@@ -1,7 +1,7 @@
 import { asHash, assert } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
 import { emptyRoot, nodeHash } from '@lading/ledger';
-import type { OutcomesLogProof } from '@lading/ledger';
+import type { CompactRange, OutcomesLogProof } from '@lading/ledger';
 
 const HASH_BYTES = 32;
 const FIRST_CAPACITY = 64;
@@ -9,33 +9,69 @@ const FIRST_CAPACITY = 64;
 /** Hashes one after the other in one buffer that doubles: an array of arrays would cost four times the memory. */
 class PackedHashes {
   #bytes = new Uint8Array(FIRST_CAPACITY * HASH_BYTES);
-  count = 0;
+  /** With those that are not held. */
+  count: number;
+
+  /** `first`: index of the first hash that is held. */
+  constructor(private readonly first = 0) {
+    this.count = first;
+  }
 
   push(hash: Uint8Array): void {
-    if (this.count * HASH_BYTES === this.#bytes.length) {
+    const held = this.count - this.first;
+    if (held * HASH_BYTES === this.#bytes.length) {
       const larger = new Uint8Array(2 * this.#bytes.length);
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    this.#bytes.set(hash, this.count * HASH_BYTES);
+    this.#bytes.set(hash, held * HASH_BYTES);
     this.count += 1;
   }
 
   at(index: number): Hash {
-    assert(index >= 0 && index < this.count, 'PackedHashes: no such hash');
-    return asHash(this.#bytes.slice(index * HASH_BYTES, (index + 1) * HASH_BYTES));
+    assert(index >= this.first && index < this.count, 'PackedHashes: no such hash');
+    const at = (index - this.first) * HASH_BYTES;
+    return asHash(this.#bytes.slice(at, at + HASH_BYTES));
   }
 }
 
 /**
  * The outcomes log (ledger.md §5) with every full subtree's root kept, 64 bytes a block: the root of any older size
  * and the path of any leaf cost O(log² n) hashes, however long the chain is. Grows at its end only.
+ * One that begins from a compact range knows roots of no smaller size, and paths of later leaves only.
  */
 export class OutcomesLog {
   /** #levels[k] holds the roots of the full subtrees of 2^k leaves, from the left. */
   readonly #levels: PackedHashes[] = [new PackedHashes()];
 
   constructor(private readonly sha256: Sha256) {}
+
+  /** The log of so many leaves of which only the full subtrees are known. */
+  static from(range: CompactRange, sha256: Sha256): OutcomesLog {
+    const log = new OutcomesLog(sha256);
+    log.#levels.length = 0;
+    const smallestFirst = [...range.hashes].reverse();
+    let known = 0;
+    for (let rest = range.size; rest > 0; rest = Math.floor(rest / 2)) {
+      const odd = rest % 2;
+      const level = new PackedHashes(rest - odd);
+      const hash = odd === 1 ? smallestFirst[known++] : undefined;
+      if (hash !== undefined) level.push(hash);
+      log.#levels.push(level);
+    }
+    if (log.#levels.length === 0) log.#levels.push(new PackedHashes());
+    return log;
+  }
+
+  /** Roots of the full subtrees of the log's first `size` leaves, largest first. */
+  rangeHashes(size: number): readonly Hash[] {
+    assert(size <= this.size, 'OutcomesLog: size');
+    const hashes: Hash[] = [];
+    for (let k = 0, rest = size; rest > 0; k++, rest = Math.floor(rest / 2)) {
+      if (rest % 2 === 1) hashes.unshift(this.#level(k).at(rest - 1));
+    }
+    return hashes;
+  }
 
   get size(): number {
     return this.#level(0).count;

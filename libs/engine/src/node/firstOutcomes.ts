@@ -7,11 +7,14 @@ import type { DurableBlock } from '../execution/executor.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { SubmitAnswer } from '../nodeApi.js';
 import type { Clock, LedgerStore, StoredTransaction } from '../ports.js';
+import { historyNotHeld } from './historyNotHeld.js';
 
 export interface FirstOutcomesParts {
   readonly store: Pick<LedgerStore, 'stateValues' | 'transactions' | 'transactionsById' | 'blocks'>;
   readonly clock: Clock;
   readonly sha256: Sha256;
+  /** Transactions of blocks up to this height are not held; 0: all are. */
+  readonly baseHeight: number;
 }
 
 interface Watch {
@@ -40,6 +43,7 @@ export class FirstOutcomes {
     const first = value === undefined ? null : decodeJtiRecord(value);
     if (first?.ok !== true) return this.#ofTransaction(tx);
     const { height, index } = first.value;
+    if (height <= this.parts.baseHeight) return historyNotHeld(this.parts.baseHeight);
     const [row] = await store.transactions({ height: height as Height, index }, 1);
     const original = row === undefined ? null : decodeTransaction(row.encoded, sha256);
     if (row === undefined || original?.ok !== true) return reject('JTI_CONFLICT', 'this jti has been used');

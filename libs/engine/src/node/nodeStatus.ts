@@ -29,6 +29,8 @@ export interface StatusFacts {
   /** What the database's last refusal said, while it is waited for. */
   readonly outage: string | null;
   readonly stopped: boolean;
+  /** The last block of which nothing is held; null: all is. */
+  readonly base: Height | null;
 }
 
 function modeOf({ core, stopped, nowMs, right, maySign, observing }: StatusFacts): NodeStatus['mode'] {
@@ -88,6 +90,7 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     commitLatencyMs: facts.latency,
     reason,
     peers,
-    ...(facts.outage === null ? {} : { databaseAway: true })
+    ...(facts.outage === null ? {} : { databaseAway: true }),
+    ...(facts.base === null ? {} : { historyFrom: (facts.base + 1) as Height })
   };
 }

@@ -8,9 +8,15 @@ import type { LedgerStore } from '../ports.js';
  * and each is a few hundred bytes.
  */
 export class ReceiptEpochs {
-  readonly #links: EpochLink[] = [];
+  readonly #links: EpochLink[];
 
-  constructor(private readonly store: Pick<LedgerStore, 'blocks' | 'epochs'>) {}
+  /** `known`: links whose blocks the store may not hold. */
+  constructor(
+    private readonly store: Pick<LedgerStore, 'blocks' | 'epochs'>,
+    known: readonly EpochLink[]
+  ) {
+    this.#links = [...known];
+  }
 
   /** Links from epoch 0 to `epoch`. */
   async upTo(epoch: number): Promise<readonly EpochLink[]> {

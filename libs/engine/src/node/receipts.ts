@@ -7,6 +7,9 @@ import type { LedgerState } from '../execution/ledgerState.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { ReceiptFault } from '../nodeApi.js';
 import type { CertifiedState, LedgerStore, StoredTransaction } from '../ports.js';
+import { endedLinks } from '../recovery/heldBase.js';
+import type { HeldBase } from '../recovery/heldBase.js';
+import { historyNotHeld } from './historyNotHeld.js';
 import { ReceiptEpochs } from './receiptEpochs.js';
 
 /**
@@ -22,9 +25,10 @@ export class Receipts {
     private readonly store: LedgerStore,
     private readonly ledger: LedgerState,
     certified: CertifiedState | null,
+    private readonly base: HeldBase | null,
     private readonly sha256: Sha256
   ) {
-    this.#epochs = new ReceiptEpochs(store);
+    this.#epochs = new ReceiptEpochs(store, endedLinks(base));
     if (certified !== null && certified.treeRoot !== null) {
       this.#treeRoots.set(certified.checkpoint.height, certified.treeRoot);
     }
@@ -53,6 +57,7 @@ export class Receipts {
   async receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {
     const rows = await this.store.transactionsById(txId);
     const row = rows[0];
+    if (row === undefined && this.base !== null) return historyNotHeld(this.base.height);
     if (row === undefined) return reject('TRANSACTION_UNKNOWN', 'this transaction is in no block');
     const checkpoint = this.#latest;
     const treeRoot = checkpoint === null ? undefined : this.#treeRoots.get(checkpoint.height);

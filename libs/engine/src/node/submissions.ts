@@ -31,6 +31,8 @@ export interface SubmissionsParts {
   readonly verified: VerifiedTransactions;
   readonly lookup: StateLookup;
   readonly latency: LatencyWindow;
+  /** Transactions of blocks up to this height are not held; 0: all are. */
+  readonly baseHeight: number;
   /** New transactions wait in the mempool. */
   readonly onAdded: () => void;
   /** A reason why nothing can be submitted now, or null. */

@@ -5,6 +5,8 @@ import { configHash } from '@lading/ledger';
 import type { EpochConfig } from '@lading/ledger';
 import { EngineFault } from '../fault.js';
 import type { LedgerStore, StoredEpoch } from '../ports.js';
+import { endedEpochHash } from './heldBase.js';
+import type { HeldBase } from './heldBase.js';
 
 /** Who the validators were, at any height of the stored chain. */
 export class EpochSets {
@@ -60,7 +62,7 @@ export class EpochSets {
 }
 
 /** Reads all epochs and compares the newest with the header that began it; the others are compared by an audit. */
-export async function restoreEpochs(store: LedgerStore, sha256: Sha256): Promise<EpochSets> {
+export async function restoreEpochs(store: LedgerStore, base: HeldBase | null, sha256: Sha256): Promise<EpochSets> {
   const epochs = await store.epochs();
   const wrong = epochs.findIndex(({ config }, index) => config.epoch !== index);
   if (epochs.length === 0 || wrong >= 0) {
@@ -69,6 +71,11 @@ export async function restoreEpochs(store: LedgerStore, sha256: Sha256): Promise
   const sets = new EpochSets(epochs, sha256);
   const { config, startHeight } = sets.current;
   if (startHeight === 0) return sets;
+  if (base !== null && startHeight < base.height) {
+    // Its block is not held; what the base's links led to was verified before it was stored.
+    if (endedEpochHash(base, startHeight, sha256) !== null) return sets;
+    throw new EngineFault('STORE_DAMAGED', `table epoch: row ${config.epoch} is not of the ledger's base`);
+  }
   const [stored] = await store.blocks(startHeight as Height, startHeight as Height, 1);
   const header = stored?.block.header;
   if (header?.epochEnd !== true || !equalBytes(header.nextConfigHash, configHash(config, sha256))) {

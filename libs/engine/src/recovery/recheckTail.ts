@@ -15,14 +15,16 @@ import type { EpochSets } from './epochSets.js';
 /**
  * Checks the last blocks again before the node builds on them: links, commit proofs, batches, transactions with their
  * signatures, outcomes against their root, state roots against what later headers say. STORE_DAMAGED names the row.
+ * `base`: nothing is held of blocks up to this height.
  */
 export async function recheckTail(
   source: AuditSource,
   head: Height,
   epochs: EpochSets,
-  crypto: Omit<CheckTools, 'config'>
+  crypto: Omit<CheckTools, 'config'>,
+  base: Height | 0
 ): Promise<void> {
-  const from = Math.max(1, head - ENGINE_LIMITS.recheckedBlocks + 1);
+  const from = Math.max(base + 1, head - ENGINE_LIMITS.recheckedBlocks + 1);
   let before = await blockBefore(source, from, crypto);
   const stateRoots = new Map<number, Uint8Array>();
   const refuse = ({ table, key, what }: Finding): never => {

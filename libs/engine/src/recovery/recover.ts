@@ -13,6 +13,9 @@ import { restoreEpochs } from './epochSets.js';
 import type { EpochSets } from './epochSets.js';
 import { openStore } from './openStore.js';
 import { recheckTail } from './recheckTail.js';
+import { endedEpochHash, restoreBase } from './heldBase.js';
+import type { HeldBase } from './heldBase.js';
+import { pastBlocks, viewsUpTo } from './pastBlocks.js';
 import { restoreCursors } from './restoreCursors.js';
 import { restoreBatches, restoreSafety } from './restoreLogs.js';
 import type { RestoredSafety } from './restoreLogs.js';
@@ -25,6 +28,8 @@ export interface RecoverySource {
   readonly safetyLog: RecordLog;
   readonly batchLog: RecordLog;
   readonly crypto: { readonly verify: VerifySignature; readonly sha256: Sha256; readonly validatorKey: Uint8Array };
+  /** Fills an empty database from a peer's snapshot, or leaves it empty. */
+  readonly join?: (() => Promise<void>) | undefined;
 }
 
 export interface Recovered {
@@ -35,6 +40,8 @@ export interface Recovered {
   readonly certified: CertifiedState | null;
   readonly batches: readonly Batch[];
   readonly journal: RestoredSafety;
+  /** Null: every block since genesis is held. */
+  readonly base: HeldBase | null;
   readonly epochs: EpochSets;
   /** Own index in the running epoch; null: no validator of it has the own key. */
   readonly self: number | null;
@@ -45,6 +52,8 @@ export interface Recovered {
   readonly silentThrough: number;
   /** Where the own lane goes on. */
   readonly ownLane: LanePosition;
+  /** Why the key must stay silent although the log does not say so; null: it need not. */
+  readonly unseen: string | null;
 }
 
 /**
@@ -59,20 +68,23 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
   // The log's first record comes before the database's first row: a crash between them is a first start again.
   const journal = await restoreSafety(source.safetyLog, genesis, isNew, validatorKey, sha256);
   const first = { config: genesis.config, verify, sha256 };
-  const newLanes = isNew ? await restoreBatches(source.batchLog, [], true, first) : null;
+  const firstLanes = isNew ? await restoreBatches(source.batchLog, [], true, first) : null;
+  if (isNew) await source.join?.();
   const height = await openStore(store, genesis, sha256);
-  const epochs = await restoreEpochs(store, sha256);
+  const newLanes = height === 0 ? firstLanes : null;
+  const base = await restoreBase(store, sha256);
+  const epochs = await restoreEpochs(store, base, sha256);
   const { config, startHeight } = epochs.current;
-  await recheckTail(rows, height, epochs, { verify, sha256 });
+  await recheckTail(rows, height, epochs, { verify, sha256 }, base?.height ?? 0);
   const [head] = await store.blocks(height, height, 1);
   if (head === undefined) throw new EngineFault('STORE_DAMAGED', `table block: height ${height} is missing`);
   const certified = await store.latestCertified();
   const checkpoint = certified?.checkpoint ?? null;
-  const ledger = await restoreState(store, config, head, checkpoint, sha256);
+  const ledger = await restoreState(store, config, head, checkpoint, base, sha256);
   checkTreeRoot(certified, ledger, epochs);
   await recheckValues(rows, ledger);
-  const history = await restoreHistory(store, head, sha256);
-  const cursors = await restoreCursors(store, head, { lanes: config.organizations.length, startHeight }, sha256);
+  const history = await restoreHistory(store, head, base, sha256);
+  const cursors = await restoreCursors(store, head, { lanes: config.organizations.length, startHeight }, base, sha256);
   const { mark, batches } = newLanes ?? (await restoreBatches(source.batchLog, cursors, false, { ...first, config }));
   const logEpoch = journal.safety?.epoch ?? 0;
   const silentThrough = logEpoch > config.epoch ? logEpoch : -1;
@@ -83,17 +95,34 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
     head: { block: head.block, proof: height === 0 ? null : head.proof },
     epoch: {
       start: startHeight,
-      views: height > startHeight ? await store.epochViews((startHeight + 1) as Height, height) : [],
+      views: await viewsUpTo(store, base, startHeight, height),
       leaders: epochs.leaders()
     },
     history,
     cursors,
-    recent: await recentBlocks(store, height, journal, startHeight),
+    recent: await recentBlocks({ store, base, sha256 }, height, journal, startHeight),
     batches: batches.map((batch) => storedBatchOf(batch, { config, verify, sha256 })),
     checkpoint
   };
+  const unseen = mayHaveSigned(journal, base, epochs, validatorKey);
   const lane = ownLane(self, config.epoch, mark, cursors, batches);
-  return { restored, head, ledger, certified, batches, journal, epochs, self, silentThrough, ownLane: lane };
+  return { restored, head, ledger, certified, batches, journal, base, epochs, self, silentThrough, ownLane: lane, unseen };
+}
+
+/**
+ * A log without a word about the key proves that it never signed only to a node that looks through every block. Nothing
+ * is held of those below the base: a key that a config so far has named may have signed one of them.
+ */
+function mayHaveSigned(
+  { right }: RestoredSafety,
+  base: HeldBase | null,
+  epochs: EpochSets,
+  key: Uint8Array
+): string | null {
+  if (base === null || right !== 'UNPROVEN') return null;
+  const named = epochs.configs.filter(({ epoch }) => epoch <= base.links.length);
+  if (named.every((config) => indexOfKey(config, key) === null)) return null;
+  return `nothing is held here of the blocks up to ${base.height}, which it may have signed`;
 }
 
 function indexOfKey({ organizations }: EpochConfig, key: Uint8Array): number | null {
@@ -121,7 +150,7 @@ function ownLane(
 
 /** The heights that the core wants to know again (see `Restored.recent`). */
 async function recentBlocks(
-  store: LedgerStore,
+  { store, base, sha256 }: { readonly store: LedgerStore; readonly base: HeldBase | null; readonly sha256: Sha256 },
   head: Height,
   { safety }: RestoredSafety,
   epochStart: Height
@@ -131,22 +160,10 @@ async function recentBlocks(
   const wanted = named.filter((height) => height !== undefined && height <= head);
   const older = [...new Set(wanted.filter((height): height is Height => height !== undefined && height < from))];
   const recent: PastBlock[] = [];
-  for (const height of older.sort((a, b) => a - b)) recent.push(...(await readPast(store, height, height)));
-  recent.push(...(await readPast(store, from, head)));
-  return recent;
+  for (const height of older.sort((a, b) => a - b)) recent.push(...(await pastBlocks(store, base, height, height)));
+  recent.push(...(await pastBlocks(store, base, from, head)));
+  const began = endedEpochHash(base, epochStart, sha256);
+  if (began === null || recent.some(({ height }) => height === epochStart)) return recent;
+  // Only its hash is asked for: state roots of heights below the list of recent ones are named by no later header.
+  return [{ height: epochStart, blockHash: began, stateRoot: ZERO_HASH }, ...recent];
 }
-
-async function readPast(store: LedgerStore, from: number, to: number): Promise<PastBlock[]> {
-  const past: PastBlock[] = [];
-  for (let next = from; next <= to; ) {
-    const page = await store.blocks(next as Height, to as Height, READ_BYTES);
-    if (page.length === 0) break;
-    for (const { block, stateRoot } of page) {
-      past.push({ height: block.header.height, blockHash: block.blockHash, stateRoot });
-    }
-    next += page.length;
-  }
-  return past;
-}
-
-const READ_BYTES = 16 << 20;

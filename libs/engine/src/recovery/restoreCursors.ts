@@ -4,28 +4,32 @@ import { initialCursors, laneCursorsRoot } from '@lading/ledger';
 import type { LaneCursor } from '@lading/ledger';
 import { EngineFault } from '../fault.js';
 import type { LedgerStore, StoredBlock } from '../ports.js';
+import type { HeldBase } from './heldBase.js';
 
 const PAGE = 256;
 const PAGE_BYTES = 16 << 20;
 
 /**
  * Lane cursors after the head: the newest ref of every lane, searched backwards, and checked against the head's
- * laneCursorsRoot. A lane that had no batch in the epoch is searched down to its beginning.
+ * laneCursorsRoot. A lane that had no batch in the epoch is searched down to its beginning, or to where the ledger begins here.
  */
 export async function restoreCursors(
   store: LedgerStore,
   head: StoredBlock,
   epoch: { readonly lanes: number; readonly startHeight: number },
+  base: HeldBase | null,
   sha256: Sha256
 ): Promise<readonly LaneCursor[]> {
-  const cursors = initialCursors(epoch.lanes);
+  const held = base !== null && base.height > epoch.startHeight ? base : null;
+  const cursors = held === null ? initialCursors(epoch.lanes) : [...held.cursors];
+  const below = held?.height ?? epoch.startHeight;
   // Lanes begin anew after the block that ended the epoch before.
   if (head.block.header.height === epoch.startHeight) return cursors;
   const missing = new Set(cursors.map((cursor) => cursor.lane));
   const { height, laneCursorsRoot: expected } = head.block.header;
   const complete = (): boolean => equalBytes(laneCursorsRoot(cursors, sha256), expected);
-  for (let to: number = height; to > epoch.startHeight && missing.size > 0 && !complete(); ) {
-    const from = Math.max(epoch.startHeight + 1, to - PAGE + 1);
+  for (let to: number = height; to > below && missing.size > 0 && !complete(); ) {
+    const from = Math.max(below + 1, to - PAGE + 1);
     const page = await readAll(store, from, to);
     for (const { block } of page.reverse()) {
       for (const ref of block.refs.toReversed()) {

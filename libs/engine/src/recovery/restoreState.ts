@@ -4,10 +4,12 @@ import { bucketHash, CompactRange, configHash, leafHash, outcomesLogLeaf, StateT
 import type { CheckpointCertificate, EpochConfig } from '@lading/ledger';
 import { LedgerState } from '../execution/ledgerState.js';
 import type { AuditSource } from '../auditSource.js';
+import { OutcomesLog } from '../execution/outcomesLog.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
 import type { EpochSets } from './epochSets.js';
+import type { HeldBase } from './heldBase.js';
 
 /** Rows asked for at once. */
 const PAGE = 4096;
@@ -22,19 +24,20 @@ export async function restoreState(
   config: EpochConfig,
   head: StoredBlock,
   checkpoint: CheckpointCertificate | null,
+  base: HeldBase | null,
   sha256: Sha256
 ): Promise<LedgerState> {
   const { stateDepth } = config.parameters;
   const { height } = head.block.header;
   const tree = await restoreTree(store, stateDepth, sha256);
-  const leaves: Hash[] = [];
-  for (let from = 0; from <= height; from += PAGE) {
+  const log = base === null ? new OutcomesLog(sha256) : OutcomesLog.from(base.outcomes, sha256);
+  for (let from = log.size; from <= height; from += PAGE) {
     const to = Math.min(height, from + PAGE - 1);
     for (const { blockHash, txCount, outcomeRoot } of await store.outcomeRoots(from as Height, to as Height)) {
-      leaves.push(leafHash(outcomesLogLeaf(leaves.length, blockHash, txCount, outcomeRoot), sha256));
+      log.append(leafHash(outcomesLogLeaf(log.size, blockHash, txCount, outcomeRoot), sha256));
     }
   }
-  const ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
+  const ledger = new LedgerState(tree, [], configHash(config, sha256), stateDepth, sha256, log);
   const root = ledger.root();
   if (ledger.height !== height || !equalBytes(root, head.stateRoot)) {
     throw new EngineFault(
@@ -116,18 +119,35 @@ export async function recheckValues(rows: AuditSource, ledger: LedgerState): Pro
 const VALUES_PAGE = 1000;
 
 /** The compact range over the block hashes 0 … head, checked against the head's historyRoot. */
-export async function restoreHistory(store: LedgerStore, head: StoredBlock, sha256: Sha256): Promise<CompactRange> {
-  const { height, historyRoot } = head.block.header;
-  let history = CompactRange.empty(sha256);
-  for (let from = 0; from <= height; from += PAGE) {
-    const to = Math.min(height, from + PAGE - 1);
+export async function restoreHistory(
+  store: LedgerStore,
+  head: StoredBlock,
+  base: HeldBase | null,
+  sha256: Sha256
+): Promise<CompactRange> {
+  const { header, blockHash } = head.block;
+  if (base !== null && base.height === header.height) return base.history;
+  const below = await historyBelow(store, header.height, base, sha256);
+  if (below.size !== header.height) {
+    throw new EngineFault('STORE_DAMAGED', `table block: rows are missing below height ${header.height}`);
+  }
+  if (equalBytes(below.root(), header.historyRoot)) return below.append(leafHash(blockHash, sha256));
+  throw new EngineFault('STORE_DAMAGED', `table block: the hashes below height ${header.height} are not its history`);
+}
+
+/** Over the hashes of the blocks 0 … height − 1, as far as they are stored; the height is above the base. */
+export async function historyBelow(
+  store: Pick<LedgerStore, 'blockHashes'>,
+  height: number,
+  base: HeldBase | null,
+  sha256: Sha256
+): Promise<CompactRange> {
+  let history = base?.history ?? CompactRange.empty(sha256);
+  for (let from = history.size; from < height; from += PAGE) {
+    const to = Math.min(height - 1, from + PAGE - 1);
     for (const hash of await store.blockHashes(from as Height, to as Height)) {
-      if (history.size === height && !equalBytes(history.root(), historyRoot)) {
-        throw new EngineFault('STORE_DAMAGED', `table block: the hashes below height ${height} are not its history`);
-      }
       history = history.append(leafHash(hash, sha256));
     }
   }
-  if (history.size === height + 1) return history;
-  throw new EngineFault('STORE_DAMAGED', `table block: rows are missing below height ${height}`);
+  return history;
 }

@@ -1,4 +1,5 @@
 import type { MigrationInterface } from 'typeorm';
+import { BaseEntity } from '../entities/base.entity.js';
 import { BatchEntity } from '../entities/batch.entity.js';
 import { BlockEntity } from '../entities/block.entity.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
@@ -12,6 +13,7 @@ import { CreateLedger1795000000000 } from '../migrations/createLedger17950000000
 import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
 import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
+import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
@@ -28,6 +30,7 @@ export interface SchemaPart {
 }
 
 const LEDGER_ENTITIES = [
+  BaseEntity,
   BatchEntity,
   BlockEntity,
   CheckpointEntity,
@@ -48,7 +51,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       CreateLedger1795000000000,
       CheckpointTreeRoot1795000000002,
       EpochTable1795000000010,
-      EvidencePlaces1795000000040
+      EvidencePlaces1795000000040,
+      LedgerBase1795000000050
     ]
   },
   {

@@ -1,8 +1,10 @@
-import type { Height } from '@lading/kernel';
+import type { Height, Sha256 } from '@lading/kernel';
 import { decodeBlockHeader, decodeConfig, encodeConfig, type BlockHeader, type EpochConfig } from '@lading/ledger';
 import {
+  decodeManifest,
   decodeViews,
   encodeViews,
+  mergeViews,
   viewsOfHeaders,
   type ExecutedBlock,
   type StoredEpoch,
@@ -35,7 +37,10 @@ export function firstEpochStatement(config: EpochConfig): Statement {
 }
 
 export class EpochQueries {
-  constructor(private readonly select: Select) {}
+  constructor(
+    private readonly select: Select,
+    private readonly sha256: Sha256
+  ) {}
 
   async epochs(): Promise<readonly StoredEpoch[]> {
     const rows = await this.select<EpochRow>('SELECT * FROM ledger.epoch ORDER BY epoch', []);
@@ -59,8 +64,11 @@ export class EpochQueries {
       const { epoch, height } = block.header;
       const own = group.map((one) => one.block.header).filter((header) => header.epoch === epoch);
       const first = own[0]?.height ?? height;
-      const older = await this.#headers(await this.#firstHeight(epoch, first), (first - 1) as Height);
-      ended.set(height, viewsOfHeaders([...older, ...own]));
+      const begin = await this.#firstHeight(epoch, first);
+      const base = await this.#baseAbove(begin);
+      const older = await this.#headers(base === null ? begin : ((base.height + 1) as Height), (first - 1) as Height);
+      const views = viewsOfHeaders([...older, ...own]);
+      ended.set(height, base === null ? views : mergeViews(base.views, views));
     }
     return ended;
   }
@@ -72,6 +80,22 @@ export class EpochQueries {
       [epoch]
     );
     return rows[0] === undefined ? otherwise : ((Number(rows[0].start_height) + 1) as Height);
+  }
+
+  /** What the snapshot says that this ledger began from, where that is of this epoch or a later one. */
+  async #baseAbove(first: number): Promise<{ readonly height: number; readonly views: readonly StoredView[] } | null> {
+    const stored = await this.base();
+    const manifest = stored === null ? null : decodeManifest(stored, this.sha256);
+    if (manifest === null) return null;
+    if (!manifest.ok) throw corrupt('base', manifest.detail);
+    const { block, views } = manifest.value;
+    return block.header.height < first ? null : { height: block.header.height, views };
+  }
+
+  /** The manifest of the snapshot that this ledger began from; null: it began from genesis. */
+  async base(): Promise<Uint8Array | null> {
+    const rows = await this.select<{ manifest: Buffer }>('SELECT manifest FROM ledger.base ORDER BY height LIMIT 1', []);
+    return rows[0] === undefined ? null : bytes(rows[0].manifest);
   }
 
   async views(from: Height, to: Height): Promise<readonly StoredView[]> {

@@ -3,7 +3,15 @@ import type pg from 'pg';
 import { MoreThanOrEqual, type DataSource } from 'typeorm';
 import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
 import { decodeCheckpoint, decodeGenesis, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
-import type { CertifiedState, ExecutedBlock, LedgerStore, NewEvidence, StoredBlock } from '@lading/engine';
+import type {
+  CertifiedState,
+  ExecutedBlock,
+  LedgerStore,
+  NewEvidence,
+  SnapshotRows,
+  StateView,
+  StoredBlock
+} from '@lading/engine';
 import { createDataSource } from '../database/dataSource.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
@@ -17,7 +25,9 @@ import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
 import { ReadPool } from './readPool.js';
+import { insertSnapshot } from './snapshotStatements.js';
 import { StateQueries } from './stateQueries.js';
+import { openStateView } from './stateView.js';
 import { bytes, corrupt, hash } from './storedRows.js';
 
 export interface LedgerStoreOptions {
@@ -63,11 +73,12 @@ export class TypeOrmLedgerStore implements LedgerStore {
   private constructor(
     private readonly source: DataSource,
     private readonly reads: ReadPool,
-    private readonly writer: LedgerWriter
+    private readonly writer: LedgerWriter,
+    private readonly view: () => Promise<StateView>
   ) {
     this.#chain = new ChainQueries(reads.select, sha256);
     this.#state = new StateQueries(reads.select, sha256);
-    this.#epochs = new EpochQueries(reads.select);
+    this.#epochs = new EpochQueries(reads.select, sha256);
     this.#evidence = new EvidenceQueries(reads.select, sha256);
   }
 
@@ -90,7 +101,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
       for (const warning of await writer.run(checkServerSettings)) warn(warning);
       await writer.run(checkSchema);
       await source.initialize();
-      const store = new TypeOrmLedgerStore(source, reads, writer);
+      const store = new TypeOrmLedgerStore(source, reads, writer, () => openStateView(options.url, `${applicationName}-view`, sha256));
       await store.#fillFirstEpoch();
       await store.#coverHeights((await store.#currentTip())?.height ?? 0);
       return store;
@@ -159,6 +170,14 @@ export class TypeOrmLedgerStore implements LedgerStore {
     await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
     this.#tip = { height: last.block.header.height, hash: last.block.blockHash };
   }
+
+  async writeSnapshot(snapshot: SnapshotRows): Promise<void> {
+    this.#tip = undefined;
+    await this.writer.run((client) => insertSnapshot(client, snapshot, PARTITION_AHEAD));
+  }
+
+  base: LedgerStore['base'] = () => this.#epochs.base();
+  openStateView: LedgerStore['openStateView'] = () => this.view();
 
   blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {
     return this.#chain.blocks(from, to, maxBytes);

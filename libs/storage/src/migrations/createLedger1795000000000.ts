@@ -83,7 +83,7 @@ const REFUSE_CHANGE = `
   END $$`;
 
 /** ALWAYS: also under session_replication_role = replica. Row triggers are cloned to partitions, TRUNCATE's are not. */
-const appendOnly = (table: string): string[] => [
+export const appendOnly = (table: string): string[] => [
   `CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON ledger.${table}
      FOR EACH ROW EXECUTE FUNCTION ledger.refuse_change()`,
   `CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.${table}
@@ -94,10 +94,10 @@ const appendOnly = (table: string): string[] => [
 
 /**
  * Makes the partitions that cover heights 0 … up_to and returns the first height that is not covered. Runs with the
- * owner's rights, because the node's role has no DDL; so it refuses to be driven far ahead of the chain.
+ * owner's rights, because the node's role has no DDL; so it refuses to be driven far ahead of the chain, whose `tip` is an SQL term.
  */
-const ENSURE_PARTITIONS = `
-  CREATE FUNCTION ledger.ensure_partitions(up_to bigint) RETURNS bigint
+export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: string): string => `
+  ${verb} FUNCTION ledger.ensure_partitions(up_to bigint) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   DECLARE
     size CONSTANT bigint := ${PARTITION_BLOCKS};
@@ -106,7 +106,7 @@ const ENSURE_PARTITIONS = `
     part text;
     number bigint;
   BEGIN
-    SELECT coalesce(max(height), 0) INTO tip FROM ledger.block;
+    SELECT ${tip} INTO tip;
     IF up_to < 0 OR up_to > tip + 2 * size THEN
       RAISE EXCEPTION 'partitions up to height % are too far ahead of height %', up_to, tip USING ERRCODE = 'LD003';
     END IF;
@@ -145,7 +145,8 @@ export class CreateLedger1795000000000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     const triggers = [...PARTITIONED, 'genesis', 'evidence'].flatMap(appendOnly);
-    const statements = [...TABLES, REFUSE_CHANGE, ...triggers, ENSURE_PARTITIONS, REQUIRE_TIP];
+    const partitions = ensurePartitions('CREATE', '(SELECT coalesce(max(height), 0) FROM ledger.block)');
+    const statements = [...TABLES, REFUSE_CHANGE, ...triggers, partitions, REQUIRE_TIP];
     for (const statement of statements) await runner.query(statement);
     await runner.query('REVOKE ALL ON FUNCTION ledger.ensure_partitions(bigint) FROM PUBLIC');
     await runner.query('SELECT ledger.ensure_partitions(0)');

@@ -1,0 +1,134 @@
+import { equalBytes, toHex } from '@lading/kernel';
+import { weakQuorum } from '@lading/ledger';
+import type { EpochConfig, Genesis } from '@lading/ledger';
+import type { Clock, LedgerStore, PeerPin, PeerTransport } from '../ports.js';
+import type { SnapshotFiles } from '../snapshotPorts.js';
+import { fetchSnapshot } from './fetchSnapshot.js';
+import type { Offer } from './fetchSnapshot.js';
+import { installSnapshot } from './installSnapshot.js';
+import { decodeManifest } from './manifest.js';
+import { Questions } from './questions.js';
+import { SNAPSHOT_LIMITS } from './snapshotLimits.js';
+import { verifyManifest } from './verifyManifest.js';
+import type { SnapshotTools, VerifiedManifest } from './verifyManifest.js';
+
+export interface JoinParts extends SnapshotTools {
+  readonly genesis: Genesis;
+  readonly organization: string;
+  readonly store: LedgerStore;
+  readonly files: SnapshotFiles;
+  readonly transport: PeerTransport;
+  readonly clock: Clock;
+  /** A network that is less high is executed from genesis. */
+  readonly minimumLag: number;
+  /** What goes on, for a log. */
+  readonly tell: (line: string) => void;
+}
+
+/**
+ * Fills an empty database from a peer's snapshot (spec S7), or leaves it empty where the network is not high enough, or
+ * nobody has one in time: then the node executes every block. Nothing is signed, and nothing of a peer is believed that
+ * is not certified or said by f + 1 validators. A peer that has shown something false is not asked again.
+ */
+export async function joinFromSnapshot(parts: JoinParts): Promise<void> {
+  const { transport, genesis } = parts;
+  const questions = new Questions(transport, parts.clock);
+  transport.admit(pinsOf([genesis.config]));
+  await transport.start();
+  try {
+    await new Join(parts, questions).run();
+  } finally {
+    questions.close();
+  }
+}
+
+const pinsOf = (configs: readonly EpochConfig[]): PeerPin[] =>
+  configs.flatMap(({ organizations }) => organizations.map(({ id, tlsKeyHash }) => ({ organization: id, tlsKeyHash })));
+
+class Join {
+  readonly #liars = new Set<number>();
+  /** How often a peer was silent, or had thrown away what it offered. */
+  readonly #failed = new Map<number, number>();
+
+  constructor(
+    private readonly parts: JoinParts,
+    private readonly questions: Questions
+  ) {}
+
+  async run(): Promise<void> {
+    const { clock, genesis, minimumLag, tell } = this.parts;
+    if (genesis.config.organizations.every(({ id }) => id === this.parts.organization)) return;
+    const sinceMs = clock.nowMs();
+    let answered = false;
+    for (;;) {
+      const offers = await this.#offers();
+      const head = this.#credibleHead(offers);
+      answered ||= offers.length > 0;
+      if (head !== null && head < minimumLag) return tell(`the network is at height ${head}: no snapshot is needed`);
+      const waitedMs = clock.nowMs() - sinceMs;
+      if (waitedMs > (answered ? SNAPSHOT_LIMITS.offerMs : SNAPSHOT_LIMITS.firstAnswerMs)) {
+        return tell('no peer has offered a snapshot in time: every block is executed');
+      }
+      const best = await this.#best(offers);
+      if (best !== null && (await this.#take(best))) return;
+      await this.questions.pause();
+    }
+  }
+
+  async #offers(): Promise<readonly Offer[]> {
+    const peers = this.parts.transport.connectedPeers();
+    const answers = await Promise.all(peers.map((peer) => this.questions.ask(peer, { kind: 'offer' })));
+    return answers.flatMap((answer, at) => {
+      const peer = peers[at];
+      return answer?.kind === 'offer' && peer !== undefined ? [{ ...answer, peer }] : [];
+    });
+  }
+
+  /** The head that f + 1 peers have at least; null while fewer have answered. */
+  #credibleHead(offers: readonly Offer[]): number | null {
+    const heads = offers.map(({ head }) => head).sort((a, b) => b - a);
+    return heads[weakQuorum(this.parts.genesis.config.organizations.length) - 1] ?? null;
+  }
+
+  /** The one that was begun before, else the highest, of the peers that have failed least often. */
+  async #best(offers: readonly Offer[]): Promise<Offer | null> {
+    const usable = offers.filter(({ peer, height }) => height > 0 && !this.#liars.has(peer));
+    const begun = await this.parts.files.unfinished(0);
+    const id = begun === null ? null : this.parts.sha256(begun);
+    const failed = ({ peer }: Offer): number => this.#failed.get(peer) ?? 0;
+    const begins = (offer: Offer): number => (id !== null && equalBytes(offer.id, id) ? 1 : 0);
+    const order = (a: Offer, b: Offer): number => failed(a) - failed(b) || begins(b) - begins(a) || b.height - a.height;
+    return usable.toSorted(order)[0] ?? null;
+  }
+
+  /** True when the database is filled. */
+  async #take(offer: Offer): Promise<boolean> {
+    const { parts, questions } = this;
+    const { tell, files, genesis, transport } = parts;
+    tell(`taking the snapshot of height ${offer.height} (${toHex(offer.id)})`);
+    const verified = (bytes: Uint8Array): VerifiedManifest | null => this.#verified(bytes, offer);
+    const admit = ({ epochs }: VerifiedManifest): void => {
+      const running = epochs.at(-1);
+      if (running !== undefined) transport.admit(pinsOf([running.config, genesis.config]));
+    };
+    const fetched = await fetchSnapshot({ ...parts, questions, verified, admit }, offer);
+    if (fetched.kind === 'false') {
+      this.#liars.add(offer.peer);
+      await files.begin();
+      tell(`the snapshot is false, and its peer is not asked again: ${fetched.why}`);
+    }
+    if (fetched.kind === 'away') this.#failed.set(offer.peer, (this.#failed.get(offer.peer) ?? 0) + 1);
+    if (fetched.kind !== 'whole') return false;
+    await installSnapshot(parts, fetched.verified, fetched.manifest);
+    await files.finish(toHex(offer.id));
+    tell(`the ledger begins at height ${offer.height} here`);
+    return true;
+  }
+
+  #verified(bytes: Uint8Array, offer: Offer): VerifiedManifest | null {
+    const manifest = decodeManifest(bytes, this.parts.sha256);
+    if (!manifest.ok || manifest.value.block.header.height !== offer.height) return null;
+    const verified = verifyManifest(manifest.value, this.parts.genesis, this.parts);
+    return verified.ok ? verified.value : null;
+  }
+}

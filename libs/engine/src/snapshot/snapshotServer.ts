@@ -1,0 +1,82 @@
+import { asHash, toHex, unreachable, ZERO_HASH } from '@lading/kernel';
+import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { CHANNEL } from '../ports.js';
+import type { Channel, LedgerStore } from '../ports.js';
+import type { HeldBase } from '../recovery/heldBase.js';
+import type { SnapshotFiles } from '../snapshotPorts.js';
+import { contextAt, contextDigest } from './context.js';
+import { SNAPSHOT_LIMITS } from './snapshotLimits.js';
+import type { SnapshotMaker } from './snapshotMaker.js';
+import { decodeQuestion, encodeAnswer } from './wire.js';
+import type { SnapshotAnswer, SnapshotQuestion } from './wire.js';
+
+export interface SnapshotServerParts {
+  readonly store: LedgerStore;
+  readonly files: SnapshotFiles;
+  readonly maker: SnapshotMaker;
+  readonly base: HeldBase | null;
+  readonly chainId: Hash;
+  readonly sha256: Sha256;
+  readonly head: () => Height;
+  readonly send: (to: number, channel: Channel, bytes: Uint8Array) => void;
+  readonly onReadFailure: (error: unknown) => void;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Answers nodes that join, one question of a peer at a time; a question on top of one is dropped, and asked again. */
+export class SnapshotServer {
+  readonly #serving = new Set<number>();
+
+  constructor(private readonly parts: SnapshotServerParts) {}
+
+  /** Returns what the question costs its sender beside the frame (driver/peerPace.ts); null: it is malformed. */
+  receive(from: number, bytes: Uint8Array): number | null {
+    const question = decodeQuestion(bytes);
+    if (!question.ok) return null;
+    if (this.#serving.has(from)) return 0;
+    this.#serving.add(from);
+    this.#answer(question.value).then(
+      (answer) => {
+        this.#serving.delete(from);
+        this.parts.send(from, CHANNEL.snapshot, encodeAnswer(answer));
+      },
+      (error: unknown) => {
+        this.#serving.delete(from);
+        this.parts.onReadFailure(error);
+      }
+    );
+    return question.value.kind === 'offer' ? 0 : SNAPSHOT_LIMITS.partUnits;
+  }
+
+  async #answer(question: SnapshotQuestion): Promise<SnapshotAnswer> {
+    switch (question.kind) {
+      case 'offer':
+        return this.#offer();
+      case 'part': {
+        const { id, index } = question;
+        const bytes = await this.parts.files.part(toHex(id), index);
+        if (bytes === null) this.parts.maker.missing(id);
+        return { kind: 'part', id, index, bytes: bytes ?? NOTHING };
+      }
+      case 'context':
+        return { kind: 'context', height: question.height, digest: await this.#digest(question.height) };
+      default:
+        return unreachable(question, 'question');
+    }
+  }
+
+  #offer(): SnapshotAnswer {
+    const { maker, head } = this.parts;
+    maker.want();
+    const { kept } = maker;
+    return { kind: 'offer', head: head(), height: kept?.height ?? (0 as Height), id: kept?.id ?? asHash(ZERO_HASH) };
+  }
+
+  async #digest(height: Height): Promise<Uint8Array> {
+    const { store, base, chainId, sha256, head } = this.parts;
+    if (height > head()) return NOTHING;
+    const context = await contextAt(store, base, height);
+    return context === null ? NOTHING : contextDigest(chainId, height, context, sha256);
+  }
+}

@@ -1,0 +1,304 @@
+import { CHANNEL } from '@lading/engine';
+import { decodeMessage } from '@lading/consensus';
+import { encodeUtf8 } from '@lading/kernel';
+import { verifyReceipt } from '@lading/verifier';
+import { testNetwork } from '../fixtures/testNetwork.js';
+import { Cluster, emptyDisk } from './fakes/cluster.js';
+import type { Disk } from './fakes/cluster.js';
+
+const diskOf = (cluster: Cluster, index: number): Disk => {
+  const disk = cluster.disks[index];
+  if (disk === undefined) throw new Error(`no disk ${index}`);
+  return disk;
+};
+
+async function putMany(cluster: Cluster, label: string, count: number, nodes = [0, 1, 2]): Promise<void> {
+  for (let i = 0; i < count; i++) await cluster.put(nodes[i % nodes.length] ?? 0, `${label}-${i}`, 'x');
+}
+
+/** Node 3 loses its database, and keeps its logs, while the others go on. */
+async function withoutDatabase(cluster: Cluster, blocks: number, index = 3): Promise<void> {
+  await cluster.put(index, `by-${index}`, 'x');
+  cluster.kill(index);
+  const { safetyLog, batchLog } = diskOf(cluster, index);
+  cluster.disks[index] = { ...emptyDisk(), safetyLog, batchLog };
+  await putMany(cluster, 'meanwhile', blocks);
+}
+
+const baseOf = (cluster: Cluster, index: number): number => (cluster.at(index).node.status().historyFrom ?? 1) - 1;
+
+const caughtUp = (cluster: Cluster, index: number): Promise<boolean> =>
+  cluster.world.until(() => cluster.head(index) === cluster.head(0), 20_000);
+
+const quiet = (cluster: Cluster): void => {
+  for (const index of cluster.up) {
+    expect([index, cluster.at(index).fatal, cluster.at(index).alarms, cluster.at(index).invalid]).toEqual([index, [], [], []]);
+  }
+  expect([...cluster.doubled]).toEqual([]);
+};
+
+describe('a node with an empty database that begins from a snapshot', () => {
+  it('has the state of the others without their old blocks, and votes again when its safety log is whole', async () => {
+    const cluster = await Cluster.started();
+    await putMany(cluster, 'before', 8, [0, 1, 2, 3]);
+    await withoutDatabase(cluster, 20);
+    await cluster.start(3, { minimumLag: 10 });
+    expect(baseOf(cluster, 3)).toBeGreaterThan(10);
+    await putMany(cluster, 'after', 3);
+    expect(await cluster.converged()).toBe(true);
+    expect(diskOf(cluster, 3).database.blockRows.has(5)).toBe(false);
+    expect([...diskOf(cluster, 3).database.stateRows.keys()].sort()).toEqual([...diskOf(cluster, 0).database.stateRows.keys()].sort());
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    cluster.kill(1);
+    await cluster.put(3, 'mine', 'x');
+    quiet(cluster);
+  });
+
+  it('starts again from its base, and from a base with blocks above it', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 20);
+    await cluster.start(3, { minimumLag: 10 });
+    const base = baseOf(cluster, 3);
+    cluster.kill(3);
+    await cluster.start(3);
+    await cluster.put(0, 'more', 'x');
+    expect(await caughtUp(cluster, 3)).toBe(true);
+    cluster.kill(3);
+    await cluster.start(3);
+    await cluster.put(3, 'mine', 'x');
+    expect([await cluster.converged(), baseOf(cluster, 3)]).toEqual([true, base]);
+    quiet(cluster);
+  });
+
+  it('says that it does not hold the history, and proves what it holds from genesis alone', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 6 } });
+    const early = cluster.toy(1, 'toy.put', 'early', 'x', { jti: 'early' });
+    await cluster.commit(1, early);
+    await withoutDatabase(cluster, 20);
+    await cluster.start(3, { minimumLag: 10 });
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    const { node } = cluster.at(3);
+    expect(await node.receipt(early.txId)).toMatchObject({ ok: false, code: 'HISTORY_NOT_HELD' });
+    const late = await cluster.put(3, 'late', 'x');
+    await cluster.world.until(() => node.status().certifiedHeight >= late.height, 20_000);
+    const receipt = await cluster.world.wait(node.receipt(late.txId));
+    if (!receipt.ok) throw new Error(receipt.code);
+    const report = verifyReceipt(encodeUtf8(receipt.value) ?? new Uint8Array(), cluster.network.genesisBytes);
+    expect(report).toMatchObject({ proven: true });
+    const again = cluster.toy(3, 'toy.put', 'early', 'x', { jti: 'old' });
+    expect(await cluster.world.wait(node.submit(again, 10_000))).toMatchObject({ outcome: { status: 'APPLIED' } });
+    quiet(cluster);
+  });
+
+  it('refuses to tell the first outcome of a jti that was used before its base', async () => {
+    const cluster = await Cluster.started();
+    const key = cluster.organizations[3]?.admin;
+    const early = cluster.toy(3, 'toy.put', 'early', 'x', { jti: 'early' });
+    await cluster.commit(3, early);
+    await withoutDatabase(cluster, 12);
+    await cluster.start(3, { minimumLag: 5 });
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    const retry = cluster.toy(3, 'toy.put', 'early', 'x', { jti: 'early', ...(key === undefined ? {} : { key }) });
+    expect(await cluster.world.wait(cluster.at(3).node.submit(retry, 10_000))).toMatchObject({ code: 'HISTORY_NOT_HELD' });
+  });
+
+  it('goes on through epochs with the leaders of the others, and stores the same views of the epoch it began in', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 7 } });
+    await putMany(cluster, 'before', 4, [0, 1, 2, 3]);
+    await withoutDatabase(cluster, 11);
+    await cluster.start(3, { minimumLag: 10 });
+    expect(cluster.at(3).node.status().epoch).toBeGreaterThan(1);
+    await putMany(cluster, 'after', 9);
+    expect(await cluster.converged()).toBe(true);
+    const rows = (index: number) => diskOf(cluster, index).database.epochRows;
+    expect(rows(3)).toEqual(rows(0));
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await cluster.put(3, 'mine', 'x');
+    quiet(cluster);
+  });
+
+  it('begins at the last block of an epoch as well', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 6 } });
+    await withoutDatabase(cluster, 0);
+    await cluster.world.pass(500);
+    while (cluster.head(0) < 12) {
+      await cluster.put(0, `k-${cluster.head(0)}`, 'x');
+      // The last block of an epoch comes by itself.
+      await cluster.world.pass(300);
+    }
+    await cluster.start(3, { minimumLag: 5 });
+    expect([cluster.head(0), baseOf(cluster, 3)]).toEqual([12, 12]);
+    await putMany(cluster, 'after', 8);
+    expect(await cluster.converged()).toBe(true);
+    expect(diskOf(cluster, 3).database.epochRows).toEqual(diskOf(cluster, 0).database.epochRows);
+    quiet(cluster);
+  });
+
+  it('executes every block where the network is not high enough for a snapshot', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 5);
+    await cluster.start(3, { minimumLag: 1000 });
+    expect([await caughtUp(cluster, 3), baseOf(cluster, 3)]).toEqual([true, 0]);
+    expect(diskOf(cluster, 3).database.blockRows.has(2)).toBe(true);
+  });
+
+  it('does not wait for others that begin as empty as itself', async () => {
+    const cluster = await Cluster.create();
+    const since = cluster.world.nowMs;
+    await Promise.all([0, 1, 2, 3].map((index) => cluster.start(index, { minimumLag: 10 })));
+    await cluster.put(0, 'first', 'x');
+    expect(cluster.world.nowMs - since).toBeLessThan(30_000);
+  });
+});
+
+describe('a network that is asked for a snapshot', () => {
+  it('makes one of a checkpointed height while blocks go on without a pause', async () => {
+    const cluster = await Cluster.started({ parameters: { checkpointBlocks: 4 } });
+    await withoutDatabase(cluster, 12);
+    let going = true;
+    const load = async (): Promise<void> => {
+      for (let i = 0; going; i++) {
+        const answers = [0, 1, 2].map((at) => cluster.at(at).node.submit(cluster.toy(at, 'toy.put', `l-${i}-${at}`, 'x'), 20_000));
+        await Promise.all(answers);
+      }
+    };
+    const running = load();
+    await cluster.world.pass(300);
+    await cluster.start(3, { minimumLag: 5 });
+    const base = baseOf(cluster, 3);
+    going = false;
+    await cluster.world.wait(running);
+    expect(base % 4).toBe(0);
+    expect(base).toBeGreaterThan(12);
+    expect(await cluster.converged()).toBe(true);
+    quiet(cluster);
+  });
+
+  it('serves the one that it has loaded itself', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 12);
+    await cluster.start(3, { minimumLag: 5 });
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await withoutDatabase(cluster, 0, 2);
+    for (const index of [0, 1]) {
+      const manifest = diskOf(cluster, index).files.complete[0]?.parts.get(0);
+      if (manifest !== undefined) manifest[200] = (manifest[200] ?? 0) ^ 1;
+    }
+    await cluster.start(2, { minimumLag: 5 });
+    expect(baseOf(cluster, 2)).toBe(baseOf(cluster, 3));
+    expect(cluster.told.filter((line) => line.includes('false')).length).toBeGreaterThan(0);
+    await cluster.put(2, 'mine', 'x');
+    expect(await cluster.converged()).toBe(true);
+  });
+});
+
+describe('a snapshot that is not what the network certified', () => {
+  /** Peer 0 has made its snapshot when the others are asked, and offers what `forge` makes of it. */
+  async function joinWith(forge: (disk: Disk) => void): Promise<Cluster> {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 14);
+    const { files } = diskOf(cluster, 0);
+    const finish = files.finish.bind(files);
+    files.finish = async (id) => {
+      await finish(id);
+      forge(diskOf(cluster, 0));
+    };
+    await cluster.start(3, { minimumLag: 5 });
+    await putMany(cluster, 'after', 3);
+    expect(await cluster.converged()).toBe(true);
+    expect(baseOf(cluster, 3)).toBeGreaterThan(0);
+    expect(cluster.at(3).fatal).toEqual([]);
+    return cluster;
+  }
+
+  it('is refused for one bit in a chunk, and another peer is asked', async () => {
+    const cluster = await joinWith(({ files }) => {
+      const chunk = files.complete[0]?.parts.get(1);
+      if (chunk !== undefined) chunk[chunk.length - 3] = (chunk[chunk.length - 3] ?? 0) ^ 1;
+    });
+    expect(cluster.told.filter((line) => line.includes('false'))).toHaveLength(1);
+  });
+
+  it('is refused for one bit in the manifest, and another peer is asked', async () => {
+    const cluster = await joinWith(({ files }) => {
+      const manifest = files.complete[0]?.parts.get(0);
+      if (manifest !== undefined) manifest[200] = (manifest[200] ?? 0) ^ 1;
+    });
+    expect(cluster.told.filter((line) => line.includes('false'))).toHaveLength(1);
+  });
+});
+
+describe('a node that dies while it begins from a snapshot', () => {
+  it('has nothing of it in the database, and uses the parts that it had loaded', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 14);
+    const disk = diskOf(cluster, 3);
+    let stuck = false;
+    disk.files.beforePut = (index) => {
+      if (index === 0) return Promise.resolve();
+      stuck = true;
+      return new Promise(() => undefined);
+    };
+    const starting = cluster.start(3, { minimumLag: 5 }).catch(() => null);
+    expect(await cluster.world.until(() => stuck, 20_000)).toBe(true);
+    cluster.wires.transport(3, () => true).stop().catch(() => undefined);
+    expect([disk.database.lastHeight, disk.files.making.size]).toEqual([null, 1]);
+    disk.files.beforePut = () => Promise.resolve();
+    let manifests = 0;
+    cluster.wires.tap = (from, to, channel, bytes) => {
+      if (channel === CHANNEL.snapshot && to === 3 && from !== 3 && bytes.length > 600) manifests += 1;
+    };
+    await cluster.start(3, { minimumLag: 5 });
+    await cluster.put(0, 'more', 'x');
+    expect([await cluster.converged(), baseOf(cluster, 3) > 0]).toEqual([true, true]);
+    expect(manifests).toBeGreaterThan(0);
+    void starting;
+  });
+});
+
+describe('a key that may have signed what a snapshot leaves out', () => {
+  it('is never used again when its safety log is lost, although no block that it signed is held', async () => {
+    const cluster = await Cluster.started();
+    await putMany(cluster, 'before', 8, [0, 1, 2, 3]);
+    cluster.kill(3);
+    // Peers that have restarted remember nothing of what it signed.
+    for (const index of [0, 1, 2]) {
+      cluster.kill(index);
+      await cluster.start(index);
+    }
+    await putMany(cluster, 'meanwhile', 12);
+    cluster.disks[3] = emptyDisk();
+    let signed = 0;
+    cluster.wires.tap = (from, _to, channel, bytes) => {
+      const decoded = from === 3 && channel === CHANNEL.consensus ? decodeMessage(bytes, cluster.network.config) : null;
+      if (decoded?.ok === true && 'signature' in decoded.value && decoded.value.signer === 3) signed += 1;
+    };
+    await cluster.start(3, { minimumLag: 5 });
+    await putMany(cluster, 'after', 6);
+    expect(await caughtUp(cluster, 3)).toBe(true);
+    await cluster.world.pass(3000);
+    const { mode, reason } = cluster.at(3).node.status();
+    expect([mode, reason, signed]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST/), 0]);
+  });
+
+  it('does not keep a newcomer from voting, whose key a later config names', async () => {
+    const cluster = await Cluster.started();
+    await putMany(cluster, 'before', 14, [0, 1, 2, 3]);
+    const organization = testNetwork({ organizations: 5 }).organization(4);
+    const fifth = cluster.join(organization);
+    const observers = [{ organization: organization.id, tlsKeyHash: organization.config.tlsKeyHash }];
+    for (const index of [0, 1, 2, 3]) {
+      cluster.kill(index);
+      await cluster.start(index, { observers });
+    }
+    await cluster.start(fifth, { joining: true, minimumLag: 5 });
+    expect(baseOf(cluster, fifth)).toBeGreaterThan(5);
+    const { configTransaction } = await import('./fakes/configChange.js');
+    const { config } = cluster.at(0).node;
+    const organizations = [...config.organizations, organization.config];
+    await cluster.commit(0, configTransaction(cluster, config, { organizations, by: 0 }));
+    expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await cluster.put(fifth, 'mine', 'x');
+    quiet(cluster);
+  });
+});
