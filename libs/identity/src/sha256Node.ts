@@ -4,6 +4,7 @@ import { equalBytes } from '@lading/kernel';
 import type { Sha256 } from '@lading/kernel';
 import { sha256Noble } from '@lading/ledger';
 import { IdentityFault } from './fault.js';
+import { loadWasmHashes, WASM_BYTES, type WasmHashes } from './sha256/sha256Wasm.js';
 
 type OneShotHash = (algorithm: string, data: Uint8Array, encoding: 'buffer') => Uint8Array;
 
@@ -14,19 +15,40 @@ const oneShot = (nodeCrypto as { readonly hash?: OneShotHash }).hash;
  * SHA-256 by OpenSSL. The answer is a plain Uint8Array: a Buffer's slice shares memory and its equality in tests
  * and structured clones differs, so Buffers stay inside the adapters.
  */
-export const sha256Node: Sha256 = (data) => {
+const openSsl: Sha256 = (data) => {
   const digest = oneShot === undefined ? createHash('sha256').update(data).digest() : oneShot('sha256', data, 'buffer');
   return new Uint8Array(digest.buffer, digest.byteOffset, digest.length);
 };
+
+/** A node's SHA-256: short messages and nodes of trees in WebAssembly, where there is one, and the others by OpenSSL. */
+export const sha256Node: Sha256 = withWasm(loadWasmHashes());
+
+function withWasm(wasm: WasmHashes | null): Sha256 {
+  if (wasm === null) return openSsl;
+  const { sha256, hashPairs, hashEqual } = wasm;
+  return Object.assign((data: Uint8Array) => (data.length <= WASM_BYTES ? sha256(data) : openSsl(data)), { hashPairs, hashEqual });
+}
 
 /** Lengths around SHA-256's padding boundaries (55/56, 63/64) and one that spans many blocks. */
 const TEST_LENGTHS = [0, 1, 31, 32, 55, 56, 63, 64, 65, 119, 120, 1000];
 
 /** Throws SHA256_SELF_TEST unless `candidate` agrees with the pure implementation that browsers and auditors use. */
 export function selfTestSha256(candidate: Sha256 = sha256Node): void {
-  for (const length of TEST_LENGTHS) {
-    const data = Uint8Array.from({ length }, (_, i) => (i * 31 + length) & 255);
-    if (!equalBytes(candidate(data), sha256Noble(data)))
-      throw new IdentityFault('SHA256_SELF_TEST', `the two SHA-256 implementations differ on ${length} bytes`);
-  }
+  const check = (digest: Uint8Array, data: Uint8Array): void => {
+    if (equalBytes(digest, sha256Noble(data))) return;
+    throw new IdentityFault('SHA256_SELF_TEST', `the two SHA-256 implementations differ on ${data.length} bytes`);
+  };
+  const patterned = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 31 + length) & 255);
+  for (const length of TEST_LENGTHS) check(candidate(patterned(length)), patterned(length));
+  const many = (size: number, hash: (input: Uint8Array, count: number, output: Uint8Array) => void): void => {
+    const count = 7;
+    const input = patterned(size * count);
+    const output = new Uint8Array(32 * count);
+    hash(input, count, output);
+    for (let i = 0; i < count; i++) check(output.subarray(32 * i, 32 * i + 32), input.subarray(size * i, size * i + size));
+  };
+  const { hashPairs, hashEqual } = candidate;
+  if (hashPairs !== undefined) many(64, hashPairs);
+  if (hashEqual === undefined) return;
+  for (const size of [37, 64, 65]) many(size, (input, count, output) => hashEqual(input, size, count, output));
 }

@@ -1,7 +1,19 @@
 /** Functions the pure libs are handed: a node passes native ones, a browser the pure defaults of @lading/ledger. */
 
 /** SHA-256 (FIPS 180-4): any length in, 32 bytes out. */
-export type Sha256 = (data: Uint8Array) => Uint8Array;
+export interface Sha256 {
+  (data: Uint8Array): Uint8Array;
+  /** The same hash of many 64-byte messages at once, where that is quicker than one after the other. */
+  readonly hashPairs?: HashPairs;
+  /** The same hash of many messages of one size. */
+  readonly hashEqual?: HashEqual;
+}
+
+/** SHA-256 of `count` messages of 64 bytes that lie end to end in `input`; writes 32 bytes each to `output`. */
+export type HashPairs = (input: Uint8Array, count: number, output: Uint8Array) => void;
+
+/** SHA-256 of `count` messages of `size` bytes (at most 1024) that lie end to end; writes 32 bytes each to `output`. */
+export type HashEqual = (input: Uint8Array, size: number, count: number, output: Uint8Array) => void;
 
 /**
  * Rule C1 (spec/encoding.md): true iff libsodium's crypto_sign_verify_detached accepts. The key's admission

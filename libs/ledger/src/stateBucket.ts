@@ -20,13 +20,18 @@ export function bucketHashOf(count: number, innerRoot: Uint8Array, sha256: Sha25
   return asHash(sha256(concatBytes(Uint8Array.of(0), u32be(count), innerRoot)));
 }
 
-/** Hash of a bucket over its entries, strictly ascending by key hash. */
-export function bucketHash(entries: readonly StateEntry[], sha256: Sha256 = sha256Noble): Hash {
+/** Asserts that the entries are in the order in which they are hashed. */
+export function assertAscending(entries: readonly StateEntry[]): void {
   for (let i = 1; i < entries.length; i++) {
     const before = entries[i - 1]?.keyHash;
     const here = entries[i]?.keyHash;
     assert(before !== undefined && here !== undefined && compareBytes(before, here) < 0, 'bucketHash: order');
   }
+}
+
+/** Hash of a bucket over its entries, strictly ascending by key hash. */
+export function bucketHash(entries: readonly StateEntry[], sha256: Sha256 = sha256Noble): Hash {
+  assertAscending(entries);
   const leaves = entries.map((entry) => entryLeaf(entry, sha256));
   return bucketHashOf(entries.length, merkleRootOfHashes(leaves, sha256), sha256);
 }

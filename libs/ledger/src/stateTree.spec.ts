@@ -1,6 +1,8 @@
 import { asHash, compareBytes, toHex, type Hash } from '@lading/kernel';
 import fc from 'fast-check';
+import type { Sha256 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
+import { bucketHashes } from './stateBucketHashes.js';
 import { bucketHash, type StateEntry } from './stateBucket.js';
 import { buildStateProof, verifyAbsence, verifyPresence, type StateProof } from './stateProof.js';
 import { bucketOf, keyHash, rootOfTreePath, stateRoot, StateTree, valueHash } from './stateTree.js';
@@ -32,6 +34,16 @@ function treeOf(buckets: readonly (readonly StateEntry[])[]): StateTree {
   return tree;
 }
 
+/** A machine that hashes many messages at once, as slowly as one by one. */
+const many: Sha256 = Object.assign((data: Uint8Array) => sha256Noble(data), {
+  hashPairs: (input: Uint8Array, count: number, output: Uint8Array) => {
+    for (let i = 0; i < count; i++) output.set(sha256Noble(input.subarray(i * 64, i * 64 + 64)), i * 32);
+  },
+  hashEqual: (input: Uint8Array, size: number, count: number, output: Uint8Array) => {
+    for (let i = 0; i < count; i++) output.set(sha256Noble(input.subarray(i * size, (i + 1) * size)), i * 32);
+  }
+});
+
 const keysArbitrary = fc.array(
   fc.string({ minLength: 1, maxLength: 8 }).map((id) => `core/k/${id}`),
   { maxLength: 30 }
@@ -52,6 +64,21 @@ describe('the state tree', () => {
         expect(toHex(atOnce.root())).toBe(toHex(slowRoot(hashes)));
       }),
       { seed: 3, numRuns: 60 }
+    );
+  });
+
+  it('has the same hashes when the machine takes many messages at once', () => {
+    fc.assert(
+      fc.property(keysArbitrary, (keys) => {
+        const buckets = bucketsOf(keys);
+        const together = bucketHashes(new Map(buckets.entries()), many);
+        expect(buckets.map((_, i) => toHex(together.get(i) as Hash))).toEqual(buckets.map((one) => toHex(bucketHash(one))));
+        const tree = new StateTree(DEPTH, many);
+        tree.update(together);
+        expect(toHex(tree.root())).toBe(toHex(treeOf(buckets).root()));
+        expect(toHex(StateTree.ofLeaves(DEPTH, tree.leaves().slice(), many).root())).toBe(toHex(tree.root()));
+      }),
+      { seed: 4, numRuns: 40 }
     );
   });
 

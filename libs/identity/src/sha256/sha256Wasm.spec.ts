@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { INITIAL, K } from './constants.js';
+import { loadWasmHashes, WASM_BYTES } from './sha256Wasm.js';
+
+const reference = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const patterned = (length: number, salt: number): Uint8Array =>
+  Uint8Array.from({ length }, (_, i) => (i * 131 + salt * 17 + (i >> 3)) & 255);
+
+describe('SHA-256 in WebAssembly', () => {
+  const hashes = loadWasmHashes();
+  if (hashes === null) throw new Error('this machine has no vectors');
+
+  it('has the constants of FIPS 180-4', () => {
+    expect([K[0], K[63], INITIAL[0], INITIAL[7]].map((word) => ((word as number) >>> 0).toString(16))).toEqual([
+      '428a2f98', 'c67178f2', '6a09e667', '5be0cd19'
+    ]);
+  });
+
+  it('agrees with OpenSSL on every length that it is used for', () => {
+    for (let length = 0; length <= 2 * WASM_BYTES; length++) {
+      const data = patterned(length, length);
+      expect(hex(hashes.sha256(data))).toBe(reference(data));
+    }
+  });
+
+  it('agrees with OpenSSL on any number of pairs at once, and writes nothing beyond them', () => {
+    for (const count of [1, 2, 3, 4, 5, 7, 64, 2047, 2048, 2049, 5000]) {
+      const input = patterned(count * 64, count);
+      const output = new Uint8Array(count * 32 + 32).fill(7);
+      hashes.hashPairs(input, count, output);
+      for (let i = 0; i < count; i += count > 100 ? 97 : 1) {
+        expect(hex(output.subarray(i * 32, i * 32 + 32))).toBe(reference(input.subarray(i * 64, i * 64 + 64)));
+      }
+      expect(output.subarray(count * 32).every((byte) => byte === 7)).toBe(true);
+    }
+  });
+
+  it('agrees with OpenSSL on messages of one size, side by side', () => {
+    for (const size of [0, 1, 37, 55, 56, 64, 65, 119, 120, 500]) {
+      for (const count of [1, 3, 4, 9]) {
+        const input = patterned(count * size, size + count);
+        const output = new Uint8Array(count * 32);
+        hashes.hashEqual(input, size, count, output);
+        for (let i = 0; i < count; i++) {
+          const expected = reference(input.subarray(i * size, (i + 1) * size));
+          expect(hex(output.subarray(i * 32, i * 32 + 32))).toBe(expected);
+        }
+      }
+    }
+  });
+});

@@ -1,0 +1,247 @@
+import { assert } from '@lading/kernel';
+import type { HashEqual, HashPairs, Sha256 } from '@lading/kernel';
+import { INITIAL, K, PADDING_WORDS } from './constants.js';
+import { FOURFOLD, rounds, SCALAR, type Registers } from './rounds.js';
+import { I32, OP, V128, VEC, WasmCode, wasmModule, type WasmFunction } from './wasmCode.js';
+
+/** Where things are in the module's memory. Tables hold each word four times, for the four messages side by side. */
+const TABLE_K = 0;
+const TABLE_PADDING = 1024;
+const DIGEST = 2048;
+const INPUT = 4096;
+const PAGES = 6;
+/** 64-byte messages of one call, a multiple of four; their digests are written behind them. */
+const PAIRS_AT_ONCE = 2048;
+const OUTPUT = INPUT + PAIRS_AT_ONCE * 64;
+/** Two blocks. For longer messages the quicker instructions of OpenSSL outweigh what calling it costs. */
+export const WASM_BYTES = 119;
+
+const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
+const memory = (offset: number): number[] => {
+  const bytes = [2];
+  for (let rest = offset; ; rest >>>= 7) {
+    bytes.push((rest & 127) | (rest > 127 ? 128 : 0));
+    if (rest <= 127) return bytes;
+  }
+};
+
+/** `compress(blocks)`: SHA-256 of the padded blocks at INPUT, to DIGEST as eight little-endian words. */
+function compress(): WasmFunction {
+  const [blocks, pointer] = [0, 1];
+  const state = range(2, 8);
+  const saved = range(10, 8);
+  const registers: Registers = { state, message: range(18, 16), sum: 34, xorBefore: 35, xorNow: 36 };
+  const code = new WasmCode();
+  state.forEach((register, i) => code.int(INITIAL[i] ?? 0).set(register));
+  code.raw(0x03, 0x40);
+  for (const [i, register] of registers.message.entries()) {
+    // Big-endian words: there is no instruction that turns the bytes round.
+    code.get(pointer).raw(OP.load, ...memory(INPUT + 4 * i)).tee(register);
+    code.int(8).raw(OP.rotl).int(0x00ff00ff).raw(OP.and);
+    code.get(register).int(8).raw(OP.rotr).int(0xff00ff00 | 0).raw(OP.and, OP.or).set(register);
+  }
+  state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
+  rounds(code, SCALAR, registers, (out, i) => void out.int(K[i] ?? 0), true);
+  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).raw(OP.add).set(register));
+  code.get(pointer).int(64).raw(OP.add).set(pointer);
+  code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
+  state.forEach((register, i) => code.int(DIGEST).get(register).raw(OP.store, ...memory(4 * i)));
+  return { name: 'compress', parameters: 1, locals: [[36, I32]], code };
+}
+
+/** Lanes of two vectors as one shuffle: 32-bit words 0–3 of the first, 4–7 of the second, their bytes turned where wanted. */
+const shuffle = (code: WasmCode, words: readonly number[], turned: boolean): void => {
+  const bytes = words.flatMap((word) => (turned ? [3, 2, 1, 0] : [0, 1, 2, 3]).map((byte) => 4 * word + byte));
+  code.vector(VEC.shuffle, ...bytes);
+};
+
+/** Turns four vectors of four words each, rows into columns, in place. */
+function transpose(code: WasmCode, rows: readonly number[], spare: readonly number[], turned: boolean): void {
+  const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows;
+  const [s0 = 0, s1 = 0] = spare;
+  const pair = (a: number, b: number, words: readonly number[], target: number, turns: boolean): void => {
+    code.get(a).get(b);
+    shuffle(code, words, turns);
+    code.set(target);
+  };
+  pair(r0, r1, [0, 4, 1, 5], s0, turned);
+  pair(r0, r1, [2, 6, 3, 7], s1, turned);
+  pair(r2, r3, [0, 4, 1, 5], r0, turned);
+  pair(r2, r3, [2, 6, 3, 7], r2, turned);
+  pair(s1, r2, [2, 3, 6, 7], r3, false);
+  pair(s1, r2, [0, 1, 4, 5], r2, false);
+  pair(s0, r0, [2, 3, 6, 7], r1, false);
+  pair(s0, r0, [0, 1, 4, 5], r0, false);
+}
+
+/** `pairs(input, output, groups)`: SHA-256 of four 64-byte messages a group, the words of all four in one vector. */
+function pairs(): WasmFunction {
+  const [input, output, groups] = [0, 1, 2];
+  const state = range(3, 8);
+  const saved = range(11, 8);
+  const registers: Registers = { state, message: range(19, 16), sum: 35, xorBefore: 36, xorNow: 37 };
+  const code = new WasmCode();
+  const splat = (value: number): void => void code.int(value).vector(17);
+  const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
+  const spare = [registers.sum, registers.xorNow];
+  code.raw(0x03, 0x40);
+  for (let part = 0; part < 4; part++) {
+    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(64 * i + 16 * part)).set(row));
+    transpose(code, rows, spare, true);
+  }
+  state.forEach((register, i) => {
+    splat(INITIAL[i] ?? 0);
+    code.set(register);
+  });
+  rounds(code, FOURFOLD, registers, table(TABLE_K), true);
+  state.forEach((register, i) => {
+    splat(INITIAL[i] ?? 0);
+    code.get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0);
+  });
+  rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
+  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+  for (const half of [0, 1]) {
+    const rows = state.slice(4 * half, 4 * half + 4);
+    transpose(code, rows, spare, true);
+    rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
+  }
+  code.get(input).int(256).raw(OP.add).set(input);
+  code.get(output).int(128).raw(OP.add).set(output);
+  code.get(groups).int(1).raw(OP.sub).tee(groups).raw(0x0d, 0, 0x0b);
+  return { name: 'pairs', parameters: 3, locals: [[35, V128]], code };
+}
+
+/** `lanes(input, output, blocks, stride)`: four padded messages of as many blocks, `stride` bytes from one to the next. */
+function lanes(): WasmFunction {
+  const [output, blocks, stride] = [1, 2, 3];
+  /** Where each of the four is read: the first parameter and three locals. */
+  const starts = [0, 4, 5, 6];
+  const state = range(7, 8);
+  const saved = range(15, 8);
+  const registers: Registers = { state, message: range(23, 16), sum: 39, xorBefore: 40, xorNow: 41 };
+  const code = new WasmCode();
+  const spare = [registers.sum, registers.xorNow];
+  for (let lane = 1; lane < 4; lane++) code.get(starts[lane - 1] ?? 0).get(stride).raw(OP.add).set(starts[lane] ?? 0);
+  state.forEach((register, i) => code.int(INITIAL[i] ?? 0).vector(17).set(register));
+  code.raw(0x03, 0x40);
+  for (let part = 0; part < 4; part++) {
+    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    rows.forEach((row, i) => code.get(starts[i] ?? 0).vector(VEC.load, ...memory(16 * part)).set(row));
+    transpose(code, rows, spare, true);
+  }
+  state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
+  const table = (out: WasmCode, i: number): void => void out.int(0).vector(VEC.load, ...memory(TABLE_K + 16 * i));
+  rounds(code, FOURFOLD, registers, table, true);
+  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+  for (const start of starts) code.get(start).int(64).raw(OP.add).set(start);
+  code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
+  for (const half of [0, 1]) {
+    const rows = state.slice(4 * half, 4 * half + 4);
+    transpose(code, rows, spare, true);
+    rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
+  }
+  return { name: 'lanes', parameters: 4, locals: [[3, I32], [35, V128]], code };
+}
+
+/** The part of the machine's WebAssembly that is used here; only browsers' type libraries have it. */
+interface Machine {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: object };
+}
+
+interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly compress: (blocks: number) => void;
+  readonly pairs: (input: number, output: number, groups: number) => void;
+  readonly lanes: (input: number, output: number, blocks: number, stride: number) => void;
+}
+
+export interface WasmHashes {
+  /** Messages of at most WASM_BYTES. */
+  readonly sha256: Sha256;
+  readonly hashPairs: HashPairs;
+  readonly hashEqual: HashEqual;
+}
+
+/**
+ * SHA-256 (FIPS 180-4) in WebAssembly, made when it is loaded: calls of the operating system's library cost more than the
+ * hashing of short messages, and the nodes of a tree can be hashed four at a time. Null where the machine has no vectors.
+ */
+export function loadWasmHashes(): WasmHashes | null {
+  const machine = (globalThis as { readonly WebAssembly?: Machine }).WebAssembly;
+  if (machine === undefined) return null;
+  let exported: Exports;
+  try {
+    exported = new machine.Instance(new machine.Module(wasmModule([compress(), pairs(), lanes()], PAGES))).exports as Exports;
+  } catch {
+    return null;
+  }
+  const { memory: shared, compress: run, pairs: runPairs, lanes: runLanes } = exported;
+  const bytes = new Uint8Array(shared.buffer);
+  const words = new Int32Array(shared.buffer);
+  K.forEach((word, i) => words.fill(word, TABLE_K / 4 + 4 * i, TABLE_K / 4 + 4 * i + 4));
+  PADDING_WORDS.forEach((word, i) => words.fill(word, TABLE_PADDING / 4 + 4 * i, TABLE_PADDING / 4 + 4 * i + 4));
+  const sha256 = oneByOne(bytes, words, run);
+  return { sha256, hashPairs: fourByFour(bytes, runPairs), hashEqual: sideBySide(bytes, runLanes) };
+}
+
+function oneByOne(bytes: Uint8Array, words: Int32Array, run: Exports['compress']): Sha256 {
+  return (data) => {
+    const size = data.length;
+    const blocks = (size + 72) >> 6;
+    bytes.set(data, INPUT);
+    const end = INPUT + 64 * blocks;
+    bytes.fill(0, INPUT + size, end);
+    bytes[INPUT + size] = 0x80;
+    bytes[end - 1] = (size << 3) & 255;
+    bytes[end - 2] = (size >> 5) & 255;
+    bytes[end - 3] = (size >> 13) & 255;
+    run(blocks);
+    const out = new Uint8Array(32);
+    for (let i = 0; i < 8; i++) {
+      const word = words[DIGEST / 4 + i] as number;
+      out[4 * i] = word >>> 24;
+      out[4 * i + 1] = word >>> 16;
+      out[4 * i + 2] = word >>> 8;
+      out[4 * i + 3] = word;
+    }
+    return out;
+  };
+}
+
+function fourByFour(bytes: Uint8Array, run: Exports['pairs']): HashPairs {
+  return (input, count, output) => {
+    for (let done = 0; done < count; done += PAIRS_AT_ONCE) {
+      const now = Math.min(PAIRS_AT_ONCE, count - done);
+      bytes.set(input.subarray(done * 64, (done + now) * 64), INPUT);
+      run(INPUT, OUTPUT, (now + 3) >> 2);
+      output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), done * 32);
+    }
+  };
+}
+
+/** Messages of one size, padded where they are hashed: four at a time. */
+function sideBySide(bytes: Uint8Array, run: Exports['lanes']): HashEqual {
+  return (input, size, count, output) => {
+    const blocks = (size + 72) >> 6;
+    const stride = 64 * blocks;
+    assert(stride * 4 <= OUTPUT - INPUT, 'hashEqual: short messages only');
+    bytes.fill(0, INPUT, INPUT + 4 * stride);
+    for (let lane = 0; lane < 4; lane++) {
+      const end = INPUT + (lane + 1) * stride;
+      bytes[end - stride + size] = 0x80;
+      bytes[end - 1] = (size << 3) & 255;
+      bytes[end - 2] = (size >> 5) & 255;
+    }
+    for (let at = 0; at < count; at += 4) {
+      const now = Math.min(4, count - at);
+      for (let lane = 0; lane < now; lane++) {
+        const from = (at + lane) * size;
+        bytes.set(input.subarray(from, from + size), INPUT + lane * stride);
+      }
+      run(INPUT, OUTPUT, blocks, stride);
+      output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), at * 32);
+    }
+  };
+}
