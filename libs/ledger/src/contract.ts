@@ -11,6 +11,20 @@ export interface StateView {
 export interface StateWriter extends StateView {
   /** null deletes. */
   put(key: string, value: Uint8Array | null): void;
+  /** Where somebody keeps what proofs need beside the state; nothing may depend on it. */
+  note?(note: ChainNote): void;
+}
+
+/** Chains that one event or operation has extended, as far as its bytes do not say so (spec/proofs.md 7.1). */
+export interface ChainNote {
+  /** Index in its transaction; 0 for an operation. */
+  readonly eventIndex: number;
+  /** '' for chains of items and recalls; the code for chains of anomalies. */
+  readonly kind: string;
+  /** State keys of the chains. */
+  readonly keys: readonly string[];
+  /** Encoded links of the leaf; empty where they are those that the bytes name. */
+  readonly links: Uint8Array;
 }
 
 /** Where and by whom a transaction is being executed. Everything here is the same on every node. */

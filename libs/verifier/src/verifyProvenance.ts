@@ -117,7 +117,7 @@ function checkRecords({ proof, view }: OpenProvenance): Check {
   const wrong = proof.state.find(({ key, value }) => {
     const parts = view.state(key);
     if (value.length === 0 || parts === null || parts === undefined) return false;
-    if (key.startsWith(ITEM_KEY)) return parts.length !== 27 || parts[0] !== 2;
+    if (key.startsWith(ITEM_KEY)) return parts.length < 27 || parts[0] !== 2;
     if (key.startsWith('provenance/recall/')) return parts.length !== 8 || parts[0] !== 1;
     if (key.startsWith(RECALLS_KEY)) return parts.length !== 3;
     return key.startsWith(ANOMALY_KEY) && !isTally(parts, proof.chains.find((chain) => chain.key === key)?.kinds ?? []);

@@ -12,12 +12,13 @@ import { applyOperation } from '../operations/applyOperation.js';
 import { operationKeys } from '../operations/operationKeys.js';
 import { PROVENANCE_OPERATIONS, type OperationRequest } from '../operations/operationRequest.js';
 import { parseOperation } from '../operations/parseOperation.js';
-import { ItemBook } from '../state/itemBook.js';
+import type { ItemBook } from '../state/itemBook.js';
 import { SideValues } from '../state/sideValues.js';
 import { applyEvent, type EventResult, type Flag, type TransactionScope } from './applyEvent.js';
 import { captureKeys, type CaptureKeys } from './captureKeys.js';
 import { CAPTURE_LIMITS, TOO_MUCH_STATE } from './captureLimits.js';
 import { parseCapture, type CaptureRequest } from './captureRequest.js';
+import { bookFor, RecordingBook, RecordingWriter } from './chainNotes.js';
 
 export const CAPTURE_OPERATION = 'epcis.capture';
 
@@ -53,7 +54,7 @@ export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract
       if (refused !== null) return refused;
       if (!walkKeys(request, context, state, sha256).affordable) return TOO_MUCH_STATE;
       return 'body' in request
-        ? applyOperation(request, context, state, sha256)
+        ? operate(request, context, state, sha256)
         : applyCapture(request, context, state, sha256);
     }
   };
@@ -83,19 +84,35 @@ function refuseSigner(request: ProvenanceRequest, context: ExecutionContext): Ou
   return isOwnMember ? null : rejected('ON_BEHALF_OF', [keyPurpose]);
 }
 
-function applyCapture(
-  request: CaptureRequest,
-  context: ExecutionContext,
-  state: StateWriter,
-  sha256: Sha256
-): Outcome {
-  const book = new ItemBook(state, sha256);
+function operate(request: OperationRequest, context: ExecutionContext, state: StateWriter, sha256: Sha256): Outcome {
+  if (state.note === undefined) return applyOperation(request, context, state, sha256);
+  const recorder = new RecordingWriter(state);
+  const outcome = applyOperation(request, context, recorder, sha256);
+  recorder.handOver(request.body, outcome);
+  return outcome;
+}
+
+function applyCapture(request: CaptureRequest, context: ExecutionContext, state: StateWriter, sha256: Sha256): Outcome {
+  const book = bookFor(state, sha256);
   const values = new SideValues(state);
   const scope: TransactionScope = { context, book, values, sha256 };
   const results: EventResult[] = [];
+  const outcome = applyEvents(scope, request, state, results);
+  if (book instanceof RecordingBook) book.handOver(results, outcome, state);
+  return outcome;
+}
+
+function applyEvents(
+  scope: TransactionScope,
+  request: CaptureRequest,
+  state: StateWriter,
+  results: EventResult[]
+): Outcome {
+  const { book, context } = scope;
   for (const event of request.document.events) {
     const result = applyEvent(scope, event);
     results.push(result);
+    if (book instanceof RecordingBook) book.noted(event, context.organization);
     const failed = result.status === 'refused' || result.status === 'recorded';
     if (failed && request.behaviour === 'rollback') return rollBack(book, event.index, result);
   }

@@ -1,0 +1,42 @@
+import type { StateProof } from '@lading/ledger';
+
+/** Height, transaction index and event index of one leaf. */
+export interface LeafPlace {
+  readonly height: number;
+  readonly index: number;
+  readonly eventIndex: number;
+}
+
+/** One extension of a chain that the event's bytes do not tell of. */
+export interface ChainExtension extends LeafPlace {
+  readonly key: string;
+  /** '' on chains of items and recalls; the code on chains of anomalies. */
+  readonly kind: string;
+}
+
+export interface OrderedTransaction {
+  readonly encoded: Uint8Array;
+  /** Block time, milliseconds. */
+  readonly timestampMs: number;
+}
+
+/** What the node's tables hold of chains, up to any height. */
+export interface LeafRows {
+  /** Captured events that name the item, in ledger order. */
+  eventsNaming(uri: string): Promise<readonly LeafPlace[]>;
+  /** Further extensions of these chains, in the order in which they were made. */
+  extensions(keys: readonly string[]): Promise<readonly ChainExtension[]>;
+  /** Links of leaves that have more than the event's bytes name, by `<height>/<index>/<eventIndex>`. */
+  links(places: readonly LeafPlace[]): Promise<ReadonlyMap<string, Uint8Array>>;
+  transaction(height: number, index: number): Promise<OrderedTransaction | null>;
+}
+
+/** One key at the certified height. */
+export interface ProvenValue {
+  readonly value: Uint8Array | null;
+  readonly proof: StateProof;
+}
+
+export type ProveKeys = (keys: readonly string[]) => Promise<ReadonlyMap<string, ProvenValue>>;
+
+export const placeText = ({ height, index, eventIndex }: LeafPlace): string => `${height}/${index}/${eventIndex}`;
