@@ -111,6 +111,25 @@ describe('the balance of a site', () => {
   });
 });
 
+describe('the balance of a site that is told in several units', () => {
+  const tell = (bizStep: string, hour: number, amount: bigint, uom: string, more: Partial<StoryEvent> = {}): StoryEvent => {
+    const items = [{ role: 'epcClass', uri: lot('COFFEE'), isClass: true, amount: amount * M, uom }];
+    return { ...event('alpha', bizStep, hour, {}, more), items };
+  };
+  it('adds pounds and kilograms exactly, and keeps litres apart', () => {
+    const story = [
+      tell('receiving', 25, 100n, 'KGM'),
+      tell('shipping', 26, 3n, 'LBR'),
+      tell('shipping', 27, 500n, 'GRM'),
+      tell('receiving', 28, 7n, 'LTR')
+    ];
+    expect(siteBalance(story, 24 * HOUR, 48 * HOUR)).toMatchObject([
+      { uom: 'KGM', digits: 18, units: ['GRM', 'KGM', 'LBR'], received: 100n * 10n ** 18n, closing: 98_139_222_890_000_000_000n },
+      { uom: 'LTR', digits: 6, units: ['LTR'], closing: 7n * M }
+    ]);
+  });
+});
+
 describe('the cold chain', () => {
   const limits = [{ type: 'Temperature', uom: 'CEL', min: 2n * M, max: 8n * M }];
   const reading = (hour: number, value: bigint): SourcedReading => ({

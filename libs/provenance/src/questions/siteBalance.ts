@@ -1,14 +1,22 @@
 import { RECEIVING_STEPS, SALE_STEPS, SHIPPING_STEPS } from '../rules/steps.js';
 import { childrenOf } from '../trace/model.js';
 import { goodsOf, inStoryOrder, type StoryEvent, type StoryItem } from './story.js';
+import { toldIn, unitOf, type Unit } from './units.js';
 
 export const FLOWS = ['received', 'produced', 'shipped', 'consumed', 'sold', 'destroyed'] as const;
 export type Flow = (typeof FLOWS)[number];
 
-/** Flows of one product class in one unit at a site; serialized things count by their product as pieces. Millionths. */
+/**
+ * Flows of one product class at a site, as far as its amounts can be added: of one dimension. Serialized things count by
+ * their product as pieces. Amounts are integers of `digits` digits behind the point.
+ */
 export interface BalanceLine extends Readonly<Record<Flow, bigint>> {
   readonly subject: string;
   readonly uom: string;
+  /** 6 where everything was told in one unit. */
+  readonly digits: number;
+  /** Units that events told the amounts in; several have been converted into `uom`. */
+  readonly units: readonly string[];
   readonly opening: bigint;
   /** By the flows: opening + received + produced − shipped − consumed − sold − destroyed. */
   readonly closing: bigint;
@@ -22,9 +30,11 @@ const SIGN: Readonly<Record<Flow, bigint>> = { received: 1n, produced: 1n, shipp
 const COUNTING: ReadonlySet<string> = new Set(['cycle_counting', 'stock_taking']);
 const PIECE = 1_000_000n;
 
+/** Amounts in millionths of parts of the dimension. */
 interface Draft {
   readonly subject: string;
-  readonly uom: string;
+  readonly dimension: Unit['dimension'];
+  readonly units: Set<string>;
   opening: bigint;
   readonly flows: Record<Flow, bigint>;
   lowest: bigint;
@@ -41,8 +51,9 @@ export function siteBalance(events: readonly StoryEvent[], fromMs: number, toMs:
       const flow = isCount ? null : flowOf(event, item);
       if (flow === null && !isCount) continue;
       const draft = draftOf(drafts, item);
-      const amount = item.isClass ? item.amount : PIECE;
-      if (amount === null) continue;
+      if (item.isClass && item.amount === null) continue;
+      const amount = (item.amount ?? PIECE) * unitOf(item.uom).parts;
+      draft.units.add(item.uom);
       if (flow === null) draft.counted = event.eventTimeMs < fromMs ? null : amount;
       else if (event.eventTimeMs < fromMs) draft.opening += SIGN[flow] * amount;
       else draft.flows[flow] += amount;
@@ -56,9 +67,10 @@ export function siteBalance(events: readonly StoryEvent[], fromMs: number, toMs:
 
 function draftOf(drafts: Map<string, Draft>, { uri, isClass, uom }: StoryItem): Draft {
   const subject = isClass ? uri : uri.replace(/\/21\/[^/]*$/, '');
-  const key = JSON.stringify([subject, uom]);
+  const { dimension } = unitOf(uom);
+  const key = JSON.stringify([subject, dimension]);
   const flows = { received: 0n, produced: 0n, shipped: 0n, consumed: 0n, sold: 0n, destroyed: 0n };
-  const draft = drafts.get(key) ?? { subject, uom, opening: 0n, flows, lowest: 0n, counted: null };
+  const draft = drafts.get(key) ?? { subject, dimension, units: new Set(), opening: 0n, flows, lowest: 0n, counted: null };
   drafts.set(key, draft);
   return draft;
 }
@@ -80,11 +92,19 @@ const closingOf = ({ opening, flows }: Draft): bigint =>
   FLOWS.reduce((sum, flow) => sum + SIGN[flow] * flows[flow], opening);
 
 function lineOf(draft: Draft): BalanceLine {
-  const { subject, uom, opening, flows, counted, lowest } = draft;
+  const { subject, dimension, units, flows, counted, lowest } = draft;
+  const { uom, digits, divisor } = toldIn(dimension, units);
+  const told = (amount: bigint): bigint => amount / divisor;
   const closing = closingOf(draft);
   const missing = lowest < 0n ? lowest : null;
   const difference = counted === null ? missing : closing === counted ? null : closing - counted;
-  return { subject, uom, opening, ...flows, closing, counted, difference };
+  const amounts = FLOWS.map((flow) => [flow, told(flows[flow])] as const);
+  return {
+    ...{ subject, uom, digits, units: [...units].sort(), opening: told(draft.opening), closing: told(closing) },
+    ...(Object.fromEntries(amounts) as Record<Flow, bigint>),
+    counted: counted === null ? null : told(counted),
+    difference: difference === null ? null : told(difference)
+  };
 }
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
