@@ -5,6 +5,8 @@ const EVENTS = '/epcis/v2/events';
 const SITE = 'urn:epc:id:sgln:4012345.00001.0';
 const DOCK = 'urn:epc:id:sgln:4012345.00001.dock';
 const HALL = 'https://example.com/places/hall';
+const PRODUCT = 'urn:epc:idpat:sgtin:4012345.011111.*';
+const GREEN = 'urn:epc:idpat:sgtin:4012345.022222.*';
 const PARTY = 'urn:epc:id:pgln:4012345.00000';
 const ORDER = 'urn:epcglobal:cbv:bt:4012345000009:PO-1';
 const FIRST = 'urn:uuid:00000000-0000-4000-8000-0000000000f0';
@@ -64,9 +66,15 @@ describe('the EPCIS query language', () => {
 
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
-    const element = { id: SITE, children: [HALL] };
+    const attributes = [{ id: 'urn:epcglobal:cbv:mda#city', attribute: 'Bremen' }, { id: 'ex:doors', attribute: 5 }];
+    const element = { id: SITE, children: [HALL], attributes };
+    const described = [{ id: 'cbvmda:descriptionShort', attribute: 'Coffee' }];
+    const products = [PRODUCT, GREEN].map((uri) => ({ id: uri, attributes: described }));
     const masterData = {
-      vocabularyList: [{ type: 'urn:epcglobal:epcis:vtype:BusinessLocation', vocabularyElementList: [element] }]
+      vocabularyList: [
+        { type: 'urn:epcglobal:epcis:vtype:BusinessLocation', vocabularyElementList: [element] },
+        { type: 'urn:epcglobal:epcis:vtype:EPCClass', vocabularyElementList: products }
+      ]
     };
     const first = document(STORY.slice(0, 5), { epcisHeader: { epcisMasterData: masterData } });
     const [corrected = {}] = STORY.slice(5);
@@ -172,6 +180,39 @@ describe('the EPCIS query language', () => {
     expect(numbers(await ask(text))).toEqual(expected);
   });
 
+  it.each([
+    [`MATCH_epc=${PRODUCT}`, [0, 1, 3, 5, 5]],
+    ['MATCH_epc=urn:epc:idpat:sgtin:4012345.*.*&EQ_action=ADD', [0, 3]],
+    ['MATCH_anyEPC=urn:epc:idpat:sgtin:4012346.*.*', []],
+    [`MATCH_anyEPC=urn:epc:idpat:sgtin:4012346.*.*|${id(serial('C'))}`, [4]],
+    ['MATCH_parentID=urn:epc:idpat:sscc:4012345.*', [3]],
+    [`MATCH_outputEPC=${id('https://id.gs1.org/01/04012345111118/21/*')}`, [4]],
+    ['MATCH_epcClass=urn:epc:idpat:lgtin:*.*.*', [2]],
+    ['MATCH_anyEPCClass=urn:epc:idpat:sgtin:4012345.*.*', [2, 4]],
+    [`MATCH_anyEPCClass=${PRODUCT}`, []]
+  ])('answers the pattern %s', async (text, expected) => {
+    const answer = await ask(text);
+    expect([answer.status, numbers(answer)]).toEqual([200, expected]);
+  });
+
+  it.each([
+    ['HASATTR_bizLocation=cbvmda:city', [3]],
+    ['HASATTR_bizLocation=cbvmda:street|ex:doors', [3]],
+    ['HASATTR_readPoint=cbvmda:city', []],
+    ['EQATTR_bizLocation_cbvmda:city=Hamburg|Bremen', [3]],
+    ['EQATTR_bizLocation_cbvmda:city=Hamburg', []],
+    ['EQATTR_bizLocation_ex:doors=5', [3]],
+    [`EQ_ATTR_bizLocation_${id('urn:epcglobal:cbv:mda#city')}=Bremen`, [3]],
+    ['EQATTR_epcClass_cbvmda:descriptionShort=Coffee', [2]],
+    ['EQATTR_outputEPC_cbvmda:descriptionShort=Coffee', [4]],
+    ['EQATTR_childEPC_ex:farm=Finca%20Alta', [3]],
+    ['HASATTR_epc=ex:farm', [0, 1]],
+    ['HASATTR_outputEPC=ex:farm', []]
+  ])('answers %s from master data and ilmd', async (text, expected) => {
+    const answer = await ask(text);
+    expect([answer.status, numbers(answer)]).toEqual([200, expected]);
+  });
+
   it('orders by an extension field, events without it last, page by page', async () => {
     for (const [way, expected] of [
       ['ASC', [3, 0, 2, 1, 4, 5, 5]],
@@ -230,12 +271,15 @@ describe('the EPCIS query language', () => {
     ['GT_ex:grade=AA', 'PARAMETER_INVALID'],
     ['GE_time=now', 'PARAMETER_INVALID'],
     ['EXISTS_errorDeclaration=maybe', 'PARAMETER_INVALID'],
-    ['MATCH_epc=urn:epc:idpat:sgtin:4012345.011111.*', 'PARAMETER_INVALID'],
+    ['MATCH_epc=urn:epc:idpat:sgtin:*.011111.*', 'PARAMETER_INVALID'],
+    ['MATCH_epc=urn:epc:idpat:nothing:*', 'PARAMETER_INVALID'],
+    ['HASATTR_bizStep=cbvmda:city', 'PARAMETER_INVALID'],
+    ['EQATTR_bizLocation_nobody:city=x', 'PARAMETER_INVALID'],
     ['MATCH_epc=plain', 'PARAMETER_INVALID'],
     ['eventCountLimit=0', 'PARAMETER_INVALID'],
     ['orderBy=weight', 'PARAMETER_INVALID'],
     ['EQ_grade=AA', 'PARAMETER_UNKNOWN'],
-    ['HASATTR_readPoint=x', 'PARAMETER_UNKNOWN'],
+    ['HASATTR=x', 'PARAMETER_UNKNOWN'],
     ['constructor=x', 'PARAMETER_UNKNOWN']
   ])('refuses %s', async (text, code) => {
     const answer = await ask(text);
@@ -272,7 +316,7 @@ describe('the EPCIS query language', () => {
   });
 
   it('is answered alike after the query tables were rebuilt from the ledger', async () => {
-    const questions = ['EQ_INNER_ex:tag=deep', 'GE_value_CEL=4.5', `WD_readPoint=${id(SITE)}`, 'orderBy=ex:weight'];
+    const questions = ['EQ_INNER_ex:tag=deep', 'GE_value_CEL=4.5', `WD_readPoint=${id(SITE)}`, 'orderBy=ex:weight', 'HASATTR_bizLocation=ex:doors'];
     const before = await Promise.all(questions.map(async (text) => numbers(await ask(text))));
     await node.rebuildProjection();
     expect(await Promise.all(questions.map(async (text) => numbers(await ask(text))))).toEqual(before);

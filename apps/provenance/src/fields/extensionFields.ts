@@ -36,13 +36,18 @@ export class ExtensionFields {
   }
 
   private expanded(name: string): string {
-    const colon = name.indexOf(':');
-    const prefix = name.slice(0, Math.max(colon, 0));
-    const namespace = this.namespaces.get(prefix);
-    if (colon < 0 || namespace === undefined || name.startsWith('//', colon + 1)) return name;
-    this.prefixes.add(prefix);
-    return namespace + name.slice(colon + 1);
+    const expanded = expandedName(name, this.namespaces);
+    if (expanded !== name) this.prefixes.add(name.slice(0, name.indexOf(':')));
+    return expanded;
   }
+}
+
+/** A name with its prefix replaced by the namespace; whole IRIs and unknown prefixes stay. */
+export function expandedName(name: string, namespaces: ReadonlyMap<string, string>): string {
+  const colon = name.indexOf(':');
+  const namespace = namespaces.get(name.slice(0, Math.max(colon, 0)));
+  if (colon < 0 || namespace === undefined || name.startsWith('//', colon + 1)) return name;
+  return namespace + name.slice(colon + 1);
 }
 
 const isExtension = (name: string): boolean => name.includes(':') && !name.startsWith('@');

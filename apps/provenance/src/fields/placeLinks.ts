@@ -2,25 +2,22 @@ import type { JsonNode } from '@lading/ledger';
 import { canonicalUri } from '@lading/provenance';
 import type { PlaceLink, ProjectedItem } from '@lading/storage';
 import { membersOf } from './eventFields.js';
+import { textOf, vocabularyElements } from './masterData.js';
 
 const PLACES = /(?:BusinessLocation|ReadPoint|Location)$/;
 /** Links that one document adds at most. */
 const LINK_LIMIT = 10_000;
 
-/** Which place is inside which, as the master data in a document's header says. */
+/** Which place is inside which, as the master data of a document says. */
 export function headerPlaces(root: JsonNode | null): readonly PlaceLink[] {
-  const header = membersOf(root ?? undefined).get('epcisHeader');
-  const list = membersOf(membersOf(header).get('epcisMasterData')).get('vocabularyList');
   const links: PlaceLink[] = [];
-  for (const vocabulary of itemsOf(list)) {
-    if (!PLACES.test(textOf(membersOf(vocabulary).get('type')))) continue;
-    for (const element of itemsOf(membersOf(vocabulary).get('vocabularyElementList'))) {
-      const parent = canonicalUri(textOf(membersOf(element).get('id')));
-      if (parent === null) continue;
-      for (const child of itemsOf(membersOf(element).get('children'))) {
-        const uri = canonicalUri(textOf(child));
-        if (uri !== null && links.length < LINK_LIMIT) links.push({ parent, child: uri });
-      }
+  for (const { type, element } of vocabularyElements(root)) {
+    const parent = PLACES.test(type) ? canonicalUri(textOf(membersOf(element).get('id'))) : null;
+    const children = membersOf(element).get('children');
+    if (parent === null || children?.type !== 'array') continue;
+    for (const child of children.items) {
+      const uri = canonicalUri(textOf(child));
+      if (uri !== null && links.length < LINK_LIMIT) links.push({ parent, child: uri });
     }
   }
   return links;
@@ -35,6 +32,3 @@ export function extensionPlaces(items: readonly ProjectedItem[]): readonly Place
     return parent === undefined ? [] : [{ parent, child: item }];
   });
 }
-
-const itemsOf = (node: JsonNode | undefined): readonly JsonNode[] => (node?.type === 'array' ? node.items : []);
-const textOf = (node: JsonNode | undefined): string => (node?.type === 'string' ? node.value : '');

@@ -14,6 +14,7 @@ import {
 } from '@lading/provenance';
 import type { CapturePart, PlaceLink, ProjectedEvent, VocabularyTerm } from '@lading/storage';
 import { eventFields } from '../fields/eventFields.js';
+import { masterDataTerms } from '../fields/masterData.js';
 import { extensionPlaces, headerPlaces } from '../fields/placeLinks.js';
 import { eventItems } from './eventItems.js';
 
@@ -89,6 +90,7 @@ function projectedEvents(
     return { ...place, ...who, ...eventColumns(event), context, items: eventItems(event, tx.organization), fields };
   });
   const places = kept.length === 0 ? [] : headerPlaces(root);
+  if (kept.length > 0) vocabulary.push(...masterDataTerms(root, namespaces));
   return { events: projected, vocabulary, places: [...places, ...projected.flatMap(({ items }) => extensionPlaces(items))] };
 }
 

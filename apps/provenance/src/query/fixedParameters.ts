@@ -1,26 +1,7 @@
 import { bareWord, BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, EVENT_TYPES, type Vocabulary } from '@lading/provenance';
 import { SENSOR_TEXTS, SENSOR_TIMES, sensorText } from '../fields/fieldNames.js';
 import { textValue } from '../fields/fieldValue.js';
-import { absoluteUri } from './absoluteUri.js';
 import { each, time, truth, type Draft, type Reader } from './draft.js';
-import { invalid } from './given.js';
-
-const EPC = ['epc', 'childEPC', 'parentID', 'inputEPC', 'outputEPC'];
-const EPC_CLASS = ['epcClass', 'childEPCClass', 'inputEPCClass', 'outputEPCClass'];
-
-const MATCH_ROLES: Readonly<Record<string, readonly string[]>> = {
-  MATCH_epc: ['epc', 'childEPC'],
-  MATCH_parentID: ['parentID'],
-  MATCH_inputEPC: ['inputEPC'],
-  MATCH_outputEPC: ['outputEPC'],
-  MATCH_anyEPC: EPC,
-  MATCH_epcClass: ['epcClass', 'childEPCClass'],
-  MATCH_inputEPCClass: ['inputEPCClass'],
-  MATCH_outputEPCClass: ['outputEPCClass'],
-  MATCH_anyEPCClass: EPC_CLASS,
-  EQ_readPoint: ['readPoint'],
-  EQ_bizLocation: ['bizLocation']
-};
 
 const ACTIONS = ['ADD', 'OBSERVE', 'DELETE'];
 const among = (known: readonly string[]) => (value: string): string | null => (known.includes(value) ? value : null);
@@ -51,17 +32,6 @@ const exists = (name: string): Reader => (draft, values, parameter) => {
   if (truth(values, parameter)) draft.fields.push({ kind: 'exists', names: [name] });
 };
 
-/** `MATCH_` and places, by canonical URI. */
-function itemReader(roles: readonly string[]): Reader {
-  return (draft, values, name) => {
-    const isClass = roles.every((role) => role.endsWith('Class'));
-    for (const value of values) {
-      if (!isClass && value.endsWith('*')) throw invalid(name, 'patterns are not looked for; ask for single identifiers');
-    }
-    draft.matches.push({ roles, items: each(values, absoluteUri, name) });
-  };
-}
-
 const COLUMNS: Readonly<Record<string, Reader>> = {
   eventType: (draft, values, name) => (draft.types = each(values, among(EVENT_TYPES), name)),
   EQ_action: (draft, values, name) => (draft.actions = each(values, among(ACTIONS), name)),
@@ -79,7 +49,6 @@ const COLUMNS: Readonly<Record<string, Reader>> = {
 /** Parameters whose names say everything. */
 export const FIXED: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ...Object.entries(COLUMNS),
-  ...Object.entries(MATCH_ROLES).map(([name, roles]) => [name, itemReader(roles)] as const),
   ...Object.entries(TEXTS).map(([name, spell]): [string, Reader] => [
     `EQ_${name}`,
     (draft, values) => {

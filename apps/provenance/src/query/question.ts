@@ -4,8 +4,10 @@ import type { EventFilter, EventQuery, VocabularyQueries } from '@lading/storage
 import { extensionName } from '../fields/fieldNames.js';
 import { absoluteUri } from './absoluteUri.js';
 import { each, only, type Draft } from './draft.js';
+import { isAttributeParameter, readAttributes } from './attributeParameters.js';
 import { FIXED, WITH_DESCENDANTS } from './fixedParameters.js';
 import { invalid, PAGE_PARAMETERS, type Given } from './given.js';
+import { ITEM_PARAMETERS, readItems } from './itemParameters.js';
 import { asksNothing, expanded, openCondition, type NamespacesOf } from './openParameters.js';
 
 /** What a client asks of the events, read and checked. */
@@ -24,7 +26,7 @@ export interface Question {
 const ORDER_PARAMETERS = ['orderBy', 'orderDirection', 'eventCountLimit', 'maxEventCount'] as const;
 
 /** Names that need no explanation, for documentation and for answers to unknown ones. */
-export const EVENT_PARAMETERS: readonly string[] = [...FIXED.keys(), ...WITH_DESCENDANTS.keys()];
+export const EVENT_PARAMETERS: readonly string[] = [...ITEM_PARAMETERS.keys(), ...FIXED.keys(), ...WITH_DESCENDANTS.keys()];
 export const ANSWER_PARAMETERS: readonly string[] = [...ORDER_PARAMETERS, ...PAGE_PARAMETERS];
 
 /** Meanings of one prefix that an unexplained one stands for. */
@@ -39,6 +41,8 @@ export async function readQuestion(given: Given, vocabulary: VocabularyQueries):
     const reader = FIXED.get(name);
     const role = WITH_DESCENDANTS.get(name);
     if (reader !== undefined) reader(draft, values, name);
+    else if (ITEM_PARAMETERS.has(name)) await readItems(draft, values, name, vocabulary);
+    else if (isAttributeParameter(name)) await readAttributes(draft, values, name, { vocabulary, namespacesOf });
     else if (role !== undefined) {
       const items = await vocabulary.withDescendants(each(values, absoluteUri, name));
       draft.matches.push({ roles: [role], items });
@@ -94,8 +98,6 @@ function count(given: Given, name: string): number | null {
 }
 
 function unknown(name: string): ApiFault {
-  const hint = /^(HASATTR|EQATTR|EQ_ATTR)_/.test(name)
-    ? 'attributes of master data are not kept'
-    : `known: ${[...EVENT_PARAMETERS, ...ANSWER_PARAMETERS].join(', ')}, and the open names of spec/epcisRest.md`;
+  const hint = `known: ${[...EVENT_PARAMETERS, ...ANSWER_PARAMETERS].join(', ')}, and the open names of spec/epcisRest.md`;
   return new ApiFault('PARAMETER_UNKNOWN', `${name} is not a parameter of this query; ${hint}`);
 }

@@ -1,10 +1,17 @@
 import type { RunQuery } from './runQuery.js';
-import { hashText } from './statement.js';
+import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText } from './statement.js';
+import type { FieldValue } from './projection.types.js';
 
 /** A page of terms; `hash` is where the next one goes on. */
 export interface TermRow {
   readonly hash: Buffer;
   readonly value: string;
+}
+
+/** Canonical URIs that begin with one of the prefixes (ASCII) and have the form of the regular expression. */
+export interface ItemPattern {
+  readonly prefixes: readonly string[];
+  readonly form: string;
 }
 
 const DESCENDANTS = 10_000;
@@ -42,6 +49,35 @@ export class VocabularyQueries {
     return (await this.ask(text, [hashText(item)])).rowCount === 1;
   }
 
+  /** Items of a pattern that events have named, `most` at most. */
+  async itemsLike({ prefixes, form }: ItemPattern, most: number): Promise<readonly string[]> {
+    const values: unknown[] = [form, most];
+    const bind = (value: string): string => `$${values.push(value)} COLLATE "C"`;
+    const ranges = prefixes.map((prefix) => `(item COLLATE "C" >= ${bind(prefix)} AND item COLLATE "C" < ${bind(behind(prefix))})`);
+    const { rows } = await this.ask(
+      `SELECT item FROM provenance.item WHERE (${ranges.join(' OR ')}) AND item ~ $1 LIMIT $2`,
+      values
+    );
+    return rows.map((row) => row['item'] as string);
+  }
+
+  /** Items that came into being by events with one of the fields, with one of the values or any (null); `most` at most. */
+  async itemsMadeWith(names: readonly string[], wanted: readonly FieldValue[] | null, most: number): Promise<readonly string[]> {
+    const hashes = names.flatMap((name) =>
+      wanted === null
+        ? FIELD_KINDS.map((kind) => fieldNameHash(name, kind))
+        : wanted.map((value) => fieldPairHash(name, value))
+    );
+    const { rows } = await this.ask(
+      `SELECT DISTINCT t.item FROM provenance.event_field f JOIN provenance.event_item m ON m.sequence = f.sequence
+       JOIN provenance.item t ON t.item_hash = m.item_hash
+       WHERE f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY($1::bytea[])
+         AND m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass') LIMIT $2`,
+      [hashes, most]
+    );
+    return rows.map((row) => row['item'] as string);
+  }
+
   /** The places and everything that master data put inside them. */
   async withDescendants(places: readonly string[]): Promise<readonly string[]> {
     const { rows } = await this.ask(
@@ -56,3 +92,7 @@ export class VocabularyQueries {
     return [...new Set([...places, ...rows.map((row) => row['child'] as string)])];
   }
 }
+
+/** The first text that no text with this beginning lies behind; beginnings are ASCII. */
+const behind = (prefix: string): string =>
+  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
