@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { asHash, type Hash } from '@lading/kernel';
+import { Feed } from './feed/feed.js';
 import { Outbox } from './outbox/outbox.js';
 import type { OutboxStatus } from './outbox/outbox.types.js';
 import { Projector } from './projector/projector.js';
@@ -11,7 +12,8 @@ export class ProvenanceReader {
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
     @Inject(Projector) private readonly projector: Projector,
-    @Inject(Outbox) private readonly outbox: Outbox
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Feed) private readonly feed: Feed
   ) {}
 
   reflectedHeight(): number {
@@ -20,6 +22,11 @@ export class ProvenanceReader {
 
   eventCount(): number {
     return this.projector.eventCount;
+  }
+
+  /** Readers of the feed, now. */
+  streamClients(): number {
+    return this.feed.streams;
   }
 
   /** How far the outbox is; null without one. */

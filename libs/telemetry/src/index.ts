@@ -13,6 +13,8 @@ export type { Loggable } from './log/redact.js';
 export { Counter, Gauge, Histogram, SECONDS_BUCKETS } from './metrics/instruments.js';
 export { NodeMetrics } from './metrics/nodeMetrics.js';
 export type { ProcessFacts } from './metrics/nodeMetrics.js';
+export { OutboxMetrics } from './metrics/outboxMetrics.js';
+export type { OutboxFacts } from './metrics/outboxMetrics.js';
 export { registerProcessMetrics } from './metrics/processMetrics.js';
 export { MetricsRegistry } from './metrics/registry.js';
 export type { Labels, Metric } from './metrics/registry.js';

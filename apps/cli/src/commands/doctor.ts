@@ -4,6 +4,7 @@ import { examineDatabase } from '../doctor/database.js';
 import { bad, unknown, type Finding } from '../doctor/finding.js';
 import { examineKeyFiles } from '../doctor/keyFiles.js';
 import { examineMachine } from '../doctor/machine.js';
+import { examineBroker } from '../doctor/broker.js';
 import { examineNode } from '../doctor/nodes.js';
 import { failureText } from '../failure.js';
 import { findProfile, type Profile } from '../profile/profile.js';
@@ -21,7 +22,9 @@ export async function run(call: Call): Promise<number> {
     if (directories.length > 0) add(examineKeyFiles(directories));
     for (const organization of profile.organizations) {
       add(await examineNode(organization));
-      if (organization.directory !== null) add([await examineDatabase(organization.id, organization.directory)]);
+      if (organization.directory === null) continue;
+      add([await examineDatabase(organization.id, organization.directory)]);
+      add(await examineBroker(organization.id, organization.directory, organization.url));
     }
   }
   const wrong = findings.filter(({ state }) => state === 'bad').length;

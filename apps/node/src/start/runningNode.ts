@@ -6,7 +6,7 @@ import type { PeerPin } from '@lading/engine';
 import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
-import type { ProvenanceOptions } from '@lading/provenance-app';
+import { ProvenanceReader, type ProvenanceOptions } from '@lading/provenance-app';
 import { LedgerAuditSource, ProjectionStore, TypeOrmLedgerStore } from '@lading/storage';
 import { PeerMesh, PeerServer } from '@lading/transport';
 import { createHttpApp } from '../http/createHttpApp.js';
@@ -94,7 +94,7 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   await app.startAllMicroservices();
   await node.start();
   await listen(app, files);
-  telemetry.watch(node);
+  telemetry.watch(node, app.get(ProvenanceReader, { strict: false }));
   const stop = stopper(app, node, readiness, closers);
   return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
 }

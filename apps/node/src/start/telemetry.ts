@@ -5,8 +5,10 @@ import {
   MetricsRegistry,
   NestLogger,
   NodeMetrics,
+  OutboxMetrics,
   registerProcessMetrics,
-  type LogFormat
+  type LogFormat,
+  type OutboxFacts
 } from '@lading/telemetry';
 import type { PeerEvent } from '@lading/transport';
 import type { ReportBug } from '../http/problem.filter.js';
@@ -89,11 +91,14 @@ export class Telemetry {
   }
 
   /** Gauges are read from the node's status when somebody asks for the metrics. */
-  watch(node: LedgerNode): void {
+  watch(node: LedgerNode, application: { streamClients(): number; outboxStatus(): OutboxFacts | null }): void {
+    const outboxMetrics = application.outboxStatus() === null ? null : new OutboxMetrics(this.registry);
     this.registry.onCollect(() => {
       const status = node.status();
       const connectedPeers = status.peers.filter(({ connected }) => connected).length;
-      this.metrics.observe(status, { connectedPeers, streamClients: 0 });
+      this.metrics.observe(status, { connectedPeers, streamClients: application.streamClients() });
+      const outbox = application.outboxStatus();
+      if (outbox !== null) outboxMetrics?.observe(outbox);
     });
   }
 

@@ -27,6 +27,8 @@ export interface Published {
 export interface OutboxBroker {
   /** Names the target; a stored position belongs to it. */
   readonly target: string;
+  /** Connects and looks whether the target takes messages, so that what is wrong is told before there is one. Idempotent. */
+  open(): Promise<void>;
   /** Resolves when the broker has made every message durable, in this order and behind those of the calls before. */
   publish(messages: readonly OutboxMessage[]): Promise<Published>;
   /** Ends connections; what is under way rejects. */

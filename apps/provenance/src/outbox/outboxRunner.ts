@@ -147,6 +147,7 @@ export class OutboxRunner {
   /** Where to go on; a history that begins later is noticed before anything of it goes out. */
   private async load(): Promise<OutboxPosition> {
     const { store, positions, broker, from, skipMissing } = this.options;
+    await broker.open();
     const head = (await store.lastHeight()) ?? 0;
     const initial = from === 'now' ? { height: head, index: 999_999_999 } : NOTHING;
     const stored = await positions.load(broker.target, initial);

@@ -20,9 +20,14 @@ export class KafkaBroker implements OutboxBroker {
     this.target = `kafka/${config.topic}`;
   }
 
+  /** The driver connects with the first message. */
+  async open(): Promise<void> {
+    this.producer ??= await this.connect();
+  }
+
   async publish(messages: readonly OutboxMessage[]): Promise<Published> {
     try {
-      this.producer ??= await this.open();
+      this.producer ??= await this.connect();
       await this.producer.send({ messages: messages.map((message) => kafkaRecord(message, this.config.topic)) });
       return { duplicates: 0 };
     } catch (error) {
@@ -39,7 +44,7 @@ export class KafkaBroker implements OutboxBroker {
     await producer?.close().catch(() => undefined);
   }
 
-  private async open(): Promise<KafkaProducer> {
+  private async connect(): Promise<KafkaProducer> {
     const { servers, tls, login } = this.config;
     const { Producer } = await this.loadDriver();
     return new Producer({

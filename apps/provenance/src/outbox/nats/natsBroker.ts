@@ -20,14 +20,12 @@ export class NatsBroker implements OutboxBroker {
     this.target = `nats/${config.stream}`;
   }
 
-  async publish(messages: readonly OutboxMessage[]): Promise<Published> {
-    try {
-      this.session ??= await this.open();
-      return await this.session.publish(messages);
-    } catch (error) {
-      await this.close();
-      throw natsFault(error);
-    }
+  async open(): Promise<void> {
+    await this.using(async () => undefined);
+  }
+
+  publish(messages: readonly OutboxMessage[]): Promise<Published> {
+    return this.using((session) => session.publish(messages));
   }
 
   async close(): Promise<void> {
@@ -36,7 +34,17 @@ export class NatsBroker implements OutboxBroker {
     await session?.close().catch(() => undefined);
   }
 
-  private async open(): Promise<NatsSession> {
+  private async using<T>(work: (session: NatsSession) => Promise<T>): Promise<T> {
+    try {
+      this.session ??= await this.connect();
+      return await work(this.session);
+    } catch (error) {
+      await this.close();
+      throw natsFault(error);
+    }
+  }
+
+  private async connect(): Promise<NatsSession> {
     const connection = await connectNats(this.config, this.clientName);
     try {
       await ensureStream(connection, this.config, this.chain);
