@@ -129,4 +129,82 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     const { mode, reason } = cluster.at(fifth).node.status();
     expect([mode, reason, signed]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST/), 0]);
   });
+
+  /** Node 3 has put a batch into its lane that only node 1 holds, and nobody has ordered; then node 3 is down. */
+  async function withBatchAtOne(before: (cluster: Cluster) => void = () => undefined): Promise<Cluster> {
+    const cluster = await Cluster.started();
+    await cluster.world.pass(1000);
+    before(cluster);
+    for (const other of [0, 2]) {
+      cluster.wires.cut(3, other, true);
+      cluster.wires.cut(1, other, true);
+    }
+    void cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'seen by one', 'x'), 1000);
+    await cluster.world.pass(100);
+    cluster.kill(3);
+    cluster.wires.cut(3, 0, false);
+    return cluster;
+  }
+
+  const lostAndSilent = async (cluster: Cluster): Promise<void> => {
+    const said = signedBy(cluster, 3);
+    await cluster.start(3);
+    void cluster.at(3).node.submit(cluster.toy(3, 'toy.put', 'another one', 'x'), 5000);
+    await cluster.world.pass(10_000);
+    const { mode, reason } = cluster.at(3).node.status();
+    expect([mode, reason]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST.*batch 0 of its own lane/)]);
+    expect([said, [...cluster.doubled]]).toEqual([[], []]);
+  };
+
+  it('and a batch of its own lane counts as signed: one peer that holds it is enough to silence a wiped node', async () => {
+    const cluster = await withBatchAtOne();
+    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    await lostAndSilent(cluster);
+  });
+
+  it('and a node whose batch log is an old copy does not use a number of its lane again', async () => {
+    let backup: readonly Uint8Array[] = [];
+    const cluster = await withBatchAtOne(({ disks }) => (backup = [...(disks[3]?.batchLog.records ?? [])]));
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    disk.batchLog.records = [...backup];
+    await lostAndSilent(cluster);
+  });
+
+  it('and a node that kept its batch log alone has signed: the new safety log says nothing', async () => {
+    const cluster = await withBatchAtOne();
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: disk.batchLog };
+    cluster.wires.cut(1, 3, true);
+    cluster.wires.cut(2, 3, false);
+    await lostAndSilent(cluster);
+  });
+
+  it('and a node whose logs are whole goes on with its lane, whoever holds its last batch', async () => {
+    const cluster = await withBatchAtOne();
+    await cluster.start(3);
+    for (const other of [0, 2]) cluster.wires.cut(1, other, false);
+    cluster.wires.cut(3, 2, false);
+    await cluster.put(3, 'another one', 'x');
+    expect([cluster.at(3).node.status().mode, [...cluster.doubled]]).toEqual(['NORMAL', []]);
+  });
+
+  it.each([5, 4096])('and is not taken for one that forgot while it fills a lost database from one peer, epochs of %i blocks', async (epochBlocks) => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks } });
+    for (let i = 0; i < 12; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    cluster.kill(3);
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    cluster.disks[3] = { ...disk, database: new MemoryDatabase() };
+    for (const other of [1, 2]) cluster.wires.cut(3, other, true);
+    await cluster.start(3);
+    expect(await cluster.world.until(() => cluster.head(3) === cluster.head(0), 20_000)).toBe(true);
+    for (const other of [1, 2]) cluster.wires.cut(3, other, false);
+    for (let i = 0; i < 6; i++) await cluster.put(i % 3, `b-${i}`, 'x');
+    expect(await cluster.world.until(() => cluster.at(3).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await cluster.put(3, 'mine', 'x');
+    expect([...cluster.doubled]).toEqual([]);
+  });
 });

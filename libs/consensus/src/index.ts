@@ -24,5 +24,5 @@ export { decodeEvidence, evidenceStatement, proveEvidence, type EvidenceFault, t
 export { step } from './step.js';
 export { summarize, type Summary } from './summary.js';
 export { credibleHeight } from './sync.js';
-export { batchEvidence, evidenceOfNewView, verifyEvidence } from './verifyEvidence.js';
+export { batchEvidence, evidenceOfNewView, isBatchSigned, verifyEvidence } from './verifyEvidence.js';
 export { verifyMessage } from './verifyMessage.js';

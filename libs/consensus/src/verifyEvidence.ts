@@ -34,10 +34,19 @@ export function accusedOf(item: EvidenceItem): number {
 
 function isItemSigned(item: EvidenceItem, by: Verification): boolean {
   if (item.type !== 'BATCH') return isSignedBy(item, by);
-  const { config, verify, sha256 } = by;
-  const key = config.organizations[item.header.lane]?.validatorKey;
-  if (key === undefined || item.header.epoch !== config.epoch || !equalBytes(item.header.chainId, config.chainId)) return false;
-  return verify(item.signature, batchSigningBytes(item.header, batchHash(item.header, sha256)), key);
+  return isBatchSigned(item, by.config, by.verify, by.sha256);
+}
+
+/** M4: by the author of its lane, in this epoch of this chain. */
+export function isBatchSigned(
+  { header, signature }: BatchStatement,
+  config: EpochConfig,
+  verify: VerifySignature,
+  sha256?: Sha256
+): boolean {
+  const key = config.organizations[header.lane]?.validatorKey;
+  if (key === undefined || header.epoch !== config.epoch || !equalBytes(header.chainId, config.chainId)) return false;
+  return verify(signature, batchSigningBytes(header, batchHash(header, sha256)), key);
 }
 
 /** M2: what a validator may sign only once, as text; the epoch and the signer are compared apart. */

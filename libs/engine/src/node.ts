@@ -3,7 +3,7 @@ import type { AlarmCode, CoreState, Message, StoredBatch } from '@lading/consens
 import { asciiBytes, equalBytes, reject } from '@lading/kernel';
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
 import { decodeGenesis } from '@lading/ledger';
-import type { CheckpointCertificate, EpochConfig, Genesis, Transaction } from '@lading/ledger';
+import type { Batch, CheckpointCertificate, EpochConfig, Genesis, Transaction } from '@lading/ledger';
 import { Driver } from './driver/driver.js';
 import type { DriverEffects, EpochEntered } from './driver/driver.js';
 import { EvidenceDesk } from './driver/evidenceDesk.js';
@@ -125,9 +125,9 @@ export class LedgerNode implements LedgerNodeApi {
     const outage = new StoreOutage(clock, (detail) => this.#events.alarm('STORE_UNAVAILABLE', detail));
     this.#outage = outage;
     const shared = { core, config, store, clock, crypto, sha256, verify, outage, peers, maySign, onFatal, onReadFailure };
-    const onStored = (batch: StoredBatch): void => {
-      this.#voice.batch(batch.ref.lane, batch.ref.seq);
-      this.#driver.input({ kind: 'BatchStored', batch });
+    const onStored = (stored: StoredBatch, batch: Batch): void => {
+      this.#voice.batch(batch);
+      this.#driver.input({ kind: 'BatchStored', batch: stored });
     };
     const onLaneFault = (lane: number, detail: string): void => this.#driver.input({ kind: 'LaneFault', lane, detail });
     const laneParts = { ...shared, batchLog, onStored, onInvalid, onLaneFault };
@@ -177,7 +177,7 @@ export class LedgerNode implements LedgerNodeApi {
         onOpen: () => this.#lanes.offer(),
         onLost: (detail) => this.#fallSilent(detail)
       },
-      { right: journal.right, height, safety: restored.safety, silentThrough: recovered.silentThrough, unseen: recovered.unseen }
+      { ...recovered, right: journal.right, height, safety: restored.safety }
     );
     this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
     transport.onFrame((handle, channel, bytes) => {

@@ -24,6 +24,8 @@ export interface RestoredGuard {
   readonly height: number;
   /** What the own log says was signed last. */
   readonly safety: Safety | null;
+  /** What the own log says is the next number of the own lane in the running epoch; null: it does not know. */
+  readonly laneSeq: number | null;
   readonly validators: number;
   /** Null for an observer. */
   readonly self: number | null;
@@ -47,6 +49,8 @@ export class SignGuard {
   #right: SignRight;
   #height: number;
   #safety: Safety | null;
+  /** Batches of the own lane from this number on are beyond the own log; null where that is not known. */
+  #laneSeq: number | null;
   #validators: number;
   #self: number | null;
   #deciding = false;
@@ -54,7 +58,7 @@ export class SignGuard {
   #started = false;
   #cancelTimer: (() => void) | null = null;
   readonly #answered = new Set<number>();
-  /** The first head that a peer told, while its newest STATUS shows no vote of ours. */
+  /** The first head that a peer told, while its newest STATUS shows no vote or batch of ours. */
   readonly #heads = new Map<number, number>();
   readonly #withVotes = new Set<number>();
 
@@ -65,6 +69,7 @@ export class SignGuard {
     this.#right = restored.right;
     this.#height = restored.height;
     this.#safety = restored.safety;
+    this.#laneSeq = restored.laneSeq;
     this.#validators = restored.validators;
     this.#self = restored.self;
   }
@@ -81,6 +86,9 @@ export class SignGuard {
   /** A network of one has nobody to ask. */
   start(): void {
     this.#started = true;
+    // A batch log that has outlived the safety log: the key has signed.
+    const written = this.#laneSeq ?? 0;
+    if (this.#right === 'UNPROVEN' && written > 0) this.#settle('LOST', laneText(written - 1));
     this.#decide();
     this.#confirm();
     this.#ask();
@@ -98,6 +106,7 @@ export class SignGuard {
   entered(validators: number, self: number | null): void {
     this.#validators = validators;
     this.#self = self;
+    this.#laneSeq = null;
     this.#heads.clear();
     this.#withVotes.clear();
     this.#answered.clear();
@@ -113,9 +122,10 @@ export class SignGuard {
     if (message.type === 'STATUS') this.#status(peer, message);
   }
 
-  /** A peer's answer: messages of this epoch, signed with the own key. */
-  answered(peer: number, messages: readonly SignedMessage[]): void {
+  /** A peer's answer: messages of this epoch, signed with the own key, and the number of the newest batch of the own lane. */
+  answered(peer: number, messages: readonly SignedMessage[], newestBatch: number | null): void {
     if (this.#confirmed || this.#self === null) return;
+    if (newestBatch !== null) this.#ownBatch(newestBatch);
     const known = this.#right === 'PROVEN' ? this.#safety : null;
     const beyond = messages.find((message) => isBeyond(message, known));
     if (beyond !== undefined && this.#right !== 'LOST') return this.#settle('LOST', `a ${beyond.type}`);
@@ -126,7 +136,14 @@ export class SignGuard {
 
   /** A statically valid batch has come from a peer. */
   batch(lane: number, seq: number): void {
-    if (this.#right === 'UNPROVEN' && lane === this.#self) this.#settle('LOST', `batch ${seq} of its own lane`);
+    if (lane === this.#self) this.#ownBatch(seq);
+  }
+
+  /** B3: one that was signed with the own key; while it is silent, it cannot be a new one. */
+  #ownBatch(seq: number): void {
+    const known = this.#confirmed || this.#laneSeq === null || seq < this.#laneSeq;
+    const isOld = this.#right === 'PROVEN' && known;
+    if (this.#right !== 'LOST' && !isOld) this.#settle('LOST', laneText(seq));
   }
 
   /** Blocks up to this height are executed and durable here. */
@@ -135,11 +152,12 @@ export class SignGuard {
     this.#decide();
   }
 
-  #status(peer: number, { committedHeight, window }: Status): void {
+  #status(peer: number, { committedHeight, window, laneTips }: Status): void {
     const own = 2 ** (this.#self ?? 0);
     const holds = (bits: number): boolean => Math.floor(bits / own) % 2 === 1;
     // Only a claim, so it proves nothing; but this peer does not speak for a key that never signed.
-    if (window.some(({ prepares, commits }) => holds(prepares) || holds(commits))) this.#withVotes.add(peer);
+    const holdsBatch = (laneTips[this.#self ?? 0] ?? 0) > 0;
+    if (holdsBatch || window.some(({ prepares, commits }) => holds(prepares) || holds(commits))) this.#withVotes.add(peer);
     else this.#withVotes.delete(peer);
     if (!this.#heads.has(peer)) this.#heads.set(peer, committedHeight);
     this.#decide();
@@ -195,6 +213,8 @@ export class SignGuard {
     );
   }
 }
+
+const laneText = (seq: number): string => `batch ${seq} of its own lane`;
 
 /** What in a peer's message was signed by validator `self`, or null. */
 function ownSignature(message: Message, self: number): string | null {

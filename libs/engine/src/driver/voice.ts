@@ -1,5 +1,6 @@
-import { messageVoteBytes, verifyMessage, withSignature } from '@lading/consensus';
-import type { CoreState, Message, Safety, SignedMessage, UnsignedMessage } from '@lading/consensus';
+import { isBatchSigned, messageVoteBytes, verifyMessage, withSignature } from '@lading/consensus';
+import type { BatchStatement, CoreState, Message, Safety, SignedMessage, UnsignedMessage } from '@lading/consensus';
+import type { Batch } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import { CHANNEL } from '../ports.js';
 import type { Clock, Crypto } from '../ports.js';
@@ -32,6 +33,10 @@ export interface RestoredVoice {
   readonly silentThrough: number;
   /** Why the key must stay silent whatever the log says; null: it need not. */
   readonly unseen: string | null;
+  /** Where the own lane goes on. */
+  readonly ownLane: { readonly seq: number };
+  /** Those of the batch log, of the running epoch. */
+  readonly batches: readonly Batch[];
 }
 
 /**
@@ -49,6 +54,9 @@ export class Voice {
     private readonly restored: RestoredVoice
   ) {
     const { core, clock, onFatal } = parts;
+    // A log of a later epoch does not tell where the lane was in this one.
+    const laneSeq = restored.silentThrough < 0 ? restored.ownLane.seq : null;
+    const right = restored.unseen === null ? restored.right : 'LOST';
     this.#guard = new SignGuard(
       {
         ...{ clock, onFatal },
@@ -57,8 +65,9 @@ export class Voice {
         onProven: () => this.#speak(),
         onLost: (evidence) => this.#fallSilent(evidence)
       },
-      { ...restored, right: restored.unseen === null ? restored.right : 'LOST', validators: core.n, self: core.self < 0 ? null : core.self }
+      { ...restored, right, laneSeq, validators: core.n, self: core.self < 0 ? null : core.self }
     );
+    for (const batch of restored.batches) this.#witness.noteBatch(batch);
   }
 
   get right(): SignRight {
@@ -110,20 +119,29 @@ export class Voice {
       peers.send(peer, CHANNEL.newest, this.#witness.answer(peer));
       return true;
     }
-    const messages = decodeAnswer(bytes, core.config, crypto.sha256);
-    if (messages === null) return false;
+    const answer = decodeAnswer(bytes, core.config, crypto.sha256);
+    if (answer === null) return false;
     const own: SignedMessage[] = [];
-    for (const message of messages) {
+    for (const message of answer.messages) {
       if (!('signature' in message) || message.epoch !== core.epoch) continue;
       if (message.signer !== core.self || !verifyMessage(message, core.config, crypto.verify, crypto.sha256)) return false;
       own.push(message);
     }
-    this.#guard.answered(peer, own);
+    const batch = answer.batch?.header.epoch === core.epoch ? answer.batch : null;
+    if (batch !== null && !this.#isOwn(batch)) return false;
+    this.#guard.answered(peer, own, batch?.header.seq ?? null);
     return true;
   }
 
-  batch(lane: number, seq: number): void {
-    this.#guard.batch(lane, seq);
+  /** Somebody's valid batch, of the core's epoch. */
+  batch(batch: Batch): void {
+    this.#witness.noteBatch(batch);
+    this.#guard.batch(batch.header.lane, batch.header.seq);
+  }
+
+  #isOwn(batch: BatchStatement): boolean {
+    const { core, crypto } = this.parts;
+    return batch.header.lane === core.self && isBatchSigned(batch, core.config, crypto.verify, crypto.sha256);
   }
 
   executed(height: number): void {

@@ -10,6 +10,8 @@ const signature = new Uint8Array(64);
 const vote = (type: 'PREPARE' | 'COMMIT', view: number, height: number, signer = 2, epoch = 0): SignedMessage => {
   return { type, epoch, view, height: height as Height, blockHash: hash, signer, signature };
 };
+const place = { chainId: network.chainId, epoch: 0, lane: 0, seq: 0, prevBatchHash: hash };
+const header = { ...place, txCount: 1, txRoot: hash, bytes: 9 };
 const viewChange = (newView: number): SignedMessage => ({
   ...{ type: 'VIEW-CHANGE', epoch: 0, newView, certEpoch: 0, certView: 0, certHeight: 0 as Height, certHash: hash },
   ...{ certKind: 'C', committedHeight: 0 as Height, committedHash: hash, signer: 2, signature, highCert: null }
@@ -25,13 +27,15 @@ describe('what peers tell a node about itself', () => {
     for (const [view, height] of [[0, 4], [1, 2], [1, 3], [0, 9]] as const) witness.note(vote('PREPARE', view, height));
     witness.note(vote('COMMIT', 0, 7));
     witness.note(vote('COMMIT', 5, 5, 1));
+    for (const [lane, seq] of [[2, 5], [2, 6], [2, 4], [1, 9]] as const) witness.noteBatch({ header: { ...header, lane, seq }, signature });
     const block = buildBlock({ ...network.genesisBlock.header, height: 8 as Height }, []);
     witness.note({ type: 'PRE-PREPARE', epoch: 0, view: 2, block, justification: null, signer: 2, signature });
     const answer = decodeAnswer(witness.answer(2), network.config, sha256Noble);
-    expect(answer?.map((message: Message) => message.type)).toEqual(['PREPARE', 'COMMIT', 'PRE-PREPARE']);
-    expect(answer?.[0]).toMatchObject({ view: 1, height: 3 });
+    expect(answer?.batch).toMatchObject({ header: { lane: 2, seq: 6 } });
+    expect(answer?.messages.map((message: Message) => message.type)).toEqual(['PREPARE', 'COMMIT', 'PRE-PREPARE']);
+    expect(answer?.messages[0]).toMatchObject({ view: 1, height: 3 });
     witness.entered();
-    expect(decodeAnswer(witness.answer(2), network.config, sha256Noble)).toEqual([]);
+    expect(decodeAnswer(witness.answer(2), network.config, sha256Noble)).toEqual({ messages: [], batch: null });
     expect(decodeAnswer(Uint8Array.of(1, 2, 3), network.config, sha256Noble)).toBeNull();
   });
 

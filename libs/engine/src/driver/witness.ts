@@ -1,16 +1,17 @@
 import { decodeMessage, encodeMessage } from '@lading/consensus';
-import type { Message, Safety, SignedMessage } from '@lading/consensus';
+import type { BatchStatement, Message, Safety, SignedMessage } from '@lading/consensus';
 import type { Sha256 } from '@lading/kernel';
-import { CborFields, encodeCbor } from '@lading/ledger';
-import type { EpochConfig } from '@lading/ledger';
+import { CborFields, decodeBatchHeader, encodeBatchHeader, encodeCbor } from '@lading/ledger';
+import type { Batch, EpochConfig } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 
 /**
- * The newest messages of each validator that this node has verified in the running epoch, one of each type: what a node
- * that starts asks its peers for (spec B3). Memory only: the guard of the one that asks is a detector.
+ * The newest messages of each validator that this node has verified in the running epoch, one of each type, and the newest
+ * batch of each lane: what a node that starts asks its peers for (spec B3). Memory only: the guard of the one that asks is a detector.
  */
 export class Witness {
   readonly #newest = new Map<number, Map<SignedMessage['type'], SignedMessage>>();
+  readonly #batches = new Map<number, BatchStatement>();
 
   note(message: Message): void {
     if (!('signature' in message) || message.type === 'CHECKPOINT') return;
@@ -22,36 +23,58 @@ export class Witness {
     held.set(type, type === 'PRE-PREPARE' ? { ...message, justification: null } : message);
   }
 
+  /** A valid batch of the running epoch. */
+  noteBatch({ header, signature }: Pick<Batch, 'header' | 'signature'>): void {
+    if (header.seq < (this.#batches.get(header.lane)?.header.seq ?? 0)) return;
+    this.#batches.set(header.lane, { type: 'BATCH', header, signature });
+  }
+
   /** Another epoch: what was signed in the old one binds nobody any more. */
   entered(): void {
     this.#newest.clear();
+    this.#batches.clear();
   }
 
-  /** The answer to validator `signer`: CBOR ["lading/newest/1", [frame…]]. */
+  /** The answer to validator `signer`: CBOR ["lading/newest/2", [frame…], [[batch header, signature]]]. */
   answer(signer: number): Uint8Array {
     const messages = [...(this.#newest.get(signer)?.values() ?? [])];
-    return encodeCbor([TAG, messages.map(encodeMessage)]);
+    const batch = this.#batches.get(signer);
+    const batches = batch === undefined ? [] : [[encodeBatchHeader(batch.header), batch.signature]];
+    return encodeCbor([TAG, messages.map(encodeMessage), batches]);
   }
 }
 
-const TAG = 'lading/newest/1';
+const TAG = 'lading/newest/2';
 
-/** The messages of an answer; null when it is malformed. */
-export function decodeAnswer(bytes: Uint8Array, config: EpochConfig, sha256: Sha256): readonly Message[] | null {
-  const fields = CborFields.decode(bytes, 2, 'newest');
+export interface NewestAnswer {
+  readonly messages: readonly Message[];
+  readonly batch: BatchStatement | null;
+}
+
+/** What an answer holds, nothing verified; null when it is malformed. */
+export function decodeAnswer(bytes: Uint8Array, config: EpochConfig, sha256: Sha256): NewestAnswer | null {
+  const fields = CborFields.decode(bytes, 3, 'newest');
   fields.tag(TAG);
   const frames = fields.list('messages', NEWEST_TYPES, (list) => list.bytesUpTo('message', ENGINE_LIMITS.newestBytes));
-  if (fields.fault !== null) return null;
+  const statements = fields.list('batches', 1, (list) => batchOf(CborFields.of(list.any(), 2, 'batch')));
+  if (fields.fault !== null || statements.includes(null)) return null;
   const messages: Message[] = [];
   for (const frame of frames) {
     const decoded = decodeMessage(frame, config, sha256);
     if (!decoded.ok) return null;
     messages.push(decoded.value);
   }
-  return messages;
+  return { messages, batch: statements[0] ?? null };
+}
+
+function batchOf(fields: CborFields): BatchStatement | null {
+  const header = decodeBatchHeader(fields.bytesUpTo('header', HEADER_BYTES));
+  const signature = fields.bytes('signature', 64);
+  return fields.fault === null && header.ok ? { type: 'BATCH', header: header.value, signature } : null;
 }
 
 const NEWEST_TYPES = 5;
+const HEADER_BYTES = 1024;
 
 /** (view, height) of a signed message; 0 where it has none. */
 function placeOf(message: SignedMessage): readonly [number, number] {

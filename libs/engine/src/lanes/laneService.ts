@@ -22,7 +22,7 @@ export interface LaneServiceParts {
   readonly clock: Clock;
   readonly crypto: Crypto;
   /** A batch of any lane is valid and on disk. */
-  readonly onStored: (batch: StoredBatch) => void;
+  readonly onStored: (stored: StoredBatch, batch: Batch) => void;
   readonly onInvalid: (peer: number, code: string) => void;
   readonly onLaneFault: (lane: number, detail: string) => void;
   readonly maySign: () => boolean;
@@ -138,7 +138,7 @@ export class LaneService {
   #tell(batch: Batch): void {
     const { sha256, verify } = this.parts.crypto;
     if (batch.header.epoch !== this.place.config.epoch) return;
-    this.parts.onStored(storedBatchOf(batch, { config: this.place.config, verify, sha256 }));
+    this.parts.onStored(storedBatchOf(batch, { config: this.place.config, verify, sha256 }), batch);
   }
 
   /** The batches are in executed, durable blocks. */
