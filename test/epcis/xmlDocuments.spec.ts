@@ -1,4 +1,5 @@
-import { xmlToEpcisJson, type ConvertedDocument } from '@lading/epcis-xml';
+import { epcisJsonToXml, xmlToEpcisJson, type ConvertedDocument } from '@lading/epcis-xml';
+import { scanJson } from '@lading/ledger';
 import { canonicalUri, eventHashId, parseEpcisDocument } from '@lading/provenance';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -84,6 +85,27 @@ describeWithData('EPCIS XML documents', () => {
     }
     process.stdout.write(`  JSON twins: ${compared} compared\n`);
     expect(compared).toBe(TWINS);
+  });
+
+  it('what is captured from XML is given back as XML with the same event hash ids, in either spelling of the CBV', () => {
+    const hashesOf = (json: string): readonly string[] => {
+      const parsed = parseEpcisDocument(Buffer.from(json));
+      return parsed.ok ? parsed.value.events.map((event) => eventHashId(event.node, parsed.value.namespaces)) : [];
+    };
+    let compared = 0;
+    for (const name of names.filter((each) => outcome(each) === 'OK')) {
+      const { json } = converted(withoutDoctype(name));
+      const scanned = scanJson(Buffer.from(json));
+      if (!scanned.ok || scanned.value.type !== 'object' || !scanned.value.members.has('epcisBody')) continue;
+      for (const cbv of ['Web_URI', 'URN'] as const) {
+        const written = epcisJsonToXml(scanned.value, { cbv });
+        if (!written.ok) throw new Error(`${name}: ${written.detail}`);
+        expect([name, hashesOf(converted(Buffer.from(written.value)).json)]).toEqual([name, hashesOf(json)]);
+      }
+      compared += 1;
+    }
+    process.stdout.write(`  XML documents: ${compared} written again\n`);
+    expect(compared).toBe(57);
   });
 
   it('spellings of one event have one hash id', () => {
