@@ -15,11 +15,12 @@ import { root } from '../tidy/repository.js';
 
 /** Full size by `npm run bench:provenance`, small with the other tests, which look at answers and not at times. */
 const SIZE = isShown
-  ? { events: 1_000_000, ancestors: 10_000, requests: 200, runs: 5, document: 10_000 }
+  ? { events: 1_000_000, ancestors: 10_000, requests: 200, runs: Number(process.env['LADING_BENCH_RUNS'] ?? 5), document: 10_000 }
   : { events: 1_000, ancestors: 100, requests: 4, runs: 1, document: 1_000 };
 const DIRECTORY = join(root, '.lading', 'bench');
 const PARTS = (process.env['LADING_BENCH_PARTS'] ?? 'queries,trace,capture').split(',');
 const part = (name: string): typeof it => (PARTS.includes(name) ? it : it.skip) as typeof it;
+const asksProjection = PARTS.includes('queries') || PARTS.includes('trace');
 const MINUTES = 60_000;
 
 async function openServer(): Promise<BenchServer> {
@@ -42,6 +43,7 @@ describe(`a projection of ${SIZE.events} events`, () => {
   let loaded: LoadedNetwork;
 
   beforeAll(async () => {
+    if (!asksProjection) return;
     server = await openServer();
     directory = isShown ? join(DIRECTORY, `network-${SIZE.events}`) : await mkdtemp(join(tmpdir(), 'lading-bench-'));
     loaded = await loadedNetwork(server, directory, SIZE, (line) => process.stderr.write(`loading: ${line}\n`));
@@ -54,6 +56,7 @@ describe(`a projection of ${SIZE.events} events`, () => {
     showTable('The projection', ['events', 'loading', 'disk', 'what it is made of'], [[String(events), seconds, disk, note]]);
   }, 60 * MINUTES);
   afterAll(async () => {
+    if (!asksProjection) return;
     await loaded.stop();
     await server.stop();
     if (!isShown) await rm(directory, { recursive: true, force: true });
@@ -145,16 +148,27 @@ describe(`a document of ${SIZE.document} events`, () => {
   }, MINUTES);
 
   async function measure(what: string, first: number, capture: (document: Uint8Array) => Promise<Captured>): Promise<void> {
-    const rates: number[] = [];
+    const runs: Captured[] = [];
     const warmUps = isShown ? 1 : 0;
     for (let run = 0; run < SIZE.runs + warmUps; run++) {
-      const { seconds, job } = await capture(growerDocument(first + run, SIZE.document));
-      expect(job.errors).toEqual([]);
-      expect(job).toMatchObject({ running: false, success: true });
-      if (run >= warmUps) rates.push(SIZE.document / seconds);
+      const captured = await capture(growerDocument(first + run, SIZE.document));
+      expect(captured.job.errors).toEqual([]);
+      expect(captured.job).toMatchObject({ running: false, success: true });
+      if (run >= warmUps) runs.push(captured);
     }
+    const rates = runs.map(({ seconds }) => SIZE.document / seconds);
     spreadFigure(`capture of ${SIZE.document} events, ${what}, in blocks`, rates, 'events/s', { atLeast: 5000 });
     figure(`capture, ${what}: slowest run`, Math.min(...rates), 'events/s', {});
+    const lags = runs.map(({ lagMs }) => lagMs);
+    spreadFigure(`capture, ${what}: from the outcomes to events that queries show`, lags, 'ms', {});
+    // Of four nodes on one machine: what one event costs one node, wherever the others run.
+    const perEvent = (ms: number): number => (ms * 1000) / SIZE.document / running.network.nodes.length;
+    const cost = (name: string, of: (captured: Captured) => number): void =>
+      spreadFigure(`capture, ${what}: processor time of ${name}`, runs.map((captured) => perEvent(of(captured))), 'µs/event/node', {});
+    cost('a node until the outcomes', ({ cpu }) => cpu.nodesMs);
+    cost('PostgreSQL until the outcomes', ({ cpu }) => cpu.postgresMs);
+    cost('a node until readable', ({ cpuReadable }) => cpuReadable.nodesMs);
+    cost('PostgreSQL until readable', ({ cpuReadable }) => cpuReadable.postgresMs);
   }
 
   part('capture')('is captured by the member\'s own key', async () => {

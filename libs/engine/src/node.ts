@@ -222,8 +222,8 @@ export class LedgerNode implements LedgerNodeApi {
     await this.options.transport.stop();
   }
 
-  submit(transaction: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
-    return this.#submissions.submit(transaction, timeoutMs);
+  submit(transaction: Transaction, timeoutMs: number, onWaiting?: () => void): Promise<SubmitAnswer> {
+    return this.#submissions.submit(transaction, timeoutMs, onWaiting);
   }
 
   receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {

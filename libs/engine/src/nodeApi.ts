@@ -79,9 +79,14 @@ export interface LedgerNodeApi {
    * Orders a statically valid transaction, and resolves when it is committed (executed and durable in this node's
    * PostgreSQL). The member's signature is checked here, once per node. A retry with the same jti and content
    * resolves with the first outcome. `timeoutMs`: then COMMIT_TIMEOUT, which means unknown: ask again with the same
-   * transaction.
+   * transaction. `onWaiting` is called once the transaction waits in this node's lane: what is submitted after that call is
+   * ordered after it. It is not called for one that is refused, or that has been ordered already.
    */
-  submit(transaction: Transaction, timeoutMs: number): Promise<CommittedTransaction | Rejection<SubmitFault>>;
+  submit(
+    transaction: Transaction,
+    timeoutMs: number,
+    onWaiting?: () => void
+  ): Promise<CommittedTransaction | Rejection<SubmitFault>>;
   status(): NodeStatus;
   /**
    * The receipt (ledger.md §7) of a transaction as JSON text, up to the newest checkpoint. NOT_CERTIFIED_YET: wait

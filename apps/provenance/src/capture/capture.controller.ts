@@ -39,7 +39,7 @@ export class CaptureController {
   @ApiResponse({ status: 202, description: 'Accepted; the job is at Location' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postCapture(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const capture = captureRequest(request, this.options, 'document');
+    const capture = await captureRequest(request, this.options, 'document');
     await this.captures.start(capture);
     const location = `/epcis/v2/capture/${encodeURIComponent(capture.captureId)}`;
     epcisReply(reply, 202, this.projector.reflectedHeight).header('Location', location).send();

@@ -21,23 +21,32 @@ interface MemoryJob {
 
 /** Jobs remembered beside the ledger: those under way and those refused before ordering. */
 const REMEMBERED = 10_000;
+/** Parts of one job that are remembered, the newest. */
+const REMEMBERED_PARTS = 4096;
 
 /** What the ledger does not know of captures: what is still on its way, and what was refused before it was ordered. */
 export class CaptureMemory {
   private readonly jobs = new Map<string, MemoryJob>();
 
-  add(request: CaptureRequest, createdMs: number): void {
+  /** Parts that a member signs come as one request each and share the job. */
+  add(request: CaptureRequest, nowMs: number): void {
     const { organization, captureId, behaviour } = request;
-    const parts = request.transactions.map((tx) => ({ txId: toBase64Url(tx.txId), answer: null }));
+    const own: readonly MemoryPart[] = request.transactions.map((tx) => ({ txId: toBase64Url(tx.txId), answer: null }));
+    const ids = new Set(own.map(({ txId }) => txId));
     const key = `${organization}|${captureId}`;
+    const before = this.jobs.get(key);
     this.jobs.delete(key);
     if (this.jobs.size >= REMEMBERED) this.jobs.delete(this.jobs.keys().next().value ?? '');
-    this.jobs.set(key, { organization, captureId, behaviour, createdMs, parts });
+    const parts = [...(before?.parts ?? []).filter(({ txId }) => !ids.has(txId)), ...own].slice(-REMEMBERED_PARTS);
+    this.jobs.set(key, { organization, captureId, behaviour, createdMs: before?.createdMs ?? nowMs, parts });
   }
 
   settle(request: CaptureRequest, part: number, answer: Submitted): void {
-    const found = this.jobs.get(`${request.organization}|${request.captureId}`)?.parts[part];
-    if (found !== undefined) found.answer = answer;
+    const transaction = request.transactions[part];
+    if (transaction === undefined) throw new RangeError(`capture has no part ${part}`);
+    const id = toBase64Url(transaction.txId);
+    const parts = this.jobs.get(`${request.organization}|${request.captureId}`)?.parts ?? [];
+    for (const found of parts) if (found.txId === id) found.answer = answer;
   }
 
   find(organization: string, captureId: string): MemoryJob | null {
@@ -45,23 +54,35 @@ export class CaptureMemory {
   }
 
   /** Jobs of the organization that have a part under way, newest first. */
-  running(organization: string): readonly MemoryJob[] {
+  running(organization: string, reflectedHeight: number): readonly MemoryJob[] {
     const own = [...this.jobs.values()].filter((job) => job.organization === organization);
-    return own.filter(({ parts }) => parts.some(({ answer }) => answer === null)).reverse();
+    return own.filter(({ parts }) => parts.some((part) => part.answer === null || isUnread(part, reflectedHeight))).reverse();
   }
 }
+
+/** In a block that the query tables do not reflect yet. */
+const isUnread = ({ answer }: MemoryPart, reflectedHeight: number): boolean =>
+  answer !== null && !('ok' in answer) && answer.height > reflectedHeight;
 
 type JobError = CaptureJob['errors'][number];
 type JobPart = CaptureJob['parts'][number];
 
-/** The job as EPCIS 2.0 describes it. What the ledger says of a part goes before what this process remembers. */
-export function captureJob(captureId: string, ledger: readonly CapturePart[], memory: MemoryJob | null): CaptureJob {
+/**
+ * The job as EPCIS 2.0 describes it. What the ledger says of a part goes before what this process remembers. It runs until
+ * its events can be read: a part is committed, with its outcome, before the query tables at `reflectedHeight` show it.
+ */
+export function captureJob(
+  captureId: string,
+  ledger: readonly CapturePart[],
+  memory: MemoryJob | null,
+  reflectedHeight: number
+): CaptureJob {
   const known = new Map(ledger.map((part) => [toBase64Url(part.txId), part]));
   const own = (memory?.parts ?? []).filter(({ txId }) => !known.has(txId));
   const parts = [...[...known].map(([txId, part]) => ledgerPart(txId, part)), ...own.map(memoryPart)];
   const errors = [...[...known].flatMap(([txId, part]) => ledgerErrors(txId, part)), ...own.flatMap(memoryErrors)];
-  const running = parts.some(({ state }) => state === 'pending');
-  const times = ledger.map(({ recordTimeMs }) => recordTimeMs);
+  const running = parts.some(({ state }) => state === 'pending') || own.some((part) => isUnread(part, reflectedHeight));
+  const times = [...ledger.map(({ recordTimeMs }) => recordTimeMs), ...own.flatMap(committedMs)];
   const createdMs = memory?.createdMs ?? Math.min(...times);
   return {
     captureID: captureId,
@@ -113,6 +134,9 @@ function memoryPart({ txId, answer }: MemoryPart): JobPart {
   const { height, index, outcome } = answer;
   return { txId, state: outcome.status === 'REJECTED' ? 'rejected' : 'committed', height, index, code: outcome.code };
 }
+
+const committedMs = ({ answer }: MemoryPart): readonly number[] =>
+  answer === null || 'ok' in answer ? [] : [answer.timestampMs];
 
 function memoryErrors({ txId, answer }: MemoryPart): readonly JobError[] {
   if (answer === null) return [];

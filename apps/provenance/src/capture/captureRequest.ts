@@ -6,7 +6,7 @@ import type { Transaction } from '@lading/ledger';
 import {
   CAPTURE_OPERATION,
   isEventType,
-  parseCapture,
+  parseCaptureAhead,
   type CaptureErrorBehaviour,
   type DocumentType,
   type EpcisEvent
@@ -14,7 +14,7 @@ import {
 import { bodyOf, JSON_TYPES, mediaTypeOf, withoutByteOrderMark } from '../http/body.js';
 import { callerOf, headerOf, type HttpRequest } from '../http/http.types.js';
 import type { ProvenanceOptions, ServiceKey } from '../provenance.options.js';
-import { custodyPayload, readParts, type DocumentPart } from './custodyParts.js';
+import { readParts, type CustodyEnvelope, type DocumentPart } from './custodyParts.js';
 import { invalidDocument } from './invalidDocument.js';
 import { signForCaller } from './serviceSigner.js';
 import { atXml, convertedXml, XML_TYPES } from './xmlBody.js';
@@ -30,11 +30,11 @@ export interface CaptureRequest {
 }
 
 /** `expected`: a document, or one bare event. */
-export function captureRequest(
+export async function captureRequest(
   request: HttpRequest,
   options: ProvenanceOptions,
   expected: 'document' | 'event'
-): CaptureRequest {
+): Promise<CaptureRequest> {
   const signature = headerOf(request, HEADER.signature);
   const bytes = bodyOf(request, [...JSON_TYPES, ...XML_TYPES]);
   if (signature !== undefined && XML_TYPES.includes(mediaTypeOf(request))) {
@@ -43,7 +43,7 @@ export function captureRequest(
   }
   const asked = behaviourOf(headerOf(request, HEADER.captureErrorBehaviour));
   const made =
-    signature === undefined ? custody(request, bytes, asked, options) : signed(signature, bytes, asked, options);
+    signature === undefined ? await custody(request, bytes, asked, options) : signed(signature, bytes, asked, options);
   if (isEventType(made.type) !== (expected === 'event')) {
     const detail =
       expected === 'event'
@@ -74,7 +74,7 @@ function signed(
       `the signed op is ${transaction.header.op}; this route takes ${CAPTURE_OPERATION}`
     );
   }
-  const parsed = parseCapture(bytes, sha256Node);
+  const parsed = parseCaptureAhead(bytes, sha256Node);
   if (!parsed.ok) throw invalidDocument(parsed);
   const { behaviour, captureID, document } = parsed.value;
   if (asked !== null && asked !== behaviour) {
@@ -87,12 +87,12 @@ function signed(
 }
 
 /** The node's service key signs for a caller of its own organization, and the payload says for whom. */
-function custody(
+async function custody(
   request: HttpRequest,
   body: Uint8Array,
   asked: CaptureErrorBehaviour | null,
   options: ProvenanceOptions
-): CaptureRequest {
+): Promise<CaptureRequest> {
   const caller = callerOf(request);
   const { service } = options;
   if (service === null || caller.organization !== options.organization) throw signatureRequired(service);
@@ -102,20 +102,19 @@ function custody(
       `capturing needs the role capture; the token grants: ${caller.roles.join(', ') || 'none'}`
     );
   }
-  const parts = submittedParts(request, body);
+  const key = idempotencyKey(request, options);
+  // A key names the capture, so that a repeated request makes the same payload and the ledger sees the repetition.
+  const captureId = createHash('sha256').update(`${caller.organization}|${key}`).digest('base64url').slice(0, 22);
+  const behaviour = asked ?? 'rollback';
+  const parts = await submittedParts(request, body, { behaviour, onBehalfOf: caller.member, captureId });
   if (parts.length > 1 && asked === 'rollback') {
     throw new ApiFault(
       'CAPTURE_LIMIT',
       `rollback would span ${parts.length} transactions; send less at once, or use proceed`
     );
   }
-  const key = idempotencyKey(request, options);
-  // A key names the capture, so that a repeated request makes the same payload and the ledger sees the repetition.
-  const captureId = createHash('sha256').update(`${caller.organization}|${key}`).digest('base64url').slice(0, 22);
-  const behaviour = asked ?? 'rollback';
-  const envelope = { behaviour, onBehalfOf: caller.member, captureId };
-  const transactions = parts.map((part, i) =>
-    signForCaller(options, service, custodyPayload(part, envelope), parts.length === 1 ? key : `${key}.${i}`)
+  const transactions = parts.map(({ payload }, i) =>
+    signForCaller(options, service, payload, parts.length === 1 ? key : `${key}.${i}`)
   );
   const type = parts[0]?.document.type ?? 'EPCISDocument';
   const events = parts.flatMap(({ document }) => document.events);
@@ -123,10 +122,14 @@ function custody(
 }
 
 /** The document checked and split; XML is translated first. */
-function submittedParts(request: HttpRequest, body: Uint8Array): readonly DocumentPart[] {
-  if (!XML_TYPES.includes(mediaTypeOf(request))) return readParts(withoutByteOrderMark(body));
+async function submittedParts(
+  request: HttpRequest,
+  body: Uint8Array,
+  envelope: CustodyEnvelope
+): Promise<readonly DocumentPart[]> {
+  if (!XML_TYPES.includes(mediaTypeOf(request))) return readParts(withoutByteOrderMark(body), envelope);
   const converted = convertedXml(body);
-  return atXml(converted, () => readParts(Buffer.from(converted.json)));
+  return atXml(converted, () => readParts(Buffer.from(converted.json), envelope));
 }
 
 function signatureRequired(service: ServiceKey | null): ApiFault {

@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { ApiFault, groupEvents, isOneTransaction } from '@lading/api';
 import { sha256Node } from '@lading/identity';
-import { LIMITS } from '@lading/kernel';
+import { assert, LIMITS } from '@lading/kernel';
 import { scanJson, type JsonNode } from '@lading/ledger';
-import { parseEpcisDocument, type CaptureErrorBehaviour, type EpcisDocument } from '@lading/provenance';
+import { parseCaptureAhead, parseEpcisDocument, type CaptureErrorBehaviour, type EpcisDocument } from '@lading/provenance';
 import { invalidDocument } from './invalidDocument.js';
 
 export interface CustodyEnvelope {
@@ -11,9 +12,9 @@ export interface CustodyEnvelope {
   readonly captureId: string;
 }
 
-/** A document, or a piece of one, that fits a transaction. */
+/** A document, or a piece of one, that fits a transaction, inside its envelope. */
 export interface DocumentPart {
-  readonly bytes: Uint8Array;
+  readonly payload: Uint8Array;
   readonly document: EpcisDocument;
 }
 
@@ -24,34 +25,39 @@ const PART_BYTES = LIMITS.payloadBytes - ENVELOPE_BYTES;
 const REQUEST_EVENTS = 20 * LIMITS.eventsPerTransaction;
 
 /** Members in a fixed order, so that a repeated request makes the same bytes and the ledger sees the repetition. */
-export function custodyPayload(part: DocumentPart, { behaviour, onBehalfOf, captureId }: CustodyEnvelope): Uint8Array {
+function custodyPayload(document: Uint8Array, { behaviour, onBehalfOf, captureId }: CustodyEnvelope): Uint8Array {
   const start =
     `{"type":"lading.capture/1","captureErrorBehaviour":"${behaviour}","onBehalfOf":${JSON.stringify(onBehalfOf)},` +
     `"captureID":${JSON.stringify(captureId)},"document":`;
-  return Buffer.concat([Buffer.from(start), part.bytes, Buffer.from('}')]);
+  return Buffer.concat([Buffer.from(start), document, Buffer.from('}')]);
 }
 
 /**
  * The document checked by layers L0–L2: whole, or in parts that share its header when it has more events or bytes than
- * a transaction takes. Events keep their bytes. Throws EPCIS_INVALID with every fault found.
+ * a transaction takes. Events keep their bytes. Throws EPCIS_INVALID with every fault found. Between two parts others
+ * have their turn: the largest documents take a second.
  */
-export function readParts(bytes: Uint8Array): readonly DocumentPart[] {
+export async function readParts(bytes: Uint8Array, envelope: CustodyEnvelope): Promise<readonly DocumentPart[]> {
   const pieces = splitDocument(bytes);
   const parts: DocumentPart[] = [];
   let first = 0;
   for (const piece of pieces) {
-    const parsed = parseEpcisDocument(piece, sha256Node);
-    if (!parsed.ok) throw invalidDocument(parsed, first);
-    first += parsed.value.events.length;
-    parts.push({ bytes: piece, document: parsed.value });
+    if (parts.length > 0) await setImmediate();
+    const payload = custodyPayload(piece, envelope);
+    const parsed = parseCaptureAhead(payload, sha256Node);
+    if (!parsed.ok) throw invalidDocument(parsed, first, '/document');
+    const { document } = parsed.value;
+    first += document.events.length;
+    parts.push({ payload, document });
   }
   return parts;
 }
 
 function splitDocument(bytes: Uint8Array): readonly Uint8Array[] {
   const scanned = scanJson(bytes);
-  // What cannot be read goes on as it is: the parser of documents says what is wrong.
-  const events = scanned.ok ? eventNodes(scanned.value) : [];
+  // Only a text that is one JSON value may stand inside an envelope; the parser of documents says what is wrong with others.
+  if (!scanned.ok) throw unreadable(bytes);
+  const events = eventNodes(scanned.value);
   const [first, last] = [events[0], events.at(-1)];
   if (isOneTransaction(events, bytes.length, PART_BYTES)) return [bytes];
   if (first === undefined || last === undefined) {
@@ -72,6 +78,12 @@ function splitDocument(bytes: Uint8Array): readonly Uint8Array[] {
     const body = texts.flatMap((event, i) => (i === 0 ? [event] : [Buffer.from(','), event]));
     return Buffer.concat([head, ...body, tail]);
   });
+}
+
+function unreadable(bytes: Uint8Array): ApiFault {
+  const parsed = parseEpcisDocument(bytes, sha256Node);
+  assert(!parsed.ok, 'a text that the scanner refuses is no document');
+  return invalidDocument(parsed);
 }
 
 /** Elements of the event list, wherever this kind of document has it. */

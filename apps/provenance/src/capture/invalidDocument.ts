@@ -3,15 +3,18 @@ import type { CaptureRejection } from '@lading/provenance';
 
 const IN_LIST = /^((?:\/document)?\/epcisBody(?:\/queryResults\/resultsBody)?\/eventList\/)([0-9]+)/;
 
-/** A refused document as a problem with a pointer to every fault. `first`: index of the part's first event. */
-export function invalidDocument(rejection: CaptureRejection, first = 0): ApiFault {
+/**
+ * A refused document as a problem with a pointer to every fault. `first`: index of the part's first event; `base`: pointer
+ * of the document in what was read, which its sender does not know.
+ */
+export function invalidDocument(rejection: CaptureRejection, first = 0, base = ''): ApiFault {
   if (!('faults' in rejection)) {
     const pointer = rejection.pointer ?? '';
     const error = { pointer, code: rejection.code, detail: rejection.detail };
     return new ApiFault(rejection.code, `${pointer}: ${rejection.detail}`, { errors: [error] });
   }
   const errors: ProblemError[] = rejection.faults.map(({ pointer, code, message }) => ({
-    pointer: pointer.replace(IN_LIST, (_, list: string, index: string) => `${list}${Number(index) + first}`),
+    pointer: (pointer.startsWith(base) ? pointer.slice(base.length) : pointer).replace(IN_LIST, (_, list: string, index: string) => `${list}${Number(index) + first}`),
     code,
     detail: message
   }));

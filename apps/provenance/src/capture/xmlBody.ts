@@ -12,9 +12,9 @@ export function convertedXml(bytes: Uint8Array): ConvertedDocument {
 }
 
 /** Runs `read` over the translation; its faults also say where in the XML they are. */
-export function atXml<T>({ positionOf }: ConvertedDocument, read: () => T): T {
+export async function atXml<T>({ positionOf }: ConvertedDocument, read: () => Promise<T>): Promise<T> {
   try {
-    return read();
+    return await read();
   } catch (error) {
     if (!(error instanceof ApiFault)) throw error;
     const errors = (error.details.errors ?? []).map((fault) => {

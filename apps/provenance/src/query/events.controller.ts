@@ -50,7 +50,7 @@ export class EventsController {
   @ApiResponse({ status: 201, description: 'Captured; the event as it stands at Location' })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postEvent(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const capture = captureRequest(request, this.options, 'event');
+    const capture = await captureRequest(request, this.options, 'event');
     if (await this.isRepeated(capture)) return this.created(capture, true, request, reply);
     const wait = preferredWaitSeconds(headerOf(request, HEADER.prefer)) ?? WAIT_SECONDS;
     const answer = await this.captures.one(capture, Math.min(wait, WAIT_SECONDS) * 1000);

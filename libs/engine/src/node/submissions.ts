@@ -19,6 +19,8 @@ interface Pending {
   readonly tx: Transaction;
   readonly sinceMs: number;
   readonly waiters: Set<(answer: SubmitAnswer) => void>;
+  /** To be told when the transaction waits in the own lane; null once it does. */
+  onWaiting: (() => void)[] | null;
 }
 
 export interface SubmissionsParts {
@@ -76,18 +78,22 @@ export class Submissions {
     return reject('LANE_NOT_LISTED', `${this.parts.organization} has no lane in epoch ${this.config.epoch}`);
   }
 
-  submit(tx: Transaction, timeoutMs: number): Promise<SubmitAnswer> {
+  submit(tx: Transaction, timeoutMs: number, onWaiting: () => void = () => undefined): Promise<SubmitAnswer> {
     const refused = this.parts.closed() ?? this.#checkForm(tx);
     if (refused !== null) return Promise.resolve(refused);
     if (!this.#isListed(tx)) return this.#answerUnlisted(tx, timeoutMs);
     const key = jtiOf(tx);
     const running = this.#pending.get(key);
     if (running !== undefined) {
-      if (sameRequest(running.tx, tx)) return this.#wait(key, running, timeoutMs);
+      if (sameRequest(running.tx, tx)) {
+        if (running.onWaiting === null) onWaiting();
+        else running.onWaiting.push(onWaiting);
+        return this.#wait(key, running, timeoutMs);
+      }
       return Promise.resolve(reject('JTI_CONFLICT', 'this jti is being used by another transaction'));
     }
     if (this.#pending.size >= ENGINE_LIMITS.submissions) return Promise.resolve(BUSY);
-    const pending: Pending = { tx, sinceMs: this.parts.clock.nowMs(), waiters: new Set() };
+    const pending: Pending = { tx, sinceMs: this.parts.clock.nowMs(), waiters: new Set(), onWaiting: [onWaiting] };
     this.#pending.set(key, pending);
     const answer = this.#wait(key, pending, timeoutMs);
     this.#begin(pending).catch((error: unknown) => this.#resolve(pending, failure(error)));
@@ -126,6 +132,9 @@ export class Submissions {
     const refusal = tx.header.op === CONFIG_CHANGE ? null : await this.#admission(tx);
     if (refusal !== null) return this.#refuse(pending, refusal);
     if (mempool.add(tx) === 'FULL') return this.#resolve(pending, BUSY);
+    const told = pending.onWaiting ?? [];
+    pending.onWaiting = null;
+    for (const onWaiting of told) onWaiting();
     this.parts.onAdded();
   }
 

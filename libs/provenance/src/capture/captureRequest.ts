@@ -24,11 +24,27 @@ export type CaptureRejection = DocumentRejection | Rejection<'ENVELOPE_MALFORMED
 const MEMBER = /^[a-z][a-z0-9-]{0,62}\/[A-Za-z0-9._-]{1,63}$/;
 const FIELDS: ReadonlySet<string> = new Set(['type', 'captureErrorBehaviour', 'onBehalfOf', 'captureID', 'document']);
 
+export type ParsedCapture = { readonly ok: true; readonly value: CaptureRequest } | CaptureRejection;
+
+/** Payloads that were read before their block came, by identity: nobody writes to a payload. */
+const AHEAD = new WeakMap<Uint8Array, ParsedCapture>();
+
+/** As {@link parseCapture}; the contract of this process then does not read the same payload object a second time. */
+export function parseCaptureAhead(payload: Uint8Array, sha256: Sha256): ParsedCapture {
+  const parsed = parseCapture(payload, sha256);
+  AHEAD.set(payload, parsed);
+  return parsed;
+}
+
+/** What was read ahead, else what is read now. Given out once: payloads are kept longer than what was read of them. */
+export function takeParsed(payload: Uint8Array, sha256: Sha256): ParsedCapture {
+  const parsed = AHEAD.get(payload) ?? parseCapture(payload, sha256);
+  AHEAD.delete(payload);
+  return parsed;
+}
+
 /** Reads a payload. Pointers of faults are from the root of the payload. */
-export function parseCapture(
-  payload: Uint8Array,
-  sha256: Sha256 = sha256Noble
-): { readonly ok: true; readonly value: CaptureRequest } | CaptureRejection {
+export function parseCapture(payload: Uint8Array, sha256: Sha256 = sha256Noble): ParsedCapture {
   const scanned = scanJson(payload);
   if (!scanned.ok) {
     const pointer = scanned.pointer ?? '';

@@ -17,7 +17,7 @@ import { SideValues } from '../state/sideValues.js';
 import { applyEvent, type EventResult, type Flag, type TransactionScope } from './applyEvent.js';
 import { captureKeys, type CaptureKeys } from './captureKeys.js';
 import { CAPTURE_LIMITS, TOO_MUCH_STATE } from './captureLimits.js';
-import { parseCapture, type CaptureRequest } from './captureRequest.js';
+import { takeParsed, type CaptureRequest } from './captureRequest.js';
 import { bookFor, RecordingBook, RecordingWriter } from './chainNotes.js';
 
 export const CAPTURE_OPERATION = 'epcis.capture';
@@ -46,7 +46,7 @@ export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract
     name: 'provenance',
     operations: [CAPTURE_OPERATION, ...PROVENANCE_OPERATIONS],
     parse: (tx): Result<ProvenanceRequest> =>
-      tx.header.op === CAPTURE_OPERATION ? parseCapture(tx.payload, sha256) : parseOperation(tx),
+      tx.header.op === CAPTURE_OPERATION ? takeParsed(tx.payload, sha256) : parseOperation(tx),
     keys: (request, context, view) =>
       refuseSigner(request, context) === null ? [...walkKeys(request, context, view, sha256).keys] : [],
     apply: (request, context, state) => {

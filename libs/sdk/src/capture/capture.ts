@@ -18,6 +18,11 @@ export interface CaptureOptions {
   readonly nowMs?: number;
   readonly signal?: AbortSignal;
   readonly timeoutMs?: number;
+  /**
+   * `readable` (default): until queries of this node show the events. `decided`: until every part is in a block and its
+   * outcome is known; the job may then still be running.
+   */
+  readonly until?: 'decided' | 'readable';
 }
 
 export interface CaptureResult {
@@ -29,11 +34,13 @@ export interface CaptureResult {
   readonly eventId: string | null;
   /** True when the event had been captured before with the same content: nothing was ordered again. */
   readonly replayed: boolean;
-  /** Of a document: the finished job. */
+  /** Of a document: the job, as far as `until` says. */
   readonly job: CaptureJob | null;
 }
 
-const POLL_MS = 100;
+/** First pause between two looks at a job, and the longest. */
+const POLL_MS = 20;
+const LONGEST_POLL_MS = 200;
 const EVENTS = '/epcis/v2/events';
 const CAPTURE = '/epcis/v2/capture';
 
@@ -51,14 +58,14 @@ export async function captureFile(
   const { payloads, isBareEvent } = made.value;
   const lanes = chooseLanes(genesis.config, signer.organization);
   const transactions: Transaction[] = [];
+  const answers: Answer[] = [];
+  // A node answers when the part waits in its lane: the next one is then behind it, and none waits for a block.
   for (const [i, payload] of payloads.entries()) {
     const jti = options.jti === undefined || payloads.length === 1 ? options.jti : `${options.jti}.${i}`;
     const request = { chainId: genesis.chainId, op: 'epcis.capture', payload, lanes };
     const clock = options.nowMs === undefined ? {} : { nowMs: options.nowMs };
-    transactions.push(await signTransaction({ ...request, ...clock, ...(jti === undefined ? {} : { jti }) }, signer));
-  }
-  const answers: Answer[] = [];
-  for (const transaction of transactions) {
+    const transaction = await signTransaction({ ...request, ...clock, ...(jti === undefined ? {} : { jti }) }, signer);
+    transactions.push(transaction);
     answers.push(await post(http, isBareEvent ? EVENTS : CAPTURE, transaction, options));
   }
   const location = answers[0]?.headers.get('location') ?? '';
@@ -101,7 +108,7 @@ function post(http: HttpClient, path: string, transaction: Transaction, options:
   });
 }
 
-/** Asks for the job until all its parts are decided, or time is up: then the job as it stands, still running. */
+/** Asks for the job until it is as far as is asked for, or time is up: then the job as it stands, still running. */
 async function finishedJob(
   http: HttpClient,
   location: string,
@@ -110,11 +117,13 @@ async function finishedJob(
 ): Promise<CaptureJob> {
   const deadline = performance.now() + (options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const signal = options.signal ?? new AbortController().signal;
-  for (;;) {
+  const isThere = (job: CaptureJob): boolean =>
+    options.until === 'decided' ? job.parts.every(({ state }) => state !== 'pending') : !job.running;
+  for (let pause = POLL_MS; ; pause = Math.min(LONGEST_POLL_MS, 1.5 * pause)) {
     const left = Math.max(1000, deadline - performance.now());
     const answer = await http.send({ method: 'GET', path: location, authenticated: true, signal, timeoutMs: left });
     const job = jsonOf(answer, captureJobSchema);
-    if ((!job.running && job.parts.length >= parts) || performance.now() >= deadline) return job;
-    await delay(POLL_MS, signal);
+    if ((isThere(job) && job.parts.length >= parts) || performance.now() >= deadline) return job;
+    await delay(pause, signal);
   }
 }
