@@ -47,6 +47,7 @@ export * from './stateBucketHashes.js';
 export * from './stateProof.js';
 export * from './stateTree.js';
 export * from './receipt.js';
+export * from './proof/buildConsistency.js';
 export * from './proof/shape.js';
 export * from './proof/shapes.js';
 export * from './proof/signedVote.js';

@@ -2,7 +2,7 @@ import type { Hash, Sha256 } from '@lading/kernel';
 import { assert, compareBytes, equalBytes } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { inclusionPath, verifyInclusion } from './merkle/inclusion.js';
-import { merkleRootOfHashes } from './merkle/tree.js';
+import { emptyRoot, merkleRootOfHashes } from './merkle/tree.js';
 import { bucketHashOf, entryLeaf, type StateEntry } from './stateBucket.js';
 import { bucketOf, rootOfTreePath } from './stateTree.js';
 
@@ -60,6 +60,8 @@ function consistent(key: Hash, proof: StateProof, anchor: StateAnchor, sha256: S
   const { count, innerRoot, entries, treePath } = proof;
   if (!Number.isInteger(count) || count < 0 || count > 0xffffffff || treePath.length !== anchor.depth) return false;
   if (innerRoot.length !== 32 || treePath.some((sibling) => sibling.length !== 32)) return false;
+  // The hash of an empty bucket does not commit to the root: it must be that of no entries, or one proof had many forms.
+  if (count === 0 && !equalBytes(innerRoot, emptyRoot(sha256))) return false;
   const bucket = bucketOf(key, anchor.depth);
   const hash = bucketHashOf(count, innerRoot, sha256);
   if (!equalBytes(rootOfTreePath(bucket, hash, treePath, sha256), anchor.treeRoot)) return false;
