@@ -158,7 +158,7 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
 
   it('and a batch of its own lane counts as signed: one peer that holds it is enough to silence a wiped node', async () => {
     const cluster = await withBatchAtOne();
-    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: { records: [] } };
+    cluster.disks[3] = emptyDisk();
     await lostAndSilent(cluster);
   });
 
@@ -175,7 +175,7 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     const cluster = await withBatchAtOne();
     const disk = cluster.disks[3];
     if (disk === undefined) throw new Error('no disk');
-    cluster.disks[3] = { database: new MemoryDatabase(), safetyLog: { records: [] }, batchLog: disk.batchLog };
+    cluster.disks[3] = { ...emptyDisk(), batchLog: disk.batchLog };
     cluster.wires.cut(1, 3, true);
     cluster.wires.cut(2, 3, false);
     await lostAndSilent(cluster);

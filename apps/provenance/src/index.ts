@@ -10,3 +10,4 @@ export type { OutboxPosition, OutboxStatus } from './outbox/outbox.types.js';
 export { ProvenanceModule } from './provenance.module.js';
 export type { ProvenanceOptions, ServiceKey } from './provenance.options.js';
 export { ProvenanceReader } from './provenanceReader.js';
+export { historyFault } from './history/historyFault.js';

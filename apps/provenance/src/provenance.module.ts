@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
 import { AuditController } from './audit/audit.controller.js';
 import { ConditionQuestion } from './audit/conditionQuestion.js';
 import { ForwardQuestions } from './audit/forwardQuestions.js';
@@ -11,6 +12,7 @@ import { CaptureService } from './capture/captureService.js';
 import { OptionsController } from './discovery/options.controller.js';
 import { ResourceAnswers } from './discovery/resourceAnswers.js';
 import { RESOURCE_CONTROLLERS } from './discovery/resources.controller.js';
+import { HistoryGuard } from './history/historyGuard.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options.js';
 import { ProvenanceReader } from './provenanceReader.js';
 import { Projector } from './projector/projector.js';
@@ -55,6 +57,7 @@ export class ProvenanceModule {
       ],
       providers: [
         { provide: PROVENANCE_OPTIONS, useValue: options },
+        { provide: APP_GUARD, useClass: HistoryGuard },
         Projector,
         CaptureService,
         EventAnswers,

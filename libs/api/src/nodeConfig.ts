@@ -26,6 +26,11 @@ export const nodeConfigSchema = z.strictObject({
     )
     .max(100)
     .optional(),
+  /**
+   * An empty database begins from a peer's snapshot instead of executing every block, where the network is at this
+   * height at least.
+   */
+  snapshot: z.strictObject({ join: z.boolean(), minimumLag: z.int().min(2).max(Number.MAX_SAFE_INTEGER).default(1000) }).optional(),
   database: z.strictObject({ urlFile: file }),
   keys: z.strictObject({
     validator: file,

@@ -1,6 +1,7 @@
 /** Codes with which a node refuses to start or stops. Each has a page in docs/errors. */
 export type EngineFaultCode =
   | 'CHAIN_MISMATCH'
+  | 'HISTORY_NOT_HELD'
   | 'STATE_DAMAGED'
   | 'STORE_DAMAGED'
   | 'LOG_DAMAGED'

@@ -3,7 +3,7 @@ import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiFault, MEDIA } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { fromBase64Url, type Hash } from '@lading/kernel';
-import { ProvenanceReader } from '@lading/provenance-app';
+import { historyFault, ProvenanceReader } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
@@ -33,6 +33,8 @@ export class ProofsController {
     const bytes = fromBase64Url(id);
     if (bytes?.length === 32) return bytes as Hash;
     const [first] = await this.provenance.transactionsOfEvent(id);
+    const { historyFrom } = this.context.node.status();
+    if (first === undefined && historyFrom !== undefined) throw historyFault(historyFrom);
     if (first === undefined)
       throw new ApiFault('EVENT_UNKNOWN', 'neither a transaction id nor the id of a known event');
     return first;

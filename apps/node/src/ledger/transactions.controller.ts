@@ -4,6 +4,7 @@ import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } 
 import { ApiFault, HEADER, MEDIA, preferredWaitSeconds, receiveCompact, schemaRef, splitLines } from '@lading/api';
 import { Authenticated, Public } from '@lading/identity';
 import { fromBase64Url, toBase64Url, type Hash } from '@lading/kernel';
+import { historyFault } from '@lading/provenance-app';
 import { readBody } from '../http/body.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
@@ -83,10 +84,13 @@ export class TransactionsController {
     const { store, node } = this.context;
     const txId = asTxId(text);
     const [first] = await store.transactionsById(txId);
-    const { height, certifiedHeight } = node.status();
+    const { height, certifiedHeight, historyFrom } = node.status();
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', height);
     if (first === undefined) {
-      if (!this.submissions.isPending(txId)) throw new ApiFault('TRANSACTION_UNKNOWN', 'this node has not seen it');
+      if (!this.submissions.isPending(txId)) {
+        if (historyFrom !== undefined) throw historyFault(historyFrom);
+        throw new ApiFault('TRANSACTION_UNKNOWN', 'this node has not seen it');
+      }
       reply.send(JSON.stringify(pendingView(txId)));
       return;
     }

@@ -14,6 +14,8 @@ export interface NodeFiles {
   readonly tlsCertificate: string;
   readonly serviceKey: string | null;
   readonly passphrase: string | null;
+  /** Height from which an empty database begins from a snapshot; null: it never does. */
+  readonly snapshotLag: number | null;
   readonly outbox: OutboxConfig | null;
 }
 
@@ -43,6 +45,7 @@ export async function readNodeFiles(path: string, environment: Environment): Pro
     tlsCertificate: at('TLS_CERTIFICATE', config.keys.tlsCertificate),
     serviceKey: optional('SERVICE', config.keys.service),
     passphrase: optional('PASSPHRASE', config.keys.passphraseFile),
+    snapshotLag: snapshotLag(config, environment['LADING_SNAPSHOT_JOIN']),
     outbox: config.outbox === undefined ? null : withOutboxFiles(config.outbox, (name, file) => at(outboxVariable(name), file))
   };
 }
@@ -50,6 +53,17 @@ export async function readNodeFiles(path: string, environment: Environment): Pro
 /** `credentialsFile` → OUTBOX_CREDENTIALS, `nkeySeedFile` → OUTBOX_NKEY_SEED */
 const outboxVariable = (member: string): string =>
   `OUTBOX_${member.slice(0, -'File'.length).replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** LADING_SNAPSHOT_JOIN, `true` or `false`, counts more than the file. */
+function snapshotLag({ snapshot }: NodeConfig, given: string | undefined): number | null {
+  if (given !== undefined && given !== 'true' && given !== 'false') {
+    throw new StartFault('CONFIG_INVALID', 'LADING_SNAPSHOT_JOIN is neither true nor false');
+  }
+  const join = given === undefined ? snapshot?.join === true : given === 'true';
+  return join ? (snapshot?.minimumLag ?? MINIMUM_LAG) : null;
+}
+
+const MINIMUM_LAG = 1000;
 
 function jsonOf(text: string, path: string): unknown {
   try {

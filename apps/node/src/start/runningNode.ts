@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
-import type { PeerPin } from '@lading/engine';
+import type { PeerPin, SnapshotOptions } from '@lading/engine';
 import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
 import { ProvenanceReader, type ProvenanceOptions } from '@lading/provenance-app';
-import { LedgerAuditSource, ProjectionStore, TypeOrmLedgerStore } from '@lading/storage';
+import { LedgerAuditSource, ProjectionStore, SnapshotFolder, TypeOrmLedgerStore } from '@lading/storage';
 import { PeerMesh, PeerServer } from '@lading/transport';
 import { createHttpApp } from '../http/createHttpApp.js';
 import { LedgerKeyRegistry } from '../members/ledgerKeyRegistry.js';
@@ -80,7 +81,8 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
     ...{ genesisBytes: genesis.bytes, organization, store, rows, transport: mesh },
     ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
     contracts: [membershipContract, createProvenanceContract(parts.crypto.sha256)],
-    ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true }
+    ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true },
+    snapshots: await snapshotsOf(files, warn)
   });
   closers.add(() => node.stop());
   const readiness = new NodeReadiness(node, projection);
@@ -97,6 +99,12 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   telemetry.watch(node, app.get(ProvenanceReader, { strict: false }));
   const stop = stopper(app, node, readiness, closers);
   return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
+}
+
+/** Snapshots for others are kept beside the logs; an empty database begins from one where the operator says so. */
+async function snapshotsOf({ dataDirectory, snapshotLag }: NodeFiles, tell: (line: string) => void): Promise<SnapshotOptions> {
+  const files = await SnapshotFolder.open(join(dataDirectory, 'snapshots'));
+  return { files, tell, ...(snapshotLag === null ? {} : { join: { minimumLag: snapshotLag } }) };
 }
 
 /** Approved observers, under names that no organization can have. */

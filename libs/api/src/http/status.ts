@@ -35,6 +35,8 @@ export const nodeStatusSchema = z.object({
   peers: z.array(peerSchema),
   projectionHeight: z.int().nullable(),
   events: z.int().nullable(),
+  /** Of a node that began from a snapshot: nothing is held of the blocks between genesis and this height. */
+  historyFrom: z.int().optional(),
   custodyMode: z.boolean(),
   ready: z.boolean(),
   version: z.string(),

@@ -59,6 +59,7 @@ function setup() {
     onMessage: (peer, message) => void heard.push([peer, message]),
     onGuest: (guest, from, to) => void seen.push(`blocks ${from}…${to} for ${guest > 1000 ? 'a guest' : guest}`),
     onNewest: () => true,
+    onSnapshot: () => 0,
     onPastEvidence: (epoch) => seen.push(`evidence of epoch ${epoch}`) > 0 && epoch !== 2,
     onInvalid: (peer, code) => void seen.push(`${code} of ${peer}`)
   });

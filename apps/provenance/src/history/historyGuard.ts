@@ -1,0 +1,38 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AuditController } from '../audit/audit.controller.js';
+import { ReportsController } from '../audit/reports.controller.js';
+import { RESOURCE_CONTROLLERS } from '../discovery/resources.controller.js';
+import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { QueriesController } from '../queries/queries.controller.js';
+import { EventsController } from '../query/events.controller.js';
+import { LabelsController } from '../resolver/labels.controller.js';
+import { ResolverController } from '../resolver/resolver.controller.js';
+import { ItemsController } from '../trace/items.controller.js';
+import { TraceController } from '../trace/trace.controller.js';
+import { historyFault } from './historyFault.js';
+
+/** What they answer is read from every event since genesis. */
+const READERS: ReadonlySet<unknown> = new Set([
+  AuditController,
+  EventsController,
+  ItemsController,
+  LabelsController,
+  QueriesController,
+  ReportsController,
+  ResolverController,
+  TraceController,
+  ...RESOURCE_CONTROLLERS
+]);
+
+/** A node that began from a snapshot knows the events since then only: it answers no question about events at all. */
+@Injectable()
+export class HistoryGuard implements CanActivate {
+  constructor(@Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    if (!READERS.has(context.getClass())) return true;
+    const { historyFrom } = this.options.node.status();
+    if (historyFrom === undefined) return true;
+    throw historyFault(historyFrom);
+  }
+}
