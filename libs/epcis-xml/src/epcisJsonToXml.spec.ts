@@ -92,6 +92,8 @@ describe('EPCIS events as XML', () => {
     expect(written(event)).toContain('<bizStep>https://ref.gs1.org/cbv/BizStep-shipping</bizStep>');
     const urn = epcisJsonToXml(document(event), { cbv: 'URN' });
     expect(urn.ok && urn.value).toContain('<bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>');
+    const original = epcisJsonToXml(document(event, { ...EVENT, bizStep: 'loading' }), { cbv: 'Original' });
+    expect(original.ok && original.value).toMatch(/<bizStep>urn:epcglobal:cbv:bizstep:shipping<.*<bizStep>https:\/\/ref\.gs1\.org\/cbv\/BizStep-loading</);
   });
 
   it.each([

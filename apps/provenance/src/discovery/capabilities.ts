@@ -4,7 +4,7 @@ import { EPCIS_HEADERS } from '@lading/api';
 export const CAPABILITY_HEADERS: Readonly<Record<string, string>> = {
   ...EPCIS_HEADERS,
   'GS1-EPC-Format': 'Always_GS1_Digital_Link, Always_EPC_URN, No_Preference, Never_Translates',
-  'GS1-CBV-XML-Format': 'Never_Translates',
+  'GS1-CBV-XML-Format': 'Always_Web_URI, Always_URN, No_Preference, Never_Translates',
   'GS1-Vendor-Version': 'Lading 0.1.0',
   'GS1-Capture-Error-Behaviour': 'rollback'
 };

@@ -63,7 +63,7 @@ export class ResourceAnswers {
       ...{ path: `${BASE}/${name}/${encodeURIComponent(id)}/events`, parameters: nextParameters(page) },
       ...{ format: epcFormatOf(request), organization: callerOf(request).organization }
     };
-    await this.answers.answer(asked, reply);
+    await this.answers.answer(asked, request, reply);
   }
 
   private async terms(

@@ -2,7 +2,7 @@ import { applyDecorators, Injectable, UseGuards, type CanActivate, type Executio
 import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
 import { ApiFault, HEADER } from '@lading/api';
 import { EPC_FORMATS, type EpcFormat } from '@lading/provenance';
-import { requireJson } from './accept.js';
+import { answerMedia } from './accept.js';
 import { headerOf, type HttpRequest } from './http.types.js';
 
 /** What we speak, and what the header's name is about. */
@@ -21,7 +21,7 @@ export class EpcisRequestGuard implements CanActivate {
     }
     requireVersions(request);
     epcFormatOf(request);
-    requireJson(request);
+    answerMedia(request);
     return true;
   }
 }

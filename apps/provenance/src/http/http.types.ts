@@ -6,6 +6,7 @@ import { ApiFault } from '@lading/api';
 /** The little of Fastify's request and reply that controllers use. Bodies are bytes: nothing is parsed before us. */
 export interface HttpRequest extends AuthenticatedRequest {
   readonly headers: IncomingHttpHeaders;
+  readonly method: string;
   readonly url: string;
   readonly body: unknown;
 }

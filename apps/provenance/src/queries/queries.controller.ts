@@ -133,6 +133,6 @@ export class QueriesController {
     const path = `${PATH}/${name}/events`;
     const format = epcFormatOf(request);
     const given = givenInDefinition(definition);
-    await this.answers.answer({ given, page, path, parameters, queryName: name, format, organization }, reply);
+    await this.answers.answer({ given, page, path, parameters, queryName: name, format, organization }, request, reply);
   }
 }

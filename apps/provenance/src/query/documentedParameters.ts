@@ -5,7 +5,10 @@ import { EVENT_PARAMETERS } from './question.js';
 export const EVENT_PAGE = {
   status: 200,
   description: 'Matching events; the next page is in Link',
-  schema: schemaRef('EPCISQueryDocument')
+  content: {
+    'application/json': { schema: schemaRef('EPCISQueryDocument') },
+    'application/xml': { schema: { type: 'string', description: 'EPCISQueryDocument of the EPCIS 2.0 XML schema' } }
+  }
 } as const;
 
 /** Documents the parameters with fixed names of a route that answers events. */

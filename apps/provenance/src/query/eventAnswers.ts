@@ -3,7 +3,8 @@ import { ApiFault } from '@lading/api';
 import { prefixLengths, translateEpc, type EpcFormat } from '@lading/provenance';
 import type { EventFilter, EventQuery, EventRow } from '@lading/storage';
 import { epcisReply } from '../http/epcisReply.js';
-import type { HttpReply } from '../http/http.types.js';
+import { sendEvents } from '../http/eventsReply.js';
+import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { common } from './draft.js';
@@ -62,7 +63,7 @@ export class EventAnswers {
   }
 
   /** One page as an EPCISQueryDocument; the next one is in Link. */
-  async answer(asked: AskedEvents, reply: HttpReply): Promise<void> {
+  async answer(asked: AskedEvents, request: HttpRequest, reply: HttpReply): Promise<void> {
     const { projection, nowMs } = this.options;
     // Taken before the rows: an answer may show more than the height it names, never less.
     const height = this.projector.reflectedHeight;
@@ -87,7 +88,7 @@ export class EventAnswers {
       this.link(asked, scope, { after, before: place.before, left: place.left - page.length }, reply);
     }
     const document = { queryName: asked.queryName, nowMs: nowMs(), translate: this.translate(asked.format) };
-    reply.send(queryDocument(page, document));
+    sendEvents(request, reply, queryDocument(page, document));
   }
 
   private start(question: Question): Place {

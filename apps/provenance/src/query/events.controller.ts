@@ -7,7 +7,9 @@ import { captureRequest, type CaptureRequest } from '../capture/captureRequest.j
 import { CaptureService } from '../capture/captureService.js';
 import { eventIdConflict, knownEvents } from '../capture/knownEvents.js';
 import { isDuplicate, outcomeFault } from '../capture/outcomeFault.js';
+import { answerMedia } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
+import { sendEvents } from '../http/eventsReply.js';
 import { EpcisRoutes, epcFormatOf } from '../http/epcisRequest.js';
 import { isUnchanged } from '../http/entityTag.js';
 import { REFUSED } from '../http/refused.js';
@@ -72,7 +74,7 @@ export class EventsController {
       ...{ page, path: PATH, parameters: nextParameters(page), queryName: 'SimpleEventQuery' },
       ...{ format: epcFormatOf(request), organization: callerOf(request).organization }
     };
-    await this.answers.answer(asked, reply);
+    await this.answers.answer(asked, request, reply);
   }
 
   @Get(':eventID')
@@ -93,9 +95,9 @@ export class EventsController {
     if (rows.length === 0) throw new ApiFault('EVENT_UNKNOWN', `no event has this id as of height ${height}`);
     const format = epcFormatOf(request);
     epcisReply(reply, 200, height);
-    if (isUnchanged(request, reply, [format, ...rows.map(({ sequence }) => String(sequence))])) return;
+    if (isUnchanged(request, reply, [answerMedia(request), format, ...rows.map(({ sequence }) => String(sequence))])) return;
     const document = { queryName: 'SimpleEventQuery', nowMs: this.options.nowMs(), translate: this.answers.translate(format) };
-    reply.send(queryDocument(rows, document));
+    sendEvents(request, reply, queryDocument(rows, document));
   }
 
   private rowsOf(eventId: string): Promise<readonly EventRow[]> {

@@ -1,7 +1,7 @@
 import { cbvWord, gs1Word } from '../words.js';
 
-/** Spelling of CBV values in XML (header GS1-CBV-XML-Format). */
-export type CbvXmlFormat = 'Web_URI' | 'URN';
+/** Spelling of CBV values in XML (header GS1-CBV-XML-Format). `Original`: URIs as they are, bare words as web URIs. */
+export type CbvXmlFormat = 'Web_URI' | 'URN' | 'Original';
 
 /** Kinds of CBV values: as web URIs, and as URNs. */
 const KINDS = { bizStep: ['BizStep', 'bizstep'], disposition: ['Disp', 'disp'], transaction: ['BTT', 'btt'], party: ['SDT', 'sdt'],
@@ -12,7 +12,7 @@ const isWord = (text: string): boolean => /^\w+$/.test(text);
 
 /** A CBV value as XML has it; URIs of one's own stay. */
 export function cbvUri(value: string, kind: CbvKind, format: CbvXmlFormat): string {
-  const word = cbvWord(value);
+  const word = format === 'Original' ? value : cbvWord(value);
   if (!isWord(word)) return value;
   const [web, urn] = KINDS[kind];
   return format === 'URN' ? `urn:epcglobal:cbv:${urn}:${word}` : `https://ref.gs1.org/cbv/${web}-${word}`;
