@@ -41,7 +41,7 @@ describe('the resolver', () => {
     for (const answer of [await resolve(`${GTIN}?linkType=linkset`), await resolve(GTIN, { accept: 'application/linkset+json' })]) {
       expect([answer.status, answer.headers.get('content-type')?.split(';')[0]]).toEqual([200, 'application/linkset+json']);
       const types = Object.keys(linkset(answer)).map((key) => key.split('/').at(-1));
-      expect(types).toEqual(['anchor', 'defaultLink', 'traceability', 'epcis', 'recallStatus']);
+      expect(types).toEqual(['anchor', 'defaultLink', 'recallStatus', 'traceability', 'epcis']);
       expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     }
     const unknown = await resolve(`${GTIN}?linkType=gs1:recipeInfo`);
@@ -79,6 +79,33 @@ describe('the resolver', () => {
     expect((await node.get('/v1/labels/urn:x:1')).json['code']).toBe('DIGITAL_LINK_SYNTAX');
   });
 
+  it('leads where the holder of the prefix wants, in the language of whoever scans', async () => {
+    const at = (href: string, type: string, language = '') => ({ type, href, title: `To ${href}`, language, media: 'text/html' });
+    const put = async (item: string, links: readonly object[]): Promise<unknown> => {
+      const body = Buffer.from(JSON.stringify({ item: `https://id.gs1.org${item}`, links }));
+      return (await node.postTransaction(node.clerk.sign('link.put', body))).json['status'];
+    };
+    const page = 'https://shop.example.com/coffee';
+    expect(await put(GTIN, [at(`${page}/de`, 'pip', 'de'), at(`${page}/en`, 'pip', 'en'), at(page, 'defaultLink')])).toBe('APPLIED');
+    expect(await put(`${GTIN}/10/L1`, [at(`${page}/lot`, 'pip', 'en')])).toBe('APPLIED');
+    expect(await put('/01/09521141012345', [at(page, 'pip')])).toBe('REJECTED');
+    const to = async (path: string, headers: Record<string, string> = {}): Promise<string | null> =>
+      (await resolve(path, headers)).headers.get('location');
+    expect(await to(GTIN)).toBe(page);
+    expect(await to(`${GTIN}/21/A1`)).toBe(page);
+    expect(await to(`${GTIN}?linkType=gs1:pip`, { 'accept-language': 'de-AT,en;q=0.5' })).toBe(`${page}/de`);
+    expect(await to(`${GTIN}/10/L1/21/A1?linkType=gs1:pip`, { 'accept-language': 'en' })).toBe(`${page}/lot`);
+    expect(await to(`${GTIN}/21/A1?linkType=gs1:pip`, { 'accept-language': 'en' })).toBe(`${page}/en`);
+    expect(linkset(await resolve(`${GTIN}?linkType=linkset`))['https://gs1.org/voc/pip']).toEqual([
+      { href: `${page}/de`, title: `To ${page}/de`, type: 'text/html', hreflang: ['de'] },
+      { href: `${page}/en`, title: `To ${page}/en`, type: 'text/html', hreflang: ['en'] }
+    ]);
+    expect(await put(GTIN, [])).toBe('APPLIED');
+    expect(target(await resolve(GTIN))).toBe(`/v1/trace/${encoded(GTIN)}`);
+    // A recall goes before everything that a holder may want.
+    expect(await put(GTIN, [at(page, 'defaultLink'), at(page, 'recallStatus')])).toBe('APPLIED');
+  });
+
   it('warns of a recall of one lot first, whoever scans it, and of no other lot', async () => {
     const payload = { recall: 'glass', gtin: '04012345111118', lots: [`https://id.gs1.org${GTIN}/10/BAD`], destinations: [] };
     const opened = await node.postTransaction(node.clerk.sign('recall.open', Buffer.from(JSON.stringify(payload))));
@@ -87,6 +114,6 @@ describe('the resolver', () => {
     expect(target(bad)).toBe(`/v1/recall-status/${encoded(`${GTIN}/10/BAD`)}`);
     const status = await resolve(target(bad));
     expect(status.json).toMatchObject({ recalled: true, recalls: [{ recall: 'finca-alta/glass' }] });
-    expect(target(await resolve(`${GTIN}/10/GOOD`))).toBe(`/v1/trace/${encoded(`${GTIN}/10/GOOD`)}`);
+    expect((await resolve(`${GTIN}/10/GOOD`)).headers.get('location')).toBe('https://shop.example.com/coffee');
   });
 });

@@ -17,6 +17,7 @@ import { PROVENANCE_OPTIONS, type ProvenanceOptions } from './provenance.options
 import { ProvenanceReader } from './provenanceReader.js';
 import { Projector } from './projector/projector.js';
 import { LabelsController } from './resolver/labels.controller.js';
+import { OwnLinks } from './resolver/ownLinks.js';
 import { RecallStatus } from './resolver/recallStatus.js';
 import { ResolverController } from './resolver/resolver.controller.js';
 import { Feed } from './feed/feed.js';
@@ -72,6 +73,7 @@ export class ProvenanceModule {
         ForwardQuestions,
         ConditionQuestion,
         AuditReports,
+        OwnLinks,
         RecallStatus,
         Feed,
         Outbox,

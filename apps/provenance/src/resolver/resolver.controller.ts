@@ -2,10 +2,11 @@ import { Controller, Get, Inject, Param, Query, Req, Res } from '@nestjs/common'
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ApiFault, MEDIA } from '@lading/api';
 import { Public } from '@lading/identity';
-import { canonicalUri, readDigitalLink } from '@lading/provenance';
+import { canonicalItem, canonicalUri, readDigitalLink } from '@lading/provenance';
 import { headerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
 import { single, type RawParameters } from '../query/given.js';
 import { chosenLink, linksetOf, linksOf, VOCABULARY } from './links.js';
+import { OwnLinks } from './ownLinks.js';
 import { RecallStatus } from './recallStatus.js';
 
 /** Keys that can begin a Digital Link. */
@@ -17,7 +18,10 @@ const LINKSET = 'application/linkset+json';
 @ApiExcludeController()
 @Controller()
 export class ResolverController {
-  constructor(@Inject(RecallStatus) private readonly recalls: RecallStatus) {}
+  constructor(
+    @Inject(RecallStatus) private readonly recalls: RecallStatus,
+    @Inject(OwnLinks) private readonly own: OwnLinks
+  ) {}
 
   @Get(PATHS)
   @Public()
@@ -25,24 +29,26 @@ export class ResolverController {
     const base = baseOf(request);
     const elements = readDigitalLink(base + request.url);
     if (!elements.ok) throw new ApiFault(elements.code, elements.detail);
-    const uri = canonicalUri(base + request.url.split('?')[0]);
-    if (uri === null) throw new ApiFault('DIGITAL_LINK_SYNTAX', 'the address names no GS1 key');
-    const links = linksOf(uri, (await this.recalls.of(uri)).recalled);
+    const item = canonicalItem(base + (request.url.split('?')[0] ?? ''), 'class');
+    if (!item.ok || item.value.gs1 === null) throw new ApiFault('DIGITAL_LINK_SYNTAX', 'the address names no GS1 key');
+    const { uri } = item.value;
+    const { recalled } = await this.recalls.of(uri);
+    const links = linksOf(uri, base, await this.own.of(item.value));
     const raw = query['linkType'];
-    const asked = raw === undefined || raw === '' ? null : single(raw, 'linkType');
-    reply.header('Access-Control-Allow-Origin', '*').header('Vary', 'Accept');
-    const wantsAll = asked === 'linkset' || asked === 'all' || asked === 'gs1:linkset';
-    if (wantsAll || (asked === null && (headerOf(request, 'accept') ?? '').includes(LINKSET))) {
-      reply.header('Content-Type', LINKSET).send(JSON.stringify(linksetOf(uri, base, links)));
+    const type = raw === undefined || raw === '' ? null : single(raw, 'linkType');
+    reply.header('Access-Control-Allow-Origin', '*').header('Vary', 'Accept, Accept-Language');
+    const wantsAll = type === 'linkset' || type === 'all' || type === 'gs1:linkset';
+    if (wantsAll || (type === null && (headerOf(request, 'accept') ?? '').includes(LINKSET))) {
+      reply.header('Content-Type', LINKSET).send(JSON.stringify(linksetOf(uri, links, recalled)));
       return;
     }
-    const link = chosenLink(links, asked);
+    const link = chosenLink(links, recalled, { type, languages: headerOf(request, 'accept-language') ?? '' });
     if (link === undefined) {
-      const known = links.map(({ type }) => `gs1:${type}`).join(', ');
-      throw new ApiFault('LINK_TYPE_UNKNOWN', `there is no link of type ${asked ?? ''}; known: linkset, ${known}`);
+      const known = [...new Set(links.map((each) => `gs1:${each.type}`))].join(', ');
+      throw new ApiFault('LINK_TYPE_UNKNOWN', `there is no link of type ${type ?? ''}; known: linkset, ${known}`);
     }
     const all = `<${base}${request.url.split('?')[0] ?? ''}?linkType=linkset>; rel="linkset"; type="${LINKSET}"`;
-    reply.header('Link', all).header('Location', base + link.path).code(307).send();
+    reply.header('Link', all).header('Location', link.href).code(307).send();
   }
 
   @Get('.well-known/gs1resolver')
@@ -54,7 +60,7 @@ export class ResolverController {
       supportedLinkType: [{ namespace: VOCABULARY, prefix: 'gs1:' }],
       supportedPrimaryKeys: KEYS,
       linkTypeDefaultCanBeLinkset: false,
-      supportsLanguageVariants: false,
+      supportsLanguageVariants: true,
       supportsSemanticInterpretation: false,
       validatesAIcombinations: true
     };
