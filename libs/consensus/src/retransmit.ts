@@ -139,8 +139,8 @@ function sendWindow(state: CoreState, peer: Peer, status: Status): void {
   const own = 2 ** state.self;
   const lacks = (bits: number): boolean => Math.floor(bits / own) % 2 === 0;
   const head = heightOf(state.committed);
-  for (let height = head + 1; height <= status.committedHeight + 2 * state.window; height++) {
-    if (height <= status.committedHeight) continue;
+  // M1: nothing is held above two windows; what the peer claims must not set the length of this loop.
+  for (let height = Math.max(head, status.committedHeight) + 1; height <= head + 2 * state.window; height++) {
     const theirs = bySlot.get(height);
     const proposal = state.accepted.get(height)?.prePrepare ?? null;
     if (theirs?.hasProposal !== true && proposal?.view === state.view) send(state, peer.index, proposal);

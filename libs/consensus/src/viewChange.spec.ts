@@ -267,4 +267,19 @@ describe('Starting again', () => {
     peer.receive({ type: 'BLOCKS', blocks: [{ block: ending, proof: { certificate: own, descendants: [] } }], checkpoint: null }, 1);
     expect(peer.state.view).toBe(1);
   });
+
+  it('S2, M1: a height that a STATUS claims costs nothing, however far off it is', () => {
+    const bench = new Bench(0);
+    const batch = bench.batch(1, 0);
+    bench.do({ kind: 'BatchStored', batch });
+    const status = (committedHeight: number): Status => ({
+      type: 'STATUS', epoch: 0, view: 0, mode: 'NORMAL', suspect: -1, committedHeight: committedHeight as Height,
+      committedHash: bench.genesis.blockHash, executedHeight: 0 as Height, stableCheckpoint: 0 as Height, window: [],
+      laneTips: [0, 0, 0, 0]
+    });
+    // A node that counted up to it would not come back from this.
+    expect(shape(bench.receive(status(Number.MAX_SAFE_INTEGER), 3))).not.toContain('Send PRE-PREPARE');
+    bench.nowMs += 1_000;
+    expect(shape(bench.receive(status(Number.MAX_SAFE_INTEGER - 2 * bench.config.parameters.window), 2))).not.toContain('Send PRE-PREPARE');
+  });
 });
