@@ -15,6 +15,7 @@ import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.j
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
+import { ItemStem1795000000070 } from '../projection/itemStem.migration.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
 import { STANDING_ENTITIES } from '../projection/standing.entity.js';
@@ -58,6 +59,11 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   {
     schema: 'provenance',
     entities: [...PROJECTION_ENTITIES, ...STANDING_ENTITIES],
-    migrations: [CreateProjection1795000000001, QueryTables1795000000020, StepTimeIndex1795000000030]
+    migrations: [
+      CreateProjection1795000000001,
+      QueryTables1795000000020,
+      StepTimeIndex1795000000030,
+      ItemStem1795000000070
+    ]
   }
 ];

@@ -85,12 +85,20 @@ export interface Link {
   readonly unit: string | null;
 }
 
+/** Characters of an identifier by which patterns find it: enough for every key with its qualifier's name. */
+export const STEM_CHARACTERS = 64;
+
+/** Null for what is no GS1 identifier: no pattern means it. */
+const stemOf = (item: string): string | null =>
+  item.startsWith('https://id.gs1.org/') ? item.slice(0, STEM_CHARACTERS) : null;
+
 export const ITEM: readonly Column<Link>[] = [
   bytea('item_hash', (l) => l.hash),
   text('item', (l) => l.item),
   bytea('label_hash', (l) => hashText(l.label)),
   boolean('is_class', (l) => l.isClass),
-  boolean('is_epc', (l) => l.isEpc)
+  boolean('is_epc', (l) => l.isEpc),
+  text('stem', (l) => stemOf(l.item))
 ];
 
 export const EVENT_ITEM: readonly Column<Link>[] = [

@@ -82,6 +82,7 @@ export class ProjectedEventEntity {
 @Entity({ schema: 'provenance', name: 'item' })
 @Index('item_by_label', ['labelHash'])
 @Index('item_by_epc', ['isEpc', 'itemHash'])
+@Index('item_by_stem', ['stem'])
 export class ProjectedItemEntity {
   @PrimaryColumn({ name: 'item_hash', type: 'bytea', primaryKeyConstraintName: 'item_pkey' })
   itemHash!: Buffer;
@@ -93,6 +94,8 @@ export class ProjectedItemEntity {
   isClass!: boolean;
   @Column({ name: 'is_epc', type: 'boolean' })
   isEpc!: boolean;
+  @Column({ name: 'stem', type: 'text', nullable: true, collation: 'C' })
+  stem!: string | null;
 }
 
 @Entity({ schema: 'provenance', name: 'event_item' })
