@@ -153,7 +153,8 @@ describeWithNats('the outbox and brokers of all kinds', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lading-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const subject = ['-subj', '/CN=nats', '-addext', 'subjectAltName=IP:127.0.0.1'];
-    await run('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-keyout', key, '-out', cert, ...subject]);
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+    await run('openssl', ['req', '-x509', ...kind, '-keyout', key, '-out', cert, ...subject]);
     const secure = await NatsServer.start(() => `tls { cert_file: ${JSON.stringify(cert)}, key_file: ${JSON.stringify(key)} }`);
     expect(await problemWith(outboxTo(secure.address, { tls: {} }))).toMatch(/^OUTBOX_UNREACHABLE: /);
     expect(await problemWith(outboxTo(secure.address, { tls: false }))).toMatch(/^OUTBOX_REFUSED: .* asks for TLS/);

@@ -31,7 +31,8 @@ import { DEFAULT_TIMEOUT_MS, preferWait, type Call, type ClientOptions } from '.
 import { delay } from './http/retry.js';
 import { QUESTIONS, questionPath, type QuestionAnswer, type QuestionName } from './questions.js';
 import { chooseLanes, signTransaction, type TransactionSigner } from './signing.js';
-import type { Operation } from './membership.js';
+import { memberActions, type MemberActions } from './memberActions.js';
+import type { Operation } from './operationPayload.js';
 
 export interface ReadOptions {
   readonly signal?: AbortSignal;
@@ -130,6 +131,11 @@ export class LadingClient {
       const lanes = chooseLanes(config, signer.organization);
       return this.submitTransaction(await signTransaction({ chainId, lanes, ...operation }, signer), options);
     });
+  }
+
+  /** Every operation as a call of its own: `await client.as(signer).recalls.open({ recall: 'R1', scope: { gtin } })`. */
+  as(signer: TransactionSigner, options: ReadOptions = {}): MemberActions {
+    return memberActions((operation) => this.perform(operation, signer, options));
   }
 
   /**

@@ -19,9 +19,13 @@ export {
   memberAdd,
   registrations,
   type KeyPurposeToAdd,
-  type Operation,
   type Registration
 } from './membership.js';
+export * from './masterData.js';
+export type { MemberActions } from './memberActions.js';
+export type { Operation, Remarks } from './operationPayload.js';
+export * from './recalls.js';
+export * from './transfers.js';
 export {
   chooseLanes,
   detachedSignature,

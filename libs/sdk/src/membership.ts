@@ -1,11 +1,6 @@
-import { assert, encodeUtf8, toBase64Url } from '@lading/kernel';
+import { toBase64Url } from '@lading/kernel';
 import { CONFIG_CHANGE, encodeConfigChange, type ConfigChange } from '@lading/ledger';
-
-/** What a transaction does, before it is signed. */
-export interface Operation {
-  readonly op: string;
-  readonly payload: Uint8Array;
-}
+import { operation, type Operation } from './operationPayload.js';
 
 /** Administrator keys come with genesis and change by ballot only. */
 export type KeyPurposeToAdd = 'member' | 'token' | 'service';
@@ -14,15 +9,15 @@ export type KeyPurposeToAdd = 'member' | 'token' | 'service';
 
 /** `roles`: of admin, audit, capture, operate, query. */
 export function memberAdd(member: string, name: string, roles: readonly string[]): Operation {
-  return { op: 'member.add', payload: json({ member, name, roles }) };
+  return operation('member.add', { member, name, roles });
 }
 
 export function keyAdd(member: string, purpose: KeyPurposeToAdd, publicKey: Uint8Array): Operation {
-  return { op: 'key.add', payload: json({ member, purpose, publicKey: toBase64Url(publicKey) }) };
+  return operation('key.add', { member, purpose, publicKey: toBase64Url(publicKey) });
 }
 
 export function keyRevoke(kid: string): Operation {
-  return { op: 'key.revoke', payload: json({ kid }) };
+  return operation('key.revoke', { kid });
 }
 
 /** A config transaction (spec/ledger.md §7): any administrator of the network signs and submits it. */
@@ -55,10 +50,4 @@ export function registrations(registration: Registration): readonly Operation[] 
       keyAdd(member, 'member', publicKey)
     ])
   ];
-}
-
-function json(value: object): Uint8Array {
-  const bytes = encodeUtf8(JSON.stringify(value));
-  assert(bytes !== null, 'membership operation: text with a lone surrogate');
-  return bytes;
 }

@@ -63,7 +63,9 @@ export function natsFault(error: unknown): OutboxFault {
   const cause = error instanceof Error ? error.cause : undefined;
   const isOne = (kind: new (...args: never[]) => Error): boolean => error instanceof kind || cause instanceof kind;
   // The class itself is not exported.
-  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return new OutboxFault('OUTBOX_STREAM', 'the server has no JetStream', { cause: error });
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') {
+    return new OutboxFault('OUTBOX_STREAM', 'the server has no JetStream', { cause: error });
+  }
   if (isOne(AuthorizationError) || isOne(PermissionViolationError) || isOne(JetStreamApiError)) {
     return new OutboxFault('OUTBOX_REFUSED', detail, { cause: error });
   }
