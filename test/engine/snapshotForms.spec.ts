@@ -75,7 +75,7 @@ describe('the manifest of a snapshot', () => {
       { checkpoint: { ...manifest.checkpoint, signers: manifest.checkpoint.signers.map((signer) => signer + 1) } }
     ];
     for (const part of false_) {
-      const same = Object.entries(part).every(([name, value]) => JSON.stringify(value) === JSON.stringify(manifest[name as keyof SnapshotManifest]));
+      const same = JSON.stringify({ ...manifest, ...part }) === JSON.stringify(manifest);
       expect([Object.keys(part), same, verify({ ...manifest, ...part }).ok]).toEqual([Object.keys(part), false, false]);
     }
   });

@@ -37,7 +37,7 @@ const quiet = (cluster: Cluster): void => {
   expect([...cluster.doubled]).toEqual([]);
 };
 
-describe('a node with an empty database that begins from a snapshot', () => {
+describe('a node with an empty database that begins from a snapshot (spec S7)', () => {
   it('has the state of the others without their old blocks, and votes again when its safety log is whole', async () => {
     const cluster = await Cluster.started();
     await putMany(cluster, 'before', 8, [0, 1, 2, 3]);

@@ -15,7 +15,7 @@ const CITATION = new RegExp(`\\b[${letters}]\\d\\b`, 'g');
 /** Citations in comments of code; `rule C1` belongs to another page, and no line of this one starts with C. */
 function citedInCode(): Map<string, string> {
   const cited = new Map<string, string>();
-  for (const folder of ['libs/consensus/src', 'libs/simulator/src', 'libs/engine/src/driver']) {
+  for (const folder of ['libs/consensus/src', 'libs/simulator/src', 'libs/engine/src/driver', 'libs/engine/src/snapshot']) {
     for (const file of files(folder, (name) => !name.endsWith('.spec.ts') && !name.endsWith('.test-kit.ts'))) {
       for (const line of readFileSync(file, 'utf8').split('\n')) {
         const comment = /(?:\/\/|\/\*\*|^\s*\*)(.*)$/.exec(line)?.[1] ?? '';
