@@ -47,12 +47,11 @@ export class NatsBroker implements OutboxBroker {
   private async connect(): Promise<NatsSession> {
     const connection = await connectNats(this.config, this.clientName);
     try {
-      await ensureStream(connection, this.config, this.chain);
+      return new NatsSession(connection, await ensureStream(connection, this.config, this.chain));
     } catch (error) {
       await connection.close().catch(() => undefined);
       throw error;
     }
-    return new NatsSession(connection);
   }
 }
 

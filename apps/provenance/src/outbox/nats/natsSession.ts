@@ -19,9 +19,14 @@ export class NatsSession {
   /** The stream's last message as far as is known; null when it may be any. */
   private last: string | null = null;
 
-  constructor(private readonly connection: NatsConnection) {
+  /** `streamBytes`: the stream's largest message, headers included; -1 for no limit of its own. */
+  constructor(
+    private readonly connection: NatsConnection,
+    streamBytes = -1
+  ) {
     this.client = jetstream(connection, { timeout: ACK_MS });
-    this.mostBytes = (connection.info?.max_payload ?? 1 << 20) - ENVELOPE_BYTES;
+    const serverBytes = connection.info?.max_payload ?? 1 << 20;
+    this.mostBytes = (streamBytes > 0 ? Math.min(streamBytes, serverBytes) : serverBytes) - ENVELOPE_BYTES;
   }
 
   async publish(messages: readonly OutboxMessage[]): Promise<Published> {

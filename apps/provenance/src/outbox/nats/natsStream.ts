@@ -6,8 +6,11 @@ import { coversSubjects, subjectsOfChain } from '../subject.js';
 
 const NANOSECONDS = 1_000_000_000;
 
-/** Makes the stream or looks whether the one that is there takes the chain's messages (spec/outbox.md 3.4). */
-export async function ensureStream(connection: NatsConnection, config: NatsOutbox, chain: string): Promise<void> {
+/**
+ * Makes the stream or looks whether the one that is there takes the chain's messages (spec/outbox.md 3.4). Resolves with the
+ * size of its largest message in bytes, -1 when it has no limit of its own.
+ */
+export async function ensureStream(connection: NatsConnection, config: NatsOutbox, chain: string): Promise<number> {
   const manager = await jetstreamManager(connection);
   const subjects = subjectsOfChain(chain);
   const found = await streamConfig(() => manager.streams.info(config.stream));
@@ -24,11 +27,12 @@ export async function ensureStream(connection: NatsConnection, config: NatsOutbo
       num_replicas: config.replicas,
       duplicate_window: config.duplicateWindowSeconds * NANOSECONDS
     });
-    return;
+    return -1;
   }
   if (!(found.subjects ?? []).some((pattern) => coversSubjects(pattern, subjects))) {
     throw new OutboxFault('OUTBOX_STREAM', `the stream ${config.stream} does not take the subjects ${subjects}`);
   }
+  return found.max_msg_size;
 }
 
 async function streamConfig(info: () => Promise<{ readonly config: StreamConfig }>): Promise<StreamConfig | null> {
