@@ -207,4 +207,40 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     await cluster.put(3, 'mine', 'x');
     expect([...cluster.doubled]).toEqual([]);
   });
+
+  it('and never signs again when all its disks are old copies from an epoch before, whatever it signed since', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 5 } });
+    for (let i = 0; i < 3; i++) await cluster.put(i % 4, `a-${i}`, 'x');
+    await cluster.converged();
+    const disk = cluster.disks[3];
+    if (disk === undefined) throw new Error('no disk');
+    const backup = { database: copyOf(disk.database), safetyLog: [...disk.safetyLog.records], batchLog: [...disk.batchLog.records] };
+    const before = cluster.at(3).node.status().epoch;
+    for (let i = 0; cluster.at(3).node.status().epoch < before + 2; i++) await cluster.put(i % 4, `b-${i}`, 'x');
+    await cluster.put(3, 'in the last epoch', 'x');
+    await cluster.converged();
+    cluster.kill(3);
+    cluster.disks[3] = {
+      database: backup.database, safetyLog: { records: backup.safetyLog }, batchLog: { records: backup.batchLog }
+    };
+    let signed = 0;
+    cluster.wires.tap = (from, _to, channel, bytes) => {
+      if (from !== 3 || channel !== CHANNEL.consensus) return;
+      const heard = cluster.configs.map((config) => decodeMessage(bytes, config));
+      if (heard.some((one) => one.ok && 'signature' in one.value && one.value.signer === 3)) signed += 1;
+    };
+    await cluster.start(3);
+    expect(await cluster.world.until(() => cluster.head(3) === cluster.head(0), 20_000)).toBe(true);
+    await cluster.world.pass(3000);
+    const { mode, reason } = cluster.at(3).node.status();
+    expect([mode, reason, signed]).toEqual(['OBSERVER', expect.stringMatching(/^SAFETY_RECORD_LOST/), 0]);
+    expect([...cluster.doubled]).toEqual([]);
+  });
 });
+
+/** As a snapshot of the disk has it. */
+function copyOf(database: MemoryDatabase): MemoryDatabase {
+  const copy = new MemoryDatabase();
+  for (const [name, value] of Object.entries(database)) Object.assign(copy, { [name]: structuredClone(value) as unknown });
+  return copy;
+}

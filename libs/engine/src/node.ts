@@ -177,7 +177,7 @@ export class LedgerNode implements LedgerNodeApi {
         onOpen: () => this.#lanes.offer(),
         onLost: (detail) => this.#fallSilent(detail)
       },
-      { ...recovered, right: journal.right, height, safety: restored.safety }
+      { ...recovered, right: journal.right, height, safety: journal.safety }
     );
     this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
     transport.onFrame((handle, channel, bytes) => {

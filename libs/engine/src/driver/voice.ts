@@ -28,6 +28,7 @@ export interface VoiceParts {
 export interface RestoredVoice {
   readonly right: SignRight;
   readonly height: number;
+  /** The newest of the log, also of an epoch that the database has not reached. */
   readonly safety: Safety | null;
   /** Nothing is signed in epochs up to this one: the log knows of them, the database does not yet. −1: none. */
   readonly silentThrough: number;
@@ -116,18 +117,20 @@ export class Voice {
   newest(peer: number, bytes: Uint8Array): boolean {
     const { core, crypto, peers } = this.parts;
     if (bytes.length === 0) {
-      peers.send(peer, CHANNEL.newest, this.#witness.answer(peer));
+      peers.send(peer, CHANNEL.newest, this.#witness.answer(peer, core.epoch));
       return true;
     }
     const answer = decodeAnswer(bytes, core.config, crypto.sha256);
     if (answer === null) return false;
+    // A peer in another epoch does not know what was signed in this one: it is asked again.
+    if (answer.epoch !== core.epoch) return true;
     const own: SignedMessage[] = [];
     for (const message of answer.messages) {
       if (!('signature' in message) || message.epoch !== core.epoch) continue;
       if (message.signer !== core.self || !verifyMessage(message, core.config, crypto.verify, crypto.sha256)) return false;
       own.push(message);
     }
-    const batch = answer.batch?.header.epoch === core.epoch ? answer.batch : null;
+    const { batch } = answer;
     if (batch !== null && !this.#isOwn(batch)) return false;
     this.#guard.answered(peer, own, batch?.header.seq ?? null);
     return true;

@@ -30,12 +30,13 @@ describe('what peers tell a node about itself', () => {
     for (const [lane, seq] of [[2, 5], [2, 6], [2, 4], [1, 9]] as const) witness.noteBatch({ header: { ...header, lane, seq }, signature });
     const block = buildBlock({ ...network.genesisBlock.header, height: 8 as Height }, []);
     witness.note({ type: 'PRE-PREPARE', epoch: 0, view: 2, block, justification: null, signer: 2, signature });
-    const answer = decodeAnswer(witness.answer(2), network.config, sha256Noble);
+    const answer = decodeAnswer(witness.answer(2, 0), network.config, sha256Noble);
     expect(answer?.batch).toMatchObject({ header: { lane: 2, seq: 6 } });
     expect(answer?.messages.map((message: Message) => message.type)).toEqual(['PREPARE', 'COMMIT', 'PRE-PREPARE']);
     expect(answer?.messages[0]).toMatchObject({ view: 1, height: 3 });
     witness.entered();
-    expect(decodeAnswer(witness.answer(2), network.config, sha256Noble)).toEqual({ messages: [], batch: null });
+    expect(decodeAnswer(witness.answer(2, 0), network.config, sha256Noble)).toEqual({ epoch: 0, messages: [], batch: null });
+    expect(decodeAnswer(witness.answer(2, 7), network.config, sha256Noble)).toEqual({ epoch: 7, messages: [], batch: null });
     expect(decodeAnswer(Uint8Array.of(1, 2, 3), network.config, sha256Noble)).toBeNull();
   });
 

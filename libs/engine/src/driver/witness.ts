@@ -1,7 +1,7 @@
 import { decodeMessage, encodeMessage } from '@lading/consensus';
 import type { BatchStatement, Message, Safety, SignedMessage } from '@lading/consensus';
 import type { Sha256 } from '@lading/kernel';
-import { CborFields, decodeBatchHeader, encodeBatchHeader, encodeCbor } from '@lading/ledger';
+import { CborFields, decodeBatchHeader, encodeBatchHeader, encodeCbor, MAX_U32 } from '@lading/ledger';
 import type { Batch, EpochConfig } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 
@@ -35,36 +35,40 @@ export class Witness {
     this.#batches.clear();
   }
 
-  /** The answer to validator `signer`: CBOR ["lading/newest/2", [frame…], [[batch header, signature]]]. */
-  answer(signer: number): Uint8Array {
+  /** The answer to validator `signer`: CBOR ["lading/newest/2", epoch, [frame…], [[batch header, signature]]]. */
+  answer(signer: number, epoch: number): Uint8Array {
     const messages = [...(this.#newest.get(signer)?.values() ?? [])];
     const batch = this.#batches.get(signer);
     const batches = batch === undefined ? [] : [[encodeBatchHeader(batch.header), batch.signature]];
-    return encodeCbor([TAG, messages.map(encodeMessage), batches]);
+    return encodeCbor([TAG, epoch, messages.map(encodeMessage), batches]);
   }
 }
 
 const TAG = 'lading/newest/2';
 
 export interface NewestAnswer {
+  /** That the answering node is in; it knows nothing of others. */
+  readonly epoch: number;
   readonly messages: readonly Message[];
   readonly batch: BatchStatement | null;
 }
 
-/** What an answer holds, nothing verified; null when it is malformed. */
+/** What an answer holds, nothing verified: nothing where it is of another epoch than the config; null when it is malformed. */
 export function decodeAnswer(bytes: Uint8Array, config: EpochConfig, sha256: Sha256): NewestAnswer | null {
-  const fields = CborFields.decode(bytes, 3, 'newest');
+  const fields = CborFields.decode(bytes, 4, 'newest');
   fields.tag(TAG);
+  const epoch = fields.uint('epoch', MAX_U32);
   const frames = fields.list('messages', NEWEST_TYPES, (list) => list.bytesUpTo('message', ENGINE_LIMITS.newestBytes));
   const statements = fields.list('batches', 1, (list) => batchOf(CborFields.of(list.any(), 2, 'batch')));
   if (fields.fault !== null || statements.includes(null)) return null;
+  if (epoch !== config.epoch) return { epoch, messages: [], batch: null };
   const messages: Message[] = [];
   for (const frame of frames) {
     const decoded = decodeMessage(frame, config, sha256);
     if (!decoded.ok) return null;
     messages.push(decoded.value);
   }
-  return { messages, batch: statements[0] ?? null };
+  return { epoch, messages, batch: statements[0] ?? null };
 }
 
 function batchOf(fields: CborFields): BatchStatement | null {
