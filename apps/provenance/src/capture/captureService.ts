@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiFault, type CaptureJob } from '@lading/api';
+import { historyFault } from '../history/historyFault.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { CaptureMemory, captureJob } from './captureJobs.js';
@@ -62,6 +63,8 @@ export class CaptureService {
     const { reflectedHeight } = this.projector;
     const parts = await this.options.projection.captureParts(organization, captureId);
     if (memory === null && parts.length === 0) {
+      const { historyFrom } = this.options.node.status();
+      if (historyFrom !== undefined) throw historyFault(historyFrom);
       throw new ApiFault('CAPTURE_UNKNOWN', 'no capture of your organization has this id on this node');
     }
     return captureJob(captureId, parts, memory, reflectedHeight);
