@@ -1,7 +1,9 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AuditController } from '../audit/audit.controller.js';
 import { ReportsController } from '../audit/reports.controller.js';
+import { CaptureController } from '../capture/capture.controller.js';
 import { RESOURCE_CONTROLLERS } from '../discovery/resources.controller.js';
+import type { HttpRequest } from '../http/http.types.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { QueriesController } from '../queries/queries.controller.js';
 import { EventsController } from '../query/events.controller.js';
@@ -14,7 +16,6 @@ import { historyFault } from './historyFault.js';
 /** What they answer is read from every event since genesis. */
 const READERS: ReadonlySet<unknown> = new Set([
   AuditController,
-  EventsController,
   ItemsController,
   LabelsController,
   QueriesController,
@@ -30,9 +31,18 @@ export class HistoryGuard implements CanActivate {
   constructor(@Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (!READERS.has(context.getClass())) return true;
+    if (!isQuestion(context)) return true;
     const { historyFrom } = this.options.node.status();
     if (historyFrom === undefined) return true;
     throw historyFault(historyFrom);
   }
+}
+
+/** An event may be captured, and the capture followed; the list of all captures is not whole. */
+function isQuestion(context: ExecutionContext): boolean {
+  const controller = context.getClass();
+  const { method } = context.switchToHttp().getRequest<HttpRequest>();
+  if (controller === EventsController) return method !== 'POST';
+  if (controller === CaptureController) return context.getHandler().name === 'getCaptures';
+  return READERS.has(controller);
 }
