@@ -7,10 +7,12 @@ const EVENTS = '/epcis/v2/events';
 const XML = { accept: 'application/xml', 'gs1-epc-format': 'Never_Translates' };
 
 const SENT = `<?xml version="1.0"?>
-<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" xmlns:ex="https://example.com/ns/" schemaVersion="2.0" creationDate="2026-01-02T03:04:05Z">
+<e:EPCISDocument xmlns:e="urn:epcglobal:epcis:xsd:2" xmlns:ex="https://example.com/ns/" schemaVersion="2.0"
+ creationDate="2026-01-02T03:04:05Z">
 <EPCISBody><EventList><ObjectEvent><eventTime>2026-01-02T03:04:05Z</eventTime><eventTimeZoneOffset>+00:00</eventTimeZoneOffset>
 <epcList><epc>${serial('XML')}</epc></epcList><action>OBSERVE</action>
-<bizStep>https://ref.gs1.org/cbv/BizStep-inspecting</bizStep><ex:tree><ex:leaf>a &amp; b</ex:leaf></ex:tree></ObjectEvent></EventList></EPCISBody></e:EPCISDocument>`;
+<bizStep>https://ref.gs1.org/cbv/BizStep-inspecting</bizStep><ex:tree><ex:leaf>a &amp; b</ex:leaf></ex:tree>
+</ObjectEvent></EventList></EPCISBody></e:EPCISDocument>`;
 
 const jsonOf = (xml: string): string => {
   const read = xmlToEpcisJson(Buffer.from(xml));
@@ -27,7 +29,8 @@ describe('answers in XML', () => {
   beforeAll(async () => {
     node = await SingleNode.start({ profile: 'open' });
     await node.postEpcis(EVENTS, bytes(objectEvent({ eventID: 'urn:x:json', epcList: [serial('J')], 'ex:weight': 12.5 })));
-    const capture = await node.postEpcis('/epcis/v2/capture', Buffer.from(SENT), { signed: null, headers: { 'content-type': 'application/xml' } });
+    const how = { signed: null, headers: { 'content-type': 'application/xml' } };
+    const capture = await node.postEpcis('/epcis/v2/capture', Buffer.from(SENT), how);
     expect((await node.job(capture)).json).toMatchObject({ success: true });
   }, 120_000);
   afterAll(() => node.stop(), 60_000);
@@ -44,7 +47,8 @@ describe('answers in XML', () => {
 
   it('are there wherever events are answered, page by page', async () => {
     await node.send('POST', '/epcis/v2/queries', { name: 'all', query: { GE_eventTime: '2020-01-01T00:00:00Z' } });
-    const paths = [`${EVENTS}/urn:x:json`, '/epcis/v2/eventTypes/ObjectEvent/events', '/epcis/v2/queries/all/events', `${EVENTS}?perPage=1`];
+    const lists = ['/epcis/v2/eventTypes/ObjectEvent/events', '/epcis/v2/queries/all/events', `${EVENTS}?perPage=1`];
+    const paths = [`${EVENTS}/urn:x:json`, ...lists];
     for (const path of paths) {
       const answer = await get(path);
       expect([path, answer.status, type(answer), answer.text.slice(0, 5)]).toEqual([path, 200, 'application/xml', '<?xml']);

@@ -1,5 +1,6 @@
 import type { Organization } from '../scenarios-provenance/names.js';
-import type { Model, Step } from './model.js';
+import type { Model } from './model.js';
+import type { Step } from './step.js';
 
 /** Random numbers that are the same on every run: mulberry32. */
 export class Dice {
@@ -28,8 +29,13 @@ export class Dice {
 const ORGANIZATIONS: readonly Organization[] = ['alpha', 'beta', 'gamma', 'delta'];
 const VERBS = [
   'commissions', 'commissions', 'makes', 'ships', 'ships', 'ships', 'receives', 'receives', 'receives', 'returns', 'voids',
-  'rejects', 'cancels', 'disputes', 'resolves', 'resolves', 'packs', 'packs', 'unpacks', 'empties', 'uses', 'sells', 'destroys', 'stores'
+  'rejects', 'cancels', 'disputes', 'resolves', 'resolves', 'packs', 'packs', 'unpacks', 'empties', 'uses', 'uses', 'sells',
+  'destroys', 'stores', 'appoints', 'recalls', 'ends the recall'
 ] as const;
+
+const WITHOUT_AMOUNT: readonly string[] = [
+  'stores', 'commissions', 'returns', 'resolves', 'empties', 'appoints', 'recalls', 'ends the recall'
+];
 
 /** New serials come up as the history goes on, so that it does not end with everything used up. */
 export function nextStep(dice: Dice, model: Model, number: number): Step {
@@ -42,7 +48,7 @@ export function nextStep(dice: Dice, model: Model, number: number): Step {
   const things = [...new Set([wanted ?? (dice.chance(75) ? serial() : pallet()), ...(dice.chance(20) ? [serial()] : [])])];
   const hasPart = verb === 'makes' || dice.chance(25);
   const isOnlyPart = verb === 'makes' || (hasPart && dice.chance(70) && !['stores', 'commissions', 'returns'].includes(verb));
-  const part = hasPart && !['stores', 'commissions', 'returns', 'resolves', 'empties'].includes(verb)
+  const part = hasPart && !WITHOUT_AMOUNT.includes(verb)
     ? { lot, amount: 1 + dice.below(6) }
     : null;
   const first = model.thing(things[0] ?? '');
@@ -115,7 +121,24 @@ function details(
     case 'empties':
       return { parent: pallet(), things: [] };
     case 'uses':
-      return { made: serial().replace(/:\w+:/, dice.chance(80) ? `:${who}:` : ':alpha:') };
+      return {
+        made: serial().replace(/:\w+:/, dice.chance(80) ? `:${who}:` : ':alpha:'),
+        ...(things.length === 1 && dice.chance(50) ? { keeping: dice.below(9), part: null } : {})
+      };
+    case 'appoints':
+      return { things: [], other, acts: ['observe', 'pack', 'move', 'end'].filter(() => dice.chance(60)) };
+    case 'recalls':
+      return {
+        who: dice.of(['alpha', 'alpha', 'delta', 'delta', 'beta'] as const),
+        ...(dice.chance(50)
+          ? { things: [serial().replace(/:\w+:/, ':alpha:')], part: null }
+          : { things: [], part: { lot: `lot:alpha:${dice.of(['A', 'B'])}`, amount: 1 } }),
+        name: `R${dice.below(1_000_000)}`
+      };
+    case 'ends the recall': {
+      const name = dice.of(model.permits.open.length > 0 ? model.permits.open : ['alpha/none']);
+      return { things: [], name, who: dice.chance(85) ? (name.split('/')[0] as Organization) : who };
+    }
     default:
       return {};
   }
@@ -123,7 +146,7 @@ function details(
 
 /** The step as a scenario would say it. */
 export function sentenceOf(step: Step): string {
-  const { things, part, other = '', owner, parent = '', made = '', name = '', result = '' } = step;
+  const { things, part, other = '', owner, parent = '', made = '', name = '', result = '', acts = [], keeping = 0 } = step;
   const amount = part === null ? [] : [`${part.amount}kg:${part.lot.slice(4)}`];
   const what = [...things, ...amount].join(' ') || 'nothing';
   switch (step.verb) {
@@ -148,7 +171,13 @@ export function sentenceOf(step: Step): string {
     case 'empties':
       return `empties ${parent}`;
     case 'uses':
-      return `uses ${what} to make ${made}`;
+      return step.keeping === undefined ? `uses ${what} to make ${made}` : `uses ${what} keeping ${keeping}kg to make ${made}`;
+    case 'appoints':
+      return `lets its agent ${other} ${acts.length === 0 ? 'nothing' : acts.join(',')}`;
+    case 'recalls':
+      return `recalls ${part === null ? what : part.lot} called ${name}`;
+    case 'ends the recall':
+      return `closes recall ${name}`;
     default:
       return `${step.verb} ${what}`;
   }

@@ -1,44 +1,5 @@
-import type { Organization } from '../scenarios-provenance/names.js';
-
-/**
- * Goods as the page of the rules describes them, as simply as it can be said: what a step does to whom, or that it is
- * refused. Nothing here is shared with the contract; both must come to the same state after every step.
- */
-export interface Thing {
-  status: string;
-  custodian: string;
-  owner: string;
-  parent: string;
-  children: Set<string>;
-  /** Amounts of lots inside. */
-  contents: Map<string, number>;
-  height: number;
-  transfer: { from: string; to: string; owner: string; dispute: string } | null;
-  since: number;
-  soldBy: string;
-  ownerBy: string;
-  disposition: string;
-}
-
-export interface Part {
-  readonly lot: string;
-  readonly amount: number;
-}
-
-/** One step: what somebody does, with things named `serial:alpha:1`, and amounts of lots. */
-export interface Step {
-  readonly who: Organization;
-  readonly day: number;
-  readonly verb: string;
-  readonly things: readonly string[];
-  readonly part: Part | null;
-  readonly parent?: string;
-  readonly other?: string;
-  readonly owner?: string;
-  readonly made?: string;
-  readonly name?: string;
-  readonly result?: string;
-}
+import { Permits } from './permits.js';
+import type { Part, Step, Thing } from './step.js';
 
 class Refused extends Error {}
 const refuse = (): never => {
@@ -48,11 +9,13 @@ const must = (holds: boolean): void => {
   if (!holds) refuse();
 };
 
+/** What is done by an operation: items at their end are not asked for. */
+const OPERATIONS = ['rejects', 'cancels', 'disputes', 'resolves', 'appoints', 'recalls', 'ends the recall'];
 const FINAL: readonly string[] = ['CONSUMED', 'INACTIVE', 'DESTROYED'];
 const makerOf = (name: string): string => name.split(':')[1] ?? '';
 const unborn = (): Thing => ({
   status: 'UNKNOWN', custodian: '', owner: '', parent: '', children: new Set(), contents: new Map(), height: 0,
-  transfer: null, since: 0, soldBy: '', ownerBy: '', disposition: ''
+  transfer: null, since: 0, soldBy: '', ownerBy: '', disposition: '', remaining: null, holds: new Set()
 });
 
 interface Dispute {
@@ -63,11 +26,16 @@ interface Dispute {
   open: boolean;
 }
 
+/**
+ * Goods as the page of the rules describes them, as simply as it can be said: what a step does to whom, or that it is
+ * refused. Nothing here is shared with the contract; both must come to the same state after every step.
+ */
 export class Model {
   things = new Map<string, Thing>();
   /** Amounts by lot, then place. */
   lots = new Map<string, Map<string, number>>();
   disputes = new Map<string, Dispute>();
+  readonly permits = new Permits('delta');
   /** Things that the present step has changed. */
   #changed = new Set<string>();
 
@@ -103,7 +71,7 @@ export class Model {
 
   /** After its end nothing happens to a thing, but that somebody tries to make it again. */
   #refuseFinal({ verb, things, parent }: Step): void {
-    if (['commissions', 'rejects', 'cancels', 'disputes', 'resolves'].includes(verb)) return;
+    if (OPERATIONS.includes(verb) || verb === 'commissions') return;
     for (const name of [...things, parent ?? '']) if (name !== '') must(!FINAL.includes(this.thing(name).status));
   }
 
@@ -112,15 +80,15 @@ export class Model {
     return thing.parent === '' ? thing : this.#outermost(thing.parent);
   }
 
-  #holds(who: string, name: string): void {
-    must(this.#outermost(name).custodian === who);
+  #holds(who: string, name: string, act: string): void {
+    must(this.permits.may(who, this.#outermost(name).custodian, act));
   }
 
-  /** Held, in nobody's box, in no transfer, alive. */
-  #free(who: string, name: string): Thing {
+  /** Held, or an agent's to do this with, in nobody's box, in no transfer, alive. */
+  #free(who: string, name: string, act: string): Thing {
     const thing = this.thing(name);
     must(thing.transfer === null && thing.parent === '');
-    this.#holds(who, name);
+    this.#holds(who, name, act);
     must(thing.status === 'ACTIVE');
     return thing;
   }
@@ -160,7 +128,7 @@ export class Model {
       case 'voids':
         for (const name of things) {
           const { transfer } = this.thing(name);
-          must(transfer !== null && transfer.from === who && transfer.dispute === '');
+          must(transfer !== null && this.permits.may(who, transfer.from, 'move') && transfer.dispute === '');
           this.#change(name, { status: 'ACTIVE', transfer: null });
         }
         return this.#drain(part, (place) => place.startsWith(`to:${who}/`), `org:${who}`);
@@ -178,30 +146,44 @@ export class Model {
       case 'empties':
         return this.#unpack(step);
       case 'uses':
-        for (const name of things) {
-          this.#free(who, name);
-          this.#change(name, { status: 'CONSUMED' });
-        }
+        for (const [i, name] of things.entries()) this.#use(who, name, i === 0 ? (step.keeping ?? 0) : 0);
+        must(part === null || this.permits.recallsOf(part.lot).length === 0);
         this.#move(part, `org:${who}`, null);
         must(!things.includes(step.made ?? ''));
         return this.#bear(who, step.made ?? '');
       case 'sells':
         for (const name of things) {
-          this.#free(who, name);
-          this.#change(name, { status: 'SOLD', custodian: '', soldBy: who });
+          const { custodian, holds } = this.#free(who, name, 'end');
+          must(this.permits.recallsOf(name, holds).length === 0);
+          this.#change(name, { status: 'SOLD', custodian: '', soldBy: custodian });
         }
+        must(part === null || this.permits.recallsOf(part.lot).length === 0);
         return this.#move(part, `org:${who}`, null);
       case 'destroys':
         for (const name of things) {
-          this.#free(who, name);
+          this.#free(who, name, 'end');
           this.#change(name, { status: 'DESTROYED' });
         }
         return this.#move(part, `org:${who}`, null);
       case 'stores':
         return things.forEach((name) => this.#store(who, name));
+      case 'appoints':
+        return must(this.permits.appoint(who, other, step.acts ?? []));
+      case 'recalls':
+        return must(this.permits.recall(who, step.name ?? '', part === null ? things : [part.lot]));
+      case 'ends the recall':
+        return must(this.permits.close(who, step.name ?? ''));
       default:
         throw new Error(step.verb);
     }
+  }
+
+  /** Only who holds a thing uses it; what is left of it never grows. */
+  #use(who: string, name: string, keeping: number): void {
+    const { custodian, remaining, holds } = this.#free(who, name, 'use');
+    must(custodian === who && this.permits.recallsOf(name, holds).length === 0);
+    must(keeping === 0 || remaining === null || keeping <= remaining);
+    this.#change(name, keeping === 0 ? { status: 'CONSUMED', remaining: null } : { remaining: keeping });
   }
 
   #bear(who: string, name: string): void {
@@ -211,10 +193,12 @@ export class Model {
 
   #ship({ who, things, part, other = '', owner = '' }: Step): void {
     for (const name of things) {
-      const thing = this.#free(who, name);
+      const thing = this.#free(who, name, 'move');
+      must(this.permits.mayGo(name, thing.holds, other));
       must(owner === '' || owner === thing.owner || thing.owner === '' || thing.owner === who);
-      this.#change(name, { status: 'IN_TRANSFER', transfer: { from: who, to: other, owner, dispute: '' } });
+      this.#change(name, { status: 'IN_TRANSFER', transfer: { from: thing.custodian, to: other, owner, dispute: '' } });
     }
+    must(part === null || this.permits.mayGo(part.lot, new Set(), other));
     this.#move(part, `org:${who}`, `to:${who}/${other}`);
   }
 
@@ -223,7 +207,7 @@ export class Model {
       const thing = this.thing(name);
       must(thing.status !== 'UNKNOWN' && thing.parent === '');
       if (thing.transfer !== null) {
-        must(thing.transfer.to === who && thing.transfer.dispute === '');
+        must(this.permits.may(who, thing.transfer.to, 'move') && thing.transfer.dispute === '');
         this.#handOver(name, thing);
       } else if (verb === 'returns' && thing.status === 'SOLD') {
         must(thing.soldBy === who || makerOf(name) === who);
@@ -301,39 +285,47 @@ export class Model {
     const box = this.thing(parent);
     if (box.status === 'UNKNOWN') {
       must(makerOf(parent) === who);
-      this.#change(parent, { status: 'ACTIVE', custodian: who });
+      const holder = things[0] === undefined ? '' : this.#outermost(things[0]).custodian;
+      this.#change(parent, { status: 'ACTIVE', custodian: this.permits.may(who, holder, 'pack') ? holder : who });
     }
-    this.#holds(who, parent);
+    this.#holds(who, parent, 'pack');
+    const { custodian } = this.#outermost(parent);
     must(box.status === 'ACTIVE' || box.status === 'IN_PARENT');
     must(this.#outermost(parent).transfer === null);
     if (box.children.size + box.contents.size === 0) {
       if (box.owner !== '') this.#change(parent, {});
-      Object.assign(box, { owner: '', ownerBy: '' });
+      Object.assign(box, { owner: '', ownerBy: '', holds: new Set() });
     }
     const above: string[] = [];
     for (let at = box.parent; at !== ''; at = this.thing(at).parent) above.push(at);
     for (const name of things) {
       const thing = this.thing(name);
       must(name !== parent && !above.includes(name));
-      this.#holds(who, name);
+      this.#holds(who, name, 'pack');
+      must(this.#outermost(name).custodian === custodian);
       must(thing.parent === '' && thing.status === 'ACTIVE' && above.length + 2 + thing.height <= 8);
+      for (const id of this.permits.recallsOf(name, thing.holds)) box.holds.add(id);
       this.#change(name, { parent, status: 'IN_PARENT' });
       box.children.add(name);
       box.height = Math.max(box.height, thing.height + 1);
     }
-    this.#move(part, `org:${who}`, `in:${parent}`);
+    this.#move(part, `org:${custodian}`, `in:${parent}`);
     if (part !== null) {
+      for (const id of this.permits.recallsOf(part.lot)) box.holds.add(id);
       box.contents.set(part.lot, (box.contents.get(part.lot) ?? 0) + part.amount);
       box.height = Math.max(box.height, 1);
     }
     this.#change(parent, {});
     let { height } = box;
-    for (const name of above) this.thing(name).height = Math.max(this.thing(name).height, ++height);
+    for (const name of above) {
+      this.thing(name).height = Math.max(this.thing(name).height, ++height);
+      for (const id of box.holds) this.thing(name).holds.add(id);
+    }
   }
 
   #unpack({ who, things, part, parent = '', verb }: Step): void {
     const box = this.thing(parent);
-    this.#holds(who, parent);
+    this.#holds(who, parent, 'pack');
     const around = this.#outermost(parent);
     must(around.transfer === null);
     const listed = verb === 'empties' ? [...box.children] : things;
@@ -358,15 +350,15 @@ export class Model {
       must(left >= 0);
       if (left === 0) box.contents.delete(each.lot);
       else box.contents.set(each.lot, left);
-      this.#move(each, `in:${parent}`, `org:${who}`);
+      this.#move(each, `in:${parent}`, `org:${around.custodian}`);
     }
-    if (box.children.size + box.contents.size === 0) Object.assign(box, { height: 0, owner: '', ownerBy: '' });
+    if (box.children.size + box.contents.size === 0) Object.assign(box, { height: 0, owner: '', ownerBy: '', holds: new Set() });
   }
 
   #store(who: string, name: string): void {
     const top = this.#outermost(name);
     if (top.custodian === '' || top.transfer?.to === who) return;
-    this.#holds(who, name);
+    this.#holds(who, name, 'observe');
     if (this.thing(name).disposition !== 'available') this.#change(name, { disposition: 'available' });
   }
 }

@@ -38,11 +38,15 @@ function written(...events: readonly object[]): string {
   return xml.value;
 }
 
+interface Answer {
+  readonly epcisBody: { readonly queryResults: { readonly resultsBody: { readonly eventList: readonly Record<string, unknown>[] } } };
+}
+
 /** The events of what was written, read again. */
 function again(...events: readonly object[]): readonly Record<string, unknown>[] {
   const read = xmlToEpcisJson(encodeUtf8(written(...events)) ?? new Uint8Array(0));
   if (!read.ok) throw new Error(`${read.detail}\n${written(...events)}`);
-  const { epcisBody } = JSON.parse(read.value.json) as { epcisBody: { queryResults: { resultsBody: { eventList: Record<string, unknown>[] } } } };
+  const { epcisBody } = JSON.parse(read.value.json) as Answer;
   return epcisBody.queryResults.resultsBody.eventList;
 }
 
@@ -55,10 +59,15 @@ describe('EPCIS events as XML', () => {
       destinationList: [{ type: 'https://own.example/type', destination: 'urn:x:b' }]
     }],
     ['quantities to the last digit', { quantityList: [{ epcClass: 'urn:x:c', quantity: 0.1, uom: 'KGM' }, { epcClass: 'urn:x:d' }] }],
-    ['words', { bizStep: 'shipping', disposition: 'in_transit', persistentDisposition: { set: ['damaged'], unset: ['available', 'stolen'] } }],
+    ['words', {
+      bizStep: 'shipping', disposition: 'in_transit', persistentDisposition: { set: ['damaged'], unset: ['available', 'stolen'] }
+    }],
     ['a step of its own', { bizStep: 'https://own.example/step' }],
     ['declarations', {
-      eventID: 'urn:x:e', errorDeclaration: { declarationTime: '2026-01-02T00:00:00Z', reason: 'incorrect_data', correctiveEventIDs: ['urn:x:f'], 'ex:who': 'ana' }
+      eventID: 'urn:x:e',
+      errorDeclaration: {
+        declarationTime: '2026-01-02T00:00:00Z', reason: 'incorrect_data', correctiveEventIDs: ['urn:x:f'], 'ex:who': 'ana'
+      }
     }],
     ['certificates', { certificationInfo: ['https://a.example/1', 'https://a.example/2'] }],
     ['sensors', {
@@ -93,7 +102,8 @@ describe('EPCIS events as XML', () => {
     const urn = epcisJsonToXml(document(event), { cbv: 'URN' });
     expect(urn.ok && urn.value).toContain('<bizStep>urn:epcglobal:cbv:bizstep:shipping</bizStep>');
     const original = epcisJsonToXml(document(event, { ...EVENT, bizStep: 'loading' }), { cbv: 'Original' });
-    expect(original.ok && original.value).toMatch(/<bizStep>urn:epcglobal:cbv:bizstep:shipping<.*<bizStep>https:\/\/ref\.gs1\.org\/cbv\/BizStep-loading</);
+    const steps = original.ok ? [...original.value.matchAll(/<bizStep>([^<]*)</g)].map(([, step]) => step) : [];
+    expect(steps).toEqual(['urn:epcglobal:cbv:bizstep:shipping', 'https://ref.gs1.org/cbv/BizStep-loading']);
   });
 
   it.each([
@@ -106,7 +116,8 @@ describe('EPCIS events as XML', () => {
   });
 
   it('a capture document is one, too', () => {
-    const capture = valueOf({ '@context': CONTEXT, type: 'EPCISDocument', creationDate: '2026-01-01T00:00:00Z', epcisBody: { eventList: [EVENT] } });
+    const head = { '@context': CONTEXT, type: 'EPCISDocument', creationDate: '2026-01-01T00:00:00Z' };
+    const capture = valueOf({ ...head, epcisBody: { eventList: [EVENT] } });
     const xml = epcisJsonToXml(capture);
     const read = xmlToEpcisJson(encodeUtf8(xml.ok ? xml.value : '') ?? new Uint8Array(0));
     expect(read).toMatchObject({ ok: true, value: { type: 'EPCISDocument', version: '2.0', eventCount: 1 } });

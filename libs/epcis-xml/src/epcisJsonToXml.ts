@@ -7,6 +7,8 @@ import { element, textElement, Unwritable } from './write/xmlText.js';
 export type { CbvXmlFormat } from './write/words.js';
 export type { JsonValue } from './write/jsonValue.js';
 
+const QUERY_NAMESPACE = ['xmlns:epcisq', 'urn:epcglobal:epcis-query:xsd:2'] as const;
+const CAPTURE_NAMESPACE = ['xmlns:epcisd', 'urn:epcglobal:epcis:xsd:2'] as const;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 export interface XmlOptions {
@@ -40,7 +42,7 @@ function write(document: JsonValue, cbv: CbvXmlFormat): string {
   const list = isQuery ? membersOf(results.get('resultsBody')).get('eventList') : body.get('eventList');
   const events = element('EventList', itemsOf(list).map((event) => writeEvent(event, { names, prefixes, cbv })).join(''));
   const root = isQuery ? 'epcisq:EPCISQueryDocument' : 'epcisd:EPCISDocument';
-  const namespace = isQuery ? (['xmlns:epcisq', 'urn:epcglobal:epcis-query:xsd:2'] as const) : (['xmlns:epcisd', 'urn:epcglobal:epcis:xsd:2'] as const);
+  const namespace = isQuery ? QUERY_NAMESPACE : CAPTURE_NAMESPACE;
   const attributes = [
     namespace,
     ['xmlns:xsi', XSI] as const,

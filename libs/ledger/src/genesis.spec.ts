@@ -131,3 +131,26 @@ describe('a config', () => {
     expect(decodeConfig(encodeCbor(parts.slice(1)))).toMatchObject({ code: 'CONFIG_MALFORMED' });
   });
 });
+
+describe('the role of an organization', () => {
+  const roles = ['regulator'] as const;
+
+  it('round-trips as text and as CBOR; without one both are what they were', () => {
+    const file = withOrganization({ roles });
+    const decoded = decodeGenesis(file);
+    expect(decoded.ok && decoded.value.config.organizations.map((org) => org.roles)).toEqual([undefined, roles, undefined, undefined]);
+    const { config: regulated } = decoded.ok ? decoded.value : genesis;
+    expect(decodeConfig(encodeConfig(regulated))).toEqual({ ok: true, value: regulated });
+    expect(toHex(configHash(regulated))).not.toBe(toHex(configHash(config)));
+    expect(withOrganization({ roles: [] })).toEqual(genesisBytes);
+  });
+
+  it.each([
+    ['an unknown one', '["king"]', 'CONFIG_ORGANIZATIONS'],
+    ['one twice', '["regulator","regulator"]', 'GENESIS_MALFORMED'],
+    ['an empty list, which is a second form of none', '[]', 'GENESIS_NOT_ONE_FORM']
+  ])('%s is refused', (_, list, code) => {
+    const changed = text.replace(/("companyPrefixes": \[[^\]]*\])/, `$1,\n      "roles": ${list}`);
+    expect(decodeGenesis(Buffer.from(changed))).toMatchObject({ ok: false, code });
+  });
+});

@@ -67,7 +67,8 @@ async function described(
   const kinds = iris.flatMap((iri) => (wanted ?? [null]).map((value) => attributeKind(attributeName(iri), value)));
   const told: string[] = [];
   for (const kind of kinds) {
-    for (const { value } of await vocabulary.terms(kind, new Uint8Array(), ITEMS + 1)) told.push(value, ...(await belowClass(value, vocabulary)));
+    const terms = await vocabulary.terms(kind, new Uint8Array(), ITEMS + 1);
+    for (const { value } of terms) told.push(value, ...(await belowClass(value, vocabulary)));
   }
   const fields = iris.map((iri) => extensionName('ILMD', false, iri));
   const made = await vocabulary.itemsMadeWith(fields, wanted === null ? null : wanted.map(fieldValue), ITEMS + 1);

@@ -100,7 +100,8 @@ const ORDER: ReadonlyMap<string, readonly string[]> = new Map([
   ['AssociationEvent', [...HEAD, 'parentID', 'childEPCs', 'childQuantityList', ...WHERE, 'bizTransactionList', ...REST]],
   ['TransactionEvent', [...HEAD, 'bizTransactionList', 'parentID', 'epcList', ...WHERE, 'quantityList', ...REST]],
   ['TransformationEvent', [
-    ...HEAD, 'inputEPCList', 'inputQuantityList', 'outputEPCList', 'outputQuantityList', 'transformationID', ...WHERE, 'bizTransactionList', ...REST
+    ...[...HEAD, 'inputEPCList', 'inputQuantityList', 'outputEPCList', 'outputQuantityList', 'transformationID'],
+    ...[...WHERE, 'bizTransactionList', ...REST]
   ]]
 ]);
 

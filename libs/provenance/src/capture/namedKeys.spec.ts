@@ -37,7 +37,10 @@ const event = fc.oneof(
   some.map((uris) => kit.observe('storing', uris)),
   some.map((uris) => kit.observe('loading', uris)),
   fc.tuple(serial, serial).map(([a, b]) =>
-    kit.transform({ inputEPCList: [a], outputEPCList: [b], 'urn:lading:epcis:remaining': { 'urn:lading:epcis:epc': a, 'urn:lading:epcis:quantity': 1 } })
+    kit.transform({
+      ...{ inputEPCList: [a], outputEPCList: [b] },
+      'urn:lading:epcis:remaining': { 'urn:lading:epcis:epc': a, 'urn:lading:epcis:quantity': 1 }
+    })
   ),
   some.map((uris) => kit.observe('retail_selling', uris))
 );

@@ -79,6 +79,7 @@ describe('R6: the whole and its single steps', () => {
     ledger.capture('alpha', commission([serial(1)]));
     return ledger;
   };
+  const goods = { items: [serial(1)], quantities: [] };
   const step = (bizStep: string) => observe(bizStep, [serial(1)]);
   const depart = ship('beta', [serial(1)], { bizStep: 'departing' });
 
@@ -102,8 +103,8 @@ describe('R6: the whole and its single steps', () => {
   });
 
   it.each([
-    ['a rejection', (ledger: TestLedger) => ledger.operate('beta', 'transfer.reject', { from: 'alpha', items: [serial(1)], quantities: [] })],
-    ['a cancellation', (ledger: TestLedger) => ledger.operate('alpha', 'transfer.cancel', { to: 'beta', items: [serial(1)], quantities: [] })],
+    ['a rejection', (ledger: TestLedger) => ledger.operate('beta', 'transfer.reject', { from: 'alpha', ...goods })],
+    ['a cancellation', (ledger: TestLedger) => ledger.operate('alpha', 'transfer.cancel', { to: 'beta', ...goods })],
     ['a void', (ledger: TestLedger) => ledger.capture('alpha', observe('void_shipping', [serial(1)]))]
   ])('%s begins anew', (_, end) => {
     const ledger = started();

@@ -3,13 +3,13 @@ import { modeFor } from './ownProfile.js';
 import { RULE_SHEETS } from './profiles.js';
 import type { RuleCode } from './rule.js';
 import type { Mode, Profile } from './ruleSheet.js';
-import { encodeProfile } from '../state/profileRecord.js';
+import { encodeProfile, type Chooser } from '../state/profileRecord.js';
 
 const outside = { sourceList: [{ type: 'possessing_party', source: 'urn:x:outsider' }] };
 const ORDER: readonly Mode[] = ['off', 'flag', 'history', 'record', 'refuse'];
 
 const modeWith = (code: RuleCode, network: Profile, own: Profile): Mode => {
-  const context = { organization: 'alpha', config: { parameters: { profile: network } } } as unknown as Parameters<typeof modeFor>[0]['context'];
+  const context = { organization: 'alpha', config: { parameters: { profile: network } } } as unknown as Chooser['context'];
   return modeFor({ context, values: { get: () => encodeProfile(own) } }, code);
 };
 
