@@ -3,6 +3,7 @@ export type EngineFaultCode =
   | 'CHAIN_MISMATCH'
   | 'HISTORY_NOT_HELD'
   | 'STATE_DAMAGED'
+  | 'STATE_PASSED'
   | 'STORE_DAMAGED'
   | 'LOG_DAMAGED'
   | 'AUDIT_SAVED_UNUSABLE'

@@ -57,6 +57,8 @@ export const ENGINE_LIMITS = {
   storeRetryMaxMs: 1000,
   /** Latencies from which median and 99th percentile are taken. */
   latencySamples: 1024,
+  /** Blocks after the last checkpoint of which is kept what they overwrote. */
+  undoBlocks: 1024,
   /** Blocks at the end of the chain that are checked again at every start. */
   recheckedBlocks: 64,
   /** State values that are hashed again at every start. */

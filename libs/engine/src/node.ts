@@ -1,9 +1,8 @@
 import { credibleHeight, summarize } from '@lading/consensus';
 import type { AlarmCode, CoreState, Message, StoredBatch } from '@lading/consensus';
 import { asciiBytes, equalBytes, reject } from '@lading/kernel';
-import type { Hash, Height, Rejection, Result } from '@lading/kernel';
-import { decodeGenesis } from '@lading/ledger';
-import type { Batch, CheckpointCertificate, EpochConfig, Genesis, Transaction } from '@lading/ledger';
+import type { Hash, Height, Rejection } from '@lading/kernel';
+import { decodeGenesis, type Batch, type CheckpointCertificate, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
 import { Driver } from './driver/driver.js';
 import type { DriverEffects, EpochEntered } from './driver/driver.js';
 import { EvidenceDesk } from './driver/evidenceDesk.js';
@@ -28,8 +27,7 @@ import { observingReason } from './node/observing.js';
 import { Receipts } from './node/receipts.js';
 import { StateLookup } from './node/stateLookup.js';
 import { Submissions } from './node/submissions.js';
-import type { SubmitAnswer } from './nodeApi.js';
-import type { LedgerNodeApi, NodeStatus, ReceiptFault, SubmitFault } from './nodeApi.js';
+import type { LedgerNodeApi, NodeStatus, SubmitAnswer, SubmitFault } from './nodeApi.js';
 import { recover } from './recovery/recover.js';
 import type { Recovered } from './recovery/recover.js';
 import { restoreCore } from './recovery/restoreCore.js';
@@ -165,7 +163,7 @@ export class LedgerNode implements LedgerNodeApi {
       config
     );
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
-    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, base, sha256);
+    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, base, this.#executor.undo, sha256);
     const certified = { checkpoint: restored.checkpoint, height };
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
     this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure, base?.height ?? 0);
@@ -226,9 +224,9 @@ export class LedgerNode implements LedgerNodeApi {
     return this.#submissions.submit(transaction, timeoutMs, onWaiting);
   }
 
-  receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {
-    return this.#receipts.receipt(txId);
-  }
+  receipt: LedgerNodeApi['receipt'] = (txId) => this.#receipts.receipt(txId);
+  certifiedState: LedgerNodeApi['certifiedState'] = () => this.#receipts.certifiedState();
+  consistency: LedgerNodeApi['consistency'] = (from, to) => this.#receipts.consistency(from, to);
 
   status(): NodeStatus {
     const { organization, clock } = this.options;

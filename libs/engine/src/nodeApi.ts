@@ -1,5 +1,5 @@
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
-import type { Outcome, Transaction, TransactionFault } from '@lading/ledger';
+import type { AnchorParts, ConsistencyProof, Outcome, StateProof, Transaction, TransactionFault } from '@lading/ledger';
 
 /** What the applications ask of a running node. */
 
@@ -74,6 +74,22 @@ export interface NodeStatus {
   readonly historyFrom?: Height;
 }
 
+/** One key at a certified height. */
+export interface ProvenState {
+  /** Null where the key is absent. */
+  readonly value: Uint8Array | null;
+  readonly proof: StateProof;
+}
+
+/** The state as of a checkpoint. */
+export interface CertifiedStateView {
+  readonly height: Height;
+  readonly anchor: AnchorParts;
+  /** Rejects with STATE_PASSED when blocks have run away from the checkpoint: open a newer one. */
+  prove(keys: readonly string[]): Promise<ReadonlyMap<string, ProvenState>>;
+  close(): void;
+}
+
 export interface LedgerNodeApi {
   /**
    * Orders a statically valid transaction, and resolves when it is committed (executed and durable in this node's
@@ -93,6 +109,13 @@ export interface LedgerNodeApi {
    * for `onCertified` or ask again in a moment.
    */
   receipt(txId: Hash): Promise<Result<string, ReceiptFault>>;
+  /**
+   * The state at the newest checkpoint, with proofs of keys (spec/proofs.md 4.2). Whoever opens it closes it, soon.
+   * NOT_CERTIFIED_YET as for a receipt.
+   */
+  certifiedState(): Promise<Result<CertifiedStateView, 'NOT_CERTIFIED_YET'>>;
+  /** Proof that one checkpoint's history extends another's; null where this node has not stored both of them, or all blocks. */
+  consistency(from: Height, to: Height): Promise<ConsistencyProof | null>;
   /** Called after each group of blocks is durable; returns an unsubscribe function. */
   onCommitted(listener: (height: Height) => void): () => void;
   /** Called when a checkpoint certificate is stored. */

@@ -3,6 +3,7 @@ import type {
   Batch,
   BatchRef,
   Block,
+  ChainNote,
   CheckpointCertificate,
   CommitProof,
   EpochConfig,
@@ -91,6 +92,28 @@ export interface BucketEntry {
   readonly valueHash: Hash;
 }
 
+/** What a contract noted of the chains that a transaction extended (spec/proofs.md 7.1). */
+export interface TransactionNote extends ChainNote {
+  /** Over all transactions of the block. */
+  readonly index: number;
+}
+
+/** One extension of a chain that the event's bytes do not tell of; `kind` '' but on chains of anomalies. */
+export interface ChainExtension {
+  readonly key: string;
+  readonly height: number;
+  readonly index: number;
+  readonly eventIndex: number;
+  readonly kind: string;
+}
+
+export interface LeafLinks {
+  readonly height: number;
+  readonly index: number;
+  readonly eventIndex: number;
+  readonly links: Uint8Array;
+}
+
 /** Everything one executed block adds to the store. */
 export interface ExecutedBlock {
   readonly block: Block;
@@ -100,6 +123,8 @@ export interface ExecutedBlock {
   readonly outcomes: readonly OutcomeRecord[];
   readonly outcomeRoot: Hash;
   readonly changes: readonly StateChange[];
+  /** In the order in which they were made; proofs need them, nothing is hashed of them. */
+  readonly notes?: readonly TransactionNote[];
   readonly stateRoot: Hash;
   /** The config that is in force from the next block on, given by blocks that end their epoch and by genesis only. */
   readonly nextConfig?: EpochConfig;
@@ -215,6 +240,10 @@ export interface LedgerStore extends SnapshotStore {
   stateValues(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;
   /** Entries whose key starts with `prefix`, in key order, at most `limit`. */
   stateByPrefix(prefix: string, limit: number): Promise<readonly { readonly key: string; readonly value: Uint8Array }[]>;
+  /** Noted extensions of these chains, in the order in which they were made. */
+  chainExtensions(keys: readonly string[]): Promise<readonly ChainExtension[]>;
+  /** Noted links of leaves of these transactions. */
+  leafLinks(places: readonly { readonly height: number; readonly index: number }[]): Promise<readonly LeafLinks[]>;
   /** Entries of the buckets, strictly ascending by keyHash; buckets without entries are absent from the map. */
   bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>>;
   /** Every entry in (bucket, keyHash) order, in chunks, for rebuilding the tree. */

@@ -132,6 +132,11 @@ export class StateTree {
     return asHash(this.#level(this.depth).slice(bucket * 32, bucket * 32 + 32));
   }
 
+  /** A node by its depth, the root having 0, and its place from the left. */
+  node(depth: number, index: number): Hash {
+    return asHash(this.#level(depth).slice(index * 32, index * 32 + 32));
+  }
+
   /** The `depth` siblings on the way from a bucket to the root, lowest first. */
   path(bucket: number): Hash[] {
     assert(Number.isInteger(bucket) && bucket >= 0 && bucket < 2 ** this.depth, 'StateTree: no such bucket');

@@ -7,7 +7,8 @@ import type {
   AuditSource,
   AuditStateRow,
   AuditTransactionRow,
-  StoredEvidence
+  StoredEvidence,
+  TransactionNote
 } from '@lading/engine';
 import { equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
@@ -29,6 +30,7 @@ export class MemoryDatabase implements AuditSource {
   readonly treeRoots = new Map<number, Hash | null>();
   epochRows: Mutable<AuditEpochRow>[] = [];
   readonly evidenceRows: StoredEvidence[] = [];
+  readonly noteRows: (TransactionNote & { readonly height: number })[] = [];
 
   get lastHeight(): number | null {
     return this.blockRows.size === 0 ? null : Math.max(...this.blockRows.keys());

@@ -19,6 +19,8 @@ import type { CheckpointCertificate, OutcomeRecord } from '@lading/ledger';
 import type { Result } from '@lading/kernel';
 import type {
   BucketEntry,
+  ChainExtension,
+  LeafLinks,
   CertifiedState,
   ExecutedBlock,
   LedgerStore,
@@ -106,7 +108,7 @@ export class MemoryStore implements LedgerStore {
     if (this.away !== false) throw unavailable();
   }
 
-  #insert({ block, proof, batches, outcomes, outcomeRoot, stateRoot, changes, nextConfig }: ExecutedBlock): void {
+  #insert({ block, proof, batches, outcomes, outcomeRoot, stateRoot, changes, nextConfig, notes }: ExecutedBlock): void {
     const { database } = this;
     const { height } = block.header;
     const encoded = block.encoded.slice();
@@ -121,6 +123,7 @@ export class MemoryStore implements LedgerStore {
       const previousViews = encodeViews(base === null ? views : mergeViews(base.views, views));
       database.epochRows.push({ epoch: nextConfig.epoch, startHeight: height, encoded: encodeConfig(nextConfig), previousViews });
     }
+    this.database.noteRows.push(...(notes ?? []).map((note) => ({ ...note, height })));
     let index = 0;
     for (const [refIndex, { header, batchHash, signature, transactions }] of batches.entries()) {
       const { lane, seq } = header;
@@ -236,6 +239,20 @@ export class MemoryStore implements LedgerStore {
   stateByPrefix(prefix: string, limit: number) {
     const rows = [...this.database.stateRows.values()].filter((row) => row.key.startsWith(prefix));
     return Promise.resolve(rows.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit));
+  }
+
+  chainExtensions(keys: readonly string[]): Promise<readonly ChainExtension[]> {
+    const rows = this.database.noteRows.flatMap(({ height, index, eventIndex, kind, keys: extended }) =>
+      extended.filter((key) => keys.includes(key)).map((key) => ({ key, height, index, eventIndex, kind }))
+    );
+    return Promise.resolve(rows);
+  }
+
+  leafLinks(places: readonly { readonly height: number; readonly index: number }[]): Promise<readonly LeafLinks[]> {
+    const asked = this.database.noteRows.filter(({ height, index, links }) => {
+      return links.length > 0 && places.some((place) => place.height === height && place.index === index);
+    });
+    return Promise.resolve(asked);
   }
 
   async bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {

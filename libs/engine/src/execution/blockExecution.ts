@@ -7,6 +7,7 @@ import type { Admitted, ExpiringEntry } from '@lading/membership';
 import type { ContractRegistry } from './contractRegistry.js';
 import { expirePassed, recordExpiring } from './expiry.js';
 import { KeyPrefetch, parseWith, rejected, runContract } from './runContract.js';
+import type { TransactionNote } from '../ports.js';
 import type { WorkingState } from './workingState.js';
 
 /** What executing needs of a block. */
@@ -39,6 +40,8 @@ export class BlockExecution {
   readonly #prepared: readonly Prepared[];
   readonly #expiring: ExpiringEntry[] = [];
   #changed: EpochConfig | null = null;
+  /** What contracts have noted of chains, in order. */
+  readonly notes: TransactionNote[] = [];
 
   /** `config`: in force for the block. */
   constructor(
@@ -102,7 +105,9 @@ export class BlockExecution {
     if (contract === null || parsed === null) {
       return { ...rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome, height, index, txId: tx.txId };
     }
-    const { outcome, writes } = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state);
+    const run = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state);
+    const { outcome, writes } = run;
+    for (const note of run.notes) this.notes.push({ ...note, index });
     for (const [key, value] of writes) state.set(key, value);
     // Reaching the contract uses up the jti, whatever the contract says (ledger.md §3).
     const dedupe = dedupeEntry(tx, height, index, sha256);

@@ -37,8 +37,14 @@ export class BucketEntries {
 
   constructor(private readonly read: ReadBuckets) {}
 
-  /** Applies a block's changes, with one query for the buckets not in memory. Returns the touched buckets' entries. */
-  async apply(changes: readonly StateChange[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+  /**
+   * Applies a block's changes, with one query for the buckets not in memory. Returns the touched buckets' entries; `before`
+   * takes those that they had.
+   */
+  async apply(
+    changes: readonly StateChange[],
+    before: Map<number, readonly BucketEntry[]> = new Map()
+  ): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
     const missing = new Set<number>();
     for (const { bucket } of changes) {
       if (this.#current.has(bucket)) continue;
@@ -52,7 +58,9 @@ export class BucketEntries {
     }
     const touched = new Map<number, readonly BucketEntry[]>();
     for (const change of changes) {
-      const entries = changedEntries(this.#current.get(change.bucket) ?? [], change);
+      const held = this.#current.get(change.bucket) ?? [];
+      if (!before.has(change.bucket)) before.set(change.bucket, held);
+      const entries = changedEntries(held, change);
       this.#current.set(change.bucket, entries);
       touched.set(change.bucket, entries);
     }

@@ -3,13 +3,14 @@ import type { Hash, Height, Sha256, VerifySignature } from '@lading/kernel';
 import { configHash, outcomeRoot } from '@lading/ledger';
 import type { Batch, Block, CommitProof, EpochConfig, OutcomeRecord } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { Clock, ExecutedBlock, LedgerStore } from '../ports.js';
+import type { BucketEntry, Clock, ExecutedBlock, LedgerStore } from '../ports.js';
 import type { StoreOutage } from '../storeOutage.js';
 import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
 import type { ContractRegistry } from './contractRegistry.js';
 import { configAfter } from './epochEnd.js';
 import type { LedgerState } from './ledgerState.js';
+import { UndoJournal } from './undoJournal.js';
 import { WorkingState } from './workingState.js';
 
 export interface CommittedBlock {
@@ -61,6 +62,8 @@ export class Executor {
   readonly #queue: (CommittedBlock & { readonly sinceMs: number })[] = [];
   readonly #state: WorkingState;
   readonly #buckets: BucketEntries;
+  /** What blocks overwrite, for proofs about the last checkpoint. */
+  readonly undo: UndoJournal;
   /** In force for the next block. */
   #config: EpochConfig;
   #running = false;
@@ -73,6 +76,7 @@ export class Executor {
     private parentTimestampMs: number
   ) {
     const { store, outage } = parts;
+    this.undo = new UndoJournal(ledger.height);
     this.#config = parts.config;
     this.#state = new WorkingState((keys) => outage.untilAnswered(() => store.stateValues(keys)));
     this.#buckets = new BucketEntries((buckets) => outage.untilAnswered(() => store.bucketEntries(buckets)));
@@ -157,9 +161,10 @@ export class Executor {
     const next = configAfter(header, this.#config, execution.changed, sha256);
     const executed = await this.#seal(header.height, blockHash, outcomes, next);
     this.parentTimestampMs = header.timestampMs;
-    if (next === null) return { block, proof, batches, outcomes, ...executed };
+    const { notes } = execution;
+    if (next === null) return { block, proof, batches, outcomes, notes, ...executed };
     this.#config = next;
-    return { block, proof, batches, outcomes, ...executed, nextConfig: next };
+    return { block, proof, batches, outcomes, notes, ...executed, nextConfig: next };
   }
 
   async #seal(
@@ -168,8 +173,12 @@ export class Executor {
     outcomes: readonly OutcomeRecord[],
     next: EpochConfig | null
   ): Promise<Pick<ExecutedBlock, 'changes' | 'outcomeRoot' | 'stateRoot'>> {
+    const values = this.#state.overwritten();
     const changes = this.#state.endBlock().map(({ key, value }) => this.ledger.changeOf(key, value));
-    const touched = await this.#buckets.apply(changes);
+    const buckets = new Map<number, readonly BucketEntry[]>();
+    const touched = await this.#buckets.apply(changes, buckets);
+    const bucketHashes = new Map([...touched.keys()].map((bucket) => [bucket, this.ledger.tree.bucketHash(bucket)]));
+    this.undo.add({ height, values, buckets, bucketHashes });
     const root = outcomeRoot(outcomes, this.parts.sha256);
     const roots = { height, blockHash, txCount: outcomes.length, outcomeRoot: root };
     const nextHash = next === null ? null : configHash(next, this.parts.sha256);

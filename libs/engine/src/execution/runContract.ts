@@ -1,7 +1,7 @@
 import { InvariantError, LIMITS, reject } from '@lading/kernel';
 import type { Result } from '@lading/kernel';
 import { clipText, readableOutcome } from '@lading/ledger';
-import type { Contract, ExecutionContext, Outcome, OutcomeDetail } from '@lading/ledger';
+import type { ChainNote, Contract, ExecutionContext, Outcome, OutcomeDetail } from '@lading/ledger';
 import type { StateView, StateWriter, Transaction } from '@lading/ledger';
 import type { WorkingState } from './workingState.js';
 
@@ -11,13 +11,16 @@ export type Writes = ReadonlyMap<string, Uint8Array | null>;
 export interface ContractRun {
   readonly outcome: Outcome;
   readonly writes: Writes;
+  /** What proofs need beside the state, of a transaction that stays. */
+  readonly notes: readonly ChainNote[];
 }
 
 const NO_WRITES: Writes = new Map();
 
 export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): ContractRun => ({
   outcome: { status: 'REJECTED', code, detail },
-  writes: NO_WRITES
+  writes: NO_WRITES,
+  notes: []
 });
 
 /**
@@ -108,7 +111,8 @@ export async function runContract(
     }
     const writer = new StrictView(state, view.named);
     const outcome = readableOutcome(contract.apply(parsed.value, context, writer));
-    return { outcome, writes: outcome.status === 'REJECTED' ? NO_WRITES : writer.writes };
+    if (outcome.status === 'REJECTED') return { outcome, writes: NO_WRITES, notes: [] };
+    return { outcome, writes: writer.writes, notes: writer.notes };
   } catch (error) {
     rethrowExhaustion(error);
     return rejected('CONTRACT_FAULT');
@@ -118,6 +122,7 @@ export async function runContract(
 /** State during apply: named keys only, own writes visible, nothing reaches the block yet. */
 class StrictView implements StateWriter {
   readonly writes = new Map<string, Uint8Array | null>();
+  readonly notes: ChainNote[] = [];
 
   constructor(
     private readonly state: WorkingState,
@@ -133,6 +138,10 @@ class StrictView implements StateWriter {
   put(key: string, value: Uint8Array | null): void {
     if (!this.named.has(key)) throw new InvariantError(`contract wrote a key that it had not named: ${key}`);
     this.writes.set(key, value);
+  }
+
+  note(note: ChainNote): void {
+    this.notes.push(note);
   }
 }
 

@@ -66,6 +66,11 @@ export class WorkingState {
     this.#values.set(key, value);
   }
 
+  /** Values at the start of the block of the keys that it has written; undefined where nobody has read it. */
+  overwritten(): ReadonlyMap<string, Uint8Array | null | undefined> {
+    return new Map(this.#before);
+  }
+
   /** The last write per key of the block, without those that change nothing, in key order; starts the next block. */
   endBlock(): { readonly key: string; readonly value: Uint8Array | null }[] {
     const changes: { key: string; value: Uint8Array | null }[] = [];

@@ -1,14 +1,16 @@
 import { equalBytes, ok, reject } from '@lading/kernel';
 import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
-import { buildReceipt, decodeBatchHeader, encodeReceipt } from '@lading/ledger';
-import type { CheckpointCertificate } from '@lading/ledger';
+import { buildConsistency, buildReceipt, decodeBatchHeader, encodeBlockHeader, encodeCheckpoint, encodeReceipt } from '@lading/ledger';
+import type { CheckpointCertificate, ConsistencyProof } from '@lading/ledger';
 import { BoundedMap } from '../boundedMap.js';
 import type { LedgerState } from '../execution/ledgerState.js';
+import type { UndoJournal } from '../execution/undoJournal.js';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { ReceiptFault } from '../nodeApi.js';
+import type { CertifiedStateView, ReceiptFault } from '../nodeApi.js';
 import type { CertifiedState, LedgerStore, StoredTransaction } from '../ports.js';
 import { endedLinks } from '../recovery/heldBase.js';
 import type { HeldBase } from '../recovery/heldBase.js';
+import { StateAtCheckpoint } from './stateAtCheckpoint.js';
 import { historyNotHeld } from './historyNotHeld.js';
 import { ReceiptEpochs } from './receiptEpochs.js';
 
@@ -26,6 +28,7 @@ export class Receipts {
     private readonly ledger: LedgerState,
     certified: CertifiedState | null,
     private readonly base: HeldBase | null,
+    private readonly undo: UndoJournal,
     private readonly sha256: Sha256
   ) {
     this.#epochs = new ReceiptEpochs(store, endedLinks(base));
@@ -48,6 +51,44 @@ export class Receipts {
 
   certified(checkpoint: CheckpointCertificate): void {
     this.#latest = checkpoint;
+    this.undo.forget(checkpoint.height);
+  }
+
+  /** The state at the newest checkpoint. NOT_CERTIFIED_YET: ask again in a moment, as for a receipt. */
+  async certifiedState(): Promise<Result<CertifiedStateView, 'NOT_CERTIFIED_YET'>> {
+    const { store, ledger, undo, sha256 } = this;
+    const checkpoint = this.#latest;
+    const treeRoot = checkpoint === null ? undefined : this.#treeRoots.get(checkpoint.height);
+    if (checkpoint === null || treeRoot === undefined || !undo.covers(checkpoint.height)) {
+      return reject('NOT_CERTIFIED_YET', 'no checkpoint covers the state of this node yet');
+    }
+    const { height } = checkpoint;
+    const anchor = {
+      checkpoint: encodeCheckpoint(checkpoint),
+      treeRoot,
+      outcomesLogRoot: ledger.outcomesLog.root(height + 1),
+      checkpointHeader: new Uint8Array(0),
+      epochs: await this.#epochs.upTo(checkpoint.epoch)
+    };
+    const [stored] = await store.blocks(height, height, 1);
+    if (stored === undefined || !undo.covers(height)) return reject('NOT_CERTIFIED_YET', `block ${height} is not stored`);
+    const checkpointHeader = encodeBlockHeader(stored.block.header);
+    return ok(new StateAtCheckpoint({ store, ledger, undo, sha256 }, height, treeRoot, { ...anchor, checkpointHeader }));
+  }
+
+  /** That the history at one stored checkpoint extends that at another (spec/proofs.md 6.1); null where one is not stored. */
+  async consistency(from: Height, to: Height): Promise<ConsistencyProof | null> {
+    const { store, sha256 } = this;
+    const certified = async (height: Height) => {
+      const checkpoint = await store.checkpointAtOrAbove(height);
+      const stored = checkpoint?.height === height ? (await store.blocks(height, height, 1))[0] : undefined;
+      return checkpoint === null || stored === undefined ? null : { checkpoint, header: stored.block.header };
+    };
+    const [earlier, later] = [await certified(from), await certified(to)];
+    if (earlier === null || later === null) return null;
+    const hashes = await store.blockHashes(0 as Height, (to - 1) as Height);
+    if (hashes.length !== to) return null;
+    return buildConsistency(earlier, later, hashes, await this.#epochs.upTo(later.checkpoint.epoch), sha256);
   }
 
   /**

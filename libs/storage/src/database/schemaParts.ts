@@ -14,6 +14,8 @@ import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoo
 import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
+import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
+import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { ItemStem1795000000070 } from '../projection/itemStem.migration.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
@@ -58,12 +60,13 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
   },
   {
     schema: 'provenance',
-    entities: [...PROJECTION_ENTITIES, ...STANDING_ENTITIES],
+    entities: [...PROJECTION_ENTITIES, ...STANDING_ENTITIES, ChainExtensionEntity, LeafLinksEntity],
     migrations: [
       CreateProjection1795000000001,
       QueryTables1795000000020,
       StepTimeIndex1795000000030,
-      ItemStem1795000000070
+      ItemStem1795000000070,
+      ChainNotes1795000000080
     ]
   }
 ];

@@ -3,6 +3,7 @@ import { blockHash, encodeBatchHeader, encodeCbor, encodeCommitProof, encodeConf
 import { encodeViews } from '@lading/engine';
 import type { ExecutedBlock, StateChange, StoredView } from '@lading/engine';
 import { byteaArray, int4Array, int8Array, textArray } from './binaryArray.js';
+import { noteColumns, NOTES_SQL } from './chainNotes.js';
 
 /**
  * Everything a group of executed blocks adds, in one statement: one round trip, one transaction, one fsync. The guard
@@ -31,7 +32,8 @@ const TEXT = `
     ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash),
   epochs AS (
     INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
-    SELECT r.* FROM unnest($37::bigint[], $38::bigint[], $39::bytea[], $40::bytea[]) r)
+    SELECT r.* FROM unnest($37::bigint[], $38::bigint[], $39::bytea[], $40::bytea[]) r),
+  ${NOTES_SQL}
   SELECT tip FROM guard`;
 
 const NO_HASH = new Uint8Array(0);
@@ -64,7 +66,8 @@ export function appendStatement(
       ...transactionColumns(group),
       ...outcomeColumns(group),
       ...stateColumns(group),
-      ...epochColumns(group, ended)
+      ...epochColumns(group, ended),
+      ...noteColumns(group, sha256)
     ]
   };
 }

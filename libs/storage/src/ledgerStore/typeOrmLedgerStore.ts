@@ -17,6 +17,7 @@ import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
 import { StorageFault } from '../storageFault.js';
 import { appendStatement } from './appendStatement.js';
+import { NoteQueries } from './chainNotes.js';
 import { ChainQueries } from './chainQueries.js';
 import { asStorageFault } from './databaseError.js';
 import { EpochQueries, firstEpochStatement } from './epochQueries.js';
@@ -64,6 +65,7 @@ interface Tip {
 export class TypeOrmLedgerStore implements LedgerStore {
   readonly #chain: ChainQueries;
   readonly #state: StateQueries;
+  readonly #notes: NoteQueries;
   readonly #epochs: EpochQueries;
   readonly #evidence: EvidenceQueries;
   /** The last block as this process knows it; undefined: ask the database. */
@@ -78,6 +80,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   ) {
     this.#chain = new ChainQueries(reads.select, sha256);
     this.#state = new StateQueries(reads.select, sha256);
+    this.#notes = new NoteQueries(reads.select, sha256);
     this.#epochs = new EpochQueries(reads.select, sha256);
     this.#evidence = new EvidenceQueries(reads.select, sha256);
   }
@@ -192,6 +195,8 @@ export class TypeOrmLedgerStore implements LedgerStore {
   outcomes: LedgerStore['outcomes'] = (height) => this.#chain.outcomes(height);
   stateValues: LedgerStore['stateValues'] = (keys) => this.#state.values(keys);
   stateByPrefix: LedgerStore['stateByPrefix'] = (prefix, limit) => this.#state.byPrefix(prefix, limit);
+  chainExtensions: LedgerStore['chainExtensions'] = (keys) => this.#notes.extensions(keys);
+  leafLinks: LedgerStore['leafLinks'] = (places) => this.#notes.links(places);
   bucketEntries: LedgerStore['bucketEntries'] = (buckets) => this.#state.bucketEntries(buckets);
   allEntries: LedgerStore['allEntries'] = () => this.#state.all();
   epochs: LedgerStore['epochs'] = () => this.#epochs.epochs();

@@ -1,0 +1,69 @@
+import type { Hash } from '@lading/kernel';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { BucketEntry } from '../ports.js';
+
+/** What one block has overwritten. A value that nobody had read is undefined: it cannot be shown as it was. */
+export interface BlockUndo {
+  readonly height: number;
+  readonly values: ReadonlyMap<string, Uint8Array | null | undefined>;
+  readonly buckets: ReadonlyMap<number, readonly BucketEntry[]>;
+  readonly bucketHashes: ReadonlyMap<number, Hash>;
+}
+
+/**
+ * What the blocks after the last checkpoint have overwritten, in memory: proofs are about the checkpoint while blocks go on.
+ * Invariant: holds every executed block above `floor`, also those that are not durable yet.
+ */
+export class UndoJournal {
+  #undos: readonly BlockUndo[] = [];
+  #floor: number;
+  readonly #pinned = new Map<number, number>();
+
+  /** `height`: of the last executed block; nothing is known of what earlier ones overwrote. */
+  constructor(height: number) {
+    this.#floor = height;
+  }
+
+  add(undo: BlockUndo): void {
+    this.#undos = [...this.#undos, undo];
+    if (this.#undos.length > ENGINE_LIMITS.undoBlocks) this.#drop(this.#undos[0]?.height ?? this.#floor);
+  }
+
+  /** Whether the state after the block of this height can still be shown. */
+  covers(height: number): boolean {
+    return height >= this.#floor;
+  }
+
+  /** Nothing below this height will be asked for, but by those who have pinned it. */
+  forget(height: number): void {
+    this.#drop(Math.min(height, ...this.#pinned.keys()));
+  }
+
+  /** Keeps what the state after this height needs; returns the release. */
+  pin(height: number): () => void {
+    this.#pinned.set(height, (this.#pinned.get(height) ?? 0) + 1);
+    return () => {
+      const left = (this.#pinned.get(height) ?? 0) - 1;
+      if (left > 0) this.#pinned.set(height, left);
+      else this.#pinned.delete(height);
+    };
+  }
+
+  /** What has been overwritten since: of each key and bucket the oldest. */
+  since(height: number): Omit<BlockUndo, 'height'> {
+    const values = new Map<string, Uint8Array | null | undefined>();
+    const buckets = new Map<number, readonly BucketEntry[]>();
+    const bucketHashes = new Map<number, Hash>();
+    for (const undo of this.#undos.filter((one) => one.height > height)) {
+      for (const [key, value] of undo.values) if (!values.has(key)) values.set(key, value);
+      for (const [bucket, entries] of undo.buckets) if (!buckets.has(bucket)) buckets.set(bucket, entries);
+      for (const [bucket, hash] of undo.bucketHashes) if (!bucketHashes.has(bucket)) bucketHashes.set(bucket, hash);
+    }
+    return { values, buckets, bucketHashes };
+  }
+
+  #drop(height: number): void {
+    this.#undos = this.#undos.filter((undo) => undo.height > height);
+    this.#floor = Math.max(this.#floor, height);
+  }
+}
