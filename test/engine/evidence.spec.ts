@@ -2,8 +2,9 @@ import { encodeMessage, EVIDENCE_PER_VALIDATOR, messageVoteBytes, proveEvidence,
 import type { Evidence, PhaseVote } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
 import type { StoredEvidence } from '@lading/engine';
-import { asHash } from '@lading/kernel';
+import { asHash, ZERO_HASH } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
+import { buildBatch } from '@lading/ledger';
 import { Cluster } from './fakes/cluster.js';
 
 const hashOf = (byte: number) => asHash(new Uint8Array(32).fill(byte));
@@ -111,5 +112,20 @@ describe('evidence against a validator (spec E1, E3)', () => {
     expect(rows(cluster, 1)).toEqual([]);
     cluster.at(1).store.away = false;
     expect(await everyoneHas(cluster, 1)).toBe(true);
+  });
+
+  it('is made of two batches for one place of a lane, which its author alone can have signed', async () => {
+    const cluster = await Cluster.started();
+    const { validator } = cluster.network.organization(3);
+    const place = { chainId: cluster.network.chainId, epoch: 0, lane: 3, seq: 0, prevBatchHash: ZERO_HASH };
+    for (const key of ['a', 'b']) {
+      const transactions = [cluster.toy(3, 'toy.put', key, 'x')];
+      const batch = buildBatch({ ...place, transactions }, (message) => validator.sign(message), cluster.crypto.sha256);
+      cluster.wires.send(3, 1, CHANNEL.batch, batch.encoded);
+    }
+    expect(await everyoneHas(cluster, 1)).toBe(true);
+    expect(rows(cluster, 0)[0]).toMatchObject({ kind: 'BATCH', validator: 3, slot: '0' });
+    const encoded = rows(cluster, 2)[0]?.encoded ?? new Uint8Array();
+    expect(proveEvidence(encoded, cluster.network.config, cluster.crypto.verify)).toMatchObject({ ok: true });
   });
 });

@@ -39,6 +39,8 @@ export const ENGINE_LIMITS = {
   earlyFrames: 32,
   /** Evidence that waits for the database, and epochs before the running one of which it is still taken (spec E3). */
   waitingEvidence: 256,
+  /** Batches with which a second one for the same place is compared. */
+  batchHeads: 8192,
   evidenceEpochs: 8,
   /** What a starting node asks its peers about itself: how often, and the bytes of one message in an answer. */
   newestAskMs: 250,

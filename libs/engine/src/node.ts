@@ -22,6 +22,7 @@ import { BlockServer } from './node/blockServer.js';
 import { Certification } from './node/certification.js';
 import { LatencyWindow } from './node/latency.js';
 import type { LedgerNodeOptions } from './node/nodeOptions.js';
+import { leadGivenUp } from './node/leadGivenUp.js';
 import { nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
 import { Receipts } from './node/receipts.js';
@@ -125,6 +126,7 @@ export class LedgerNode implements LedgerNodeApi {
     const shared = { core, config, store, clock, crypto, sha256, verify, outage, peers, maySign, onFatal, onReadFailure };
     const onStored = (stored: StoredBatch, batch: Batch): void => {
       this.#voice.batch(batch);
+      this.#evidence.batch(batch);
       this.#driver.input({ kind: 'BatchStored', batch: stored });
     };
     const onLaneFault = (lane: number, detail: string): void => this.#driver.input({ kind: 'LaneFault', lane, detail });
@@ -140,7 +142,8 @@ export class LedgerNode implements LedgerNodeApi {
       onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
     });
     const broadcast = (message: Message): void => this.#gateway.broadcast(message);
-    this.#evidence = new EvidenceDesk({ ...shared, broadcast, events: this.#events }, epochs.configs);
+    const accuse = (message: Message): void => this.#receive(core.self, message);
+    this.#evidence = new EvidenceDesk({ ...shared, broadcast, accuse, events: this.#events }, epochs.configs);
     const contracts = new ContractRegistry(options.contracts);
     const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
@@ -198,15 +201,9 @@ export class LedgerNode implements LedgerNodeApi {
    * Lets another validator take over before this node stops (spec P8): resolves when it does not lead any more, nothing
    * waits for it, or time is up.
    */
-  async handOver(): Promise<void> {
-    const { clock } = this.options;
-    const untilMs = clock.nowMs() + ENGINE_LIMITS.handOverMs;
+  handOver(): Promise<void> {
     if (!this.#stopped) this.#driver.input({ kind: 'HandOver' });
-    for (;;) {
-      const { leader, outstanding } = summarize(this.#core);
-      if (this.#stopped || leader !== this.#core.self || !outstanding || clock.nowMs() >= untilMs) return;
-      await new Promise<void>((resolve) => void clock.at(clock.nowMs() + ENGINE_LIMITS.newestAskMs / 10, resolve));
-    }
+    return leadGivenUp(this.#core, this.options.clock, () => this.#stopped);
   }
 
   /** Refuses new work, lets what is being written become durable, then leaves the network. Idempotent. */

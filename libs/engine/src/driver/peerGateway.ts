@@ -17,6 +17,7 @@ import type { Channel, Clock } from '../ports.js';
 import type { EpochPeers, Sender } from './epochPeers.js';
 import { PeerPace, surplusUnits } from './peerPace.js';
 import { isRelevant } from './relevance.js';
+import { workOf } from './workOf.js';
 
 export interface PeerGatewayParts {
   readonly core: CoreState;
@@ -129,14 +130,16 @@ export class PeerGateway {
     const message = decoded.value;
     if (sender.role === 'guest') return this.#guest(number, message, bytes);
     if (!isRelevant(core, message)) return FRAME + 1;
-    const passed = this.#verify(message, bytes);
+    const work = workOf(message, core, number);
+    const { passed, repeated } = this.#verify(message, bytes);
     if (passed === null) {
       this.#accuse(message);
       onInvalid(number, 'MESSAGE_SIGNATURE');
       return surplusUnits(bytes.length);
     }
     this.parts.onMessage(number, passed);
-    return FRAME + (passed.type === 'BLOCKS' ? passed.blocks.length : 0);
+    // Blocks cost their hashing, too.
+    return FRAME + (repeated && passed.type !== 'BLOCKS' ? 0 : work);
   }
 
   /** Early frames are kept, a bounded number of each peer; late ones are of no use to anybody. */
@@ -155,15 +158,15 @@ export class PeerGateway {
     return FRAME;
   }
 
-  /** The message with what can be verified of it, or null. */
-  #verify(received: Message, bytes: Uint8Array): Message | null {
+  /** The message with what can be verified of it, or null. `repeated`: this frame was verified before. */
+  #verify(received: Message, bytes: Uint8Array): { readonly passed: Message | null; readonly repeated: boolean } {
     const { core, verify, sha256 } = this.parts;
     const message = received.type === 'BLOCKS' ? ofEpoch(received, core.config) : received;
     const frame = toHex(sha256(bytes));
-    if (this.#verified.has(frame)) return message;
-    if (!verifyMessage(message, core.config, verify, sha256)) return null;
+    if (this.#verified.has(frame)) return { passed: message, repeated: true };
+    if (!verifyMessage(message, core.config, verify, sha256)) return { passed: null, repeated: false };
     this.#verified.set(frame, true);
-    return message;
+    return { passed: message, repeated: false };
   }
 
   /** E1: a signed NEW-VIEW whose content breaks the rules proves its signer wrong. */
