@@ -29,7 +29,8 @@ describe('the questions of auditors', () => {
     const product = { gtin: '04012345111118', limits, netMass: '', yieldMin: 0, yieldMax: 0 };
     const put = await node.postTransaction(node.clerk.sign('product.put', Buffer.from(JSON.stringify(product))));
     expect(put.json).toMatchObject({ status: 'APPLIED' });
-    const grown = { bizStep: 'harvesting', epcList: [], quantityList: [kilos('GREEN', 100)] };
+    const ilmd = { 'cbvmda:descriptionShort': 'Green coffee' };
+    const grown = { bizStep: 'harvesting', epcList: [], quantityList: [kilos('GREEN', 100)], ilmd };
     await capture(objectEvent({ ...grown, bizStep: 'creating_class_instance', eventTime: hour(1), readPoint: { id: SITE } }));
     heightOfLot = node.height;
     await capture({
@@ -111,9 +112,9 @@ describe('the questions of auditors', () => {
 
   it('the sheet of FSMA 204, as JSON, CSV and XLSX', async () => {
     const { columns, rows } = (await ask('/v1/reports/fsma204?lot=GREEN')).json as unknown as { columns: string[]; rows: string[][] };
-    expect(rows.map((row) => row.slice(0, 5))).toEqual([
-      ['Harvesting', 'GREEN', '04012345222227', '100', 'KGM'],
-      ['Transformation (input)', 'GREEN', '04012345222227', '40', 'KGM']
+    expect(rows.map((row) => row.slice(0, 6))).toEqual([
+      ['Harvesting', 'GREEN', '04012345222227', 'Green coffee', '100', 'KGM'],
+      ['Transformation (input)', 'GREEN', '04012345222227', 'Green coffee', '40', 'KGM']
     ]);
     const receipt = rows[0]?.[columns.indexOf('Receipt')] ?? '';
     const proof = await node.get(receipt);

@@ -11,6 +11,7 @@ import {
 import { networkViewSchema } from './http/network.js';
 import { problemSchema } from './http/problem.js';
 import {
+  claimsSchema,
   clonesSchema,
   conditionsSchema,
   correctionsSchema,
@@ -47,6 +48,7 @@ const SCHEMAS = {
   Clones: clonesSchema,
   RecallReach: recallReachSchema,
   SiteBalance: siteBalanceSchema,
+  Claims: claimsSchema,
   Corrections: correctionsSchema,
   FsmaReport: fsmaSchema
 } as const;

@@ -1,4 +1,5 @@
 import {
+  claimsSchema,
   clonesSchema,
   conditionsSchema,
   correctionsSchema,
@@ -18,6 +19,7 @@ export const QUESTIONS = {
   gaps: { path: '/v1/gaps/{id}', schema: gapsSchema },
   clones: { path: '/v1/clones/{id}', schema: clonesSchema },
   balance: { path: '/v1/sites/{id}/balance', schema: siteBalanceSchema },
+  claims: { path: '/v1/sites/{id}/claims', schema: claimsSchema },
   corrections: { path: '/v1/corrections', schema: correctionsSchema }
 } as const;
 export type QuestionName = keyof typeof QUESTIONS;

@@ -73,6 +73,15 @@ export const QUESTION_COMMANDS: readonly CommandSpec[] = [
     load
   },
   {
+    name: 'ask claims',
+    args: '<site>',
+    summary: 'what a site made under certificates, and whether as much certified material went in',
+    formats: ANSWERS,
+    options: PERIOD,
+    examples: [['lading ask claims SITE --from 2026-05-01T00:00:00Z --to 2026-06-01T00:00:00Z', '']],
+    load
+  },
+  {
     name: 'ask corrections',
     summary: 'events that were declared wrong: by whom, why, and who had built on them',
     formats: ANSWERS,

@@ -1,26 +1,25 @@
 import { toBase64Url } from '@lading/kernel';
 import { formatQuantity } from '@lading/ledger';
 import {
-  childrenOf,
   gtinOf,
   inStoryOrder,
-  parentOf,
   RECEIVING_STEPS,
   SHIPPING_STEPS,
   type StoryEvent,
   type StoryItem
 } from '@lading/provenance';
 import type { EventRow } from '@lading/storage';
+import type { Descriptions } from './descriptions.js';
 import { iso } from './itemQuestions.js';
 
 /** Key data elements of 21 CFR 1.1325–1.1350, and where the proof of the row is. */
 export const FSMA_COLUMNS = [
-  ...['Critical tracking event', 'Traceability lot code', 'GTIN', 'Quantity', 'Unit', 'Event time', 'Recorded'],
-  ...['Location', 'Ship-from', 'Recipient', 'Lot code source', 'Reference document type', 'Reference document'],
+  ...['Critical tracking event', 'Traceability lot code', 'GTIN', 'Product description', 'Quantity', 'Unit', 'Event time'],
+  ...['Recorded', 'Location', 'Location description', 'Ship-from', 'Ship-from description', 'Recipient'],
+  ...['Recipient description', 'Lot code source', 'Lot code source description', 'Reference document type', 'Reference document'],
   ...['Business step', 'Recorded by', 'Event id', 'Transaction', 'Block', 'Receipt']
 ] as const;
 
-const LOT = /\/10\/[^/]+$/;
 const STEPS: Readonly<Record<string, string>> = { harvesting: 'Harvesting', cooling: 'Cooling', packing: 'Initial packing' };
 
 /** The critical tracking event that an event is, or null. */
@@ -34,57 +33,45 @@ function tracked({ type, action, bizStep }: StoryEvent): string | null {
   return null;
 }
 
-/** Lots that an event moves or makes: those it names, else those packed into the containers that it names. */
-export function lotsOf(event: StoryEvent, packed: ReadonlyMap<string, readonly StoryItem[]>): readonly StoryItem[] {
-  const named = event.items.filter(({ role, uri }) => role !== 'bizLocation' && role !== 'readPoint' && LOT.test(uri));
-  if (named.length > 0) return named;
-  const containers = event.items.filter(({ role }) => role === 'parentID' || role === 'epc' || role === 'childEPC');
-  return containers.flatMap(({ uri }) => packed.get(uri) ?? []);
-}
-
-/** Lots in containers, by the packing events among these. */
-export function packedLots(events: readonly StoryEvent[]): ReadonlyMap<string, readonly StoryItem[]> {
-  const packed = new Map<string, readonly StoryItem[]>();
-  for (const event of inStoryOrder(events)) {
-    const parent = parentOf(event);
-    if (event.type !== 'AggregationEvent' || parent === undefined || event.action === 'OBSERVE') continue;
-    const lots = event.items.filter(({ role, uri }) => role === 'childEPCClass' && LOT.test(uri));
-    if (event.action === 'ADD') packed.set(parent, [...(packed.get(parent) ?? []), ...lots]);
-    else if (childrenOf(event).length === 0) packed.delete(parent);
-    else packed.set(parent, (packed.get(parent) ?? []).filter((one) => !lots.some(({ uri }) => uri === one.uri)));
-  }
-  return packed;
-}
-
 export interface FsmaSelection {
   readonly events: readonly StoryEvent[];
   readonly rows: ReadonlyMap<string, EventRow>;
-  readonly packed: ReadonlyMap<string, readonly StoryItem[]>;
+  /** Event → lots that it moves or makes. */
+  readonly lotsOf: ReadonlyMap<string, readonly StoryItem[]>;
   /** Lot → place that gave it its code. */
   readonly sources: ReadonlyMap<string, string>;
   /** Only rows of this lot. */
   readonly lot: string | null;
+  readonly descriptions: Pick<Descriptions, 'product' | 'place'>;
 }
 
-export function fsmaRows({ events, rows, packed, sources, lot }: FsmaSelection): readonly (readonly string[])[] {
+export function fsmaRows({ events, rows, lotsOf, sources, lot, descriptions }: FsmaSelection): readonly (readonly string[])[] {
+  const described = (place: string): readonly string[] => [place, descriptions.place(place)];
   return inStoryOrder(events).flatMap((event) => {
     const cte = tracked(event);
     const row = rows.get(event.ref);
     if (cte === null || row === undefined) return [];
     const [documentType, document] = documentsOf(row);
     const txId = toBase64Url(row.txId);
-    const place = event.bizLocation === '' ? event.readPoint : event.bizLocation;
-    return lotsOf(event, packed)
+    const { from, to, at } = placesOf(event);
+    return (lotsOf.get(event.ref) ?? [])
       .filter(({ uri }) => lot === null || uri === lot)
       .map(({ uri, amount, uom, role }) => [
         role.startsWith('input') ? `${cte} (input)` : cte,
-        ...[decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), gtinOf(uri)],
-        ...[amount === null ? '' : formatQuantity(amount), uom, iso(event.eventTimeMs), iso(event.recordTimeMs), place],
-        ...[cte === 'Shipping' ? event.readPoint : event.sender, cte === 'Shipping' ? event.destination : event.organization],
-        ...[sources.get(uri) ?? '', documentType, document, event.bizStep, row.member, event.eventID],
+        ...[decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1)), gtinOf(uri), descriptions.product(uri)],
+        ...[amount === null ? '' : formatQuantity(amount), uom, iso(event.eventTimeMs), iso(event.recordTimeMs)],
+        ...[...described(at), ...described(from), ...described(to), ...described(sources.get(uri) ?? '')],
+        ...[documentType, document, event.bizStep, row.member, event.eventID],
         ...[txId, String(event.height), `/v1/proofs/receipt/${txId}`]
       ]);
   });
+}
+
+/** Where it happened, and where the goods came from and go to. */
+export function placesOf(event: StoryEvent): { readonly at: string; readonly from: string; readonly to: string } {
+  const at = event.bizLocation === '' ? event.readPoint : event.bizLocation;
+  const isShipping = tracked(event) === 'Shipping';
+  return { at, from: isShipping ? event.readPoint : event.sender, to: isShipping ? event.destination : event.organization };
 }
 
 /** Types and numbers of the reference documents of an event. */

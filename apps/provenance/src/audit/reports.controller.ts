@@ -10,7 +10,8 @@ import { pageSize, pageToken, type RawParameters } from '../query/parameters.js'
 import { ItemFinder } from '../trace/itemFinder.js';
 import { answer } from './audit.controller.js';
 import { AuditParameters } from './parameters.js';
-import { AuditReports, sheetCsv, sheetXlsx } from './reports.js';
+import { AuditReports } from './reports.js';
+import { sheetCsv, sheetXlsx } from './sheets.js';
 
 const CSV = 'text/csv; charset=utf-8; header=present';
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -36,6 +37,17 @@ export class ReportsController {
   async getSiteBalance(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
     const period = new AuditParameters(query, ['from', 'to']).period();
     answer(reply, await this.reports.balance(await this.finder.find(id), period));
+  }
+
+  /** What was made at a site under the claims of certificates, and whether as much had gone in. */
+  @Get('sites/:id/claims')
+  @Authenticated()
+  @ApiQuery({ name: 'from', description: 'Event time from' })
+  @ApiQuery({ name: 'to', description: 'Event time before' })
+  @ApiResponse({ status: 200, description: 'Balance by claim', schema: schemaRef('Claims') })
+  async getClaims(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
+    const period = new AuditParameters(query, ['from', 'to']).period();
+    answer(reply, await this.reports.claims.ask(await this.finder.find(id), period));
   }
 
   /** Every error declaration: who, when, why, what replaces it, and who had built on it. */

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { csvLine, type CorrectionsAnswer, type FsmaAnswer, type SiteBalanceAnswer } from '@lading/api';
-import { formatQuantity } from '@lading/ledger';
-import { FLOWS, siteBalance, type Flow } from '@lading/provenance';
+import type { CorrectionsAnswer, FsmaAnswer, SiteBalanceAnswer } from '@lading/api';
+import { decimalText, FLOWS, gtinOf, siteBalance, type Flow } from '@lading/provenance';
 import type { EventFilter, EventRow } from '@lading/storage';
-import writeXlsx from 'write-excel-file/node';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { traceEvents } from '../trace/traceEvents.js';
-import { FSMA_COLUMNS, fsmaRows, lotsOf, lotSources, packedLots } from './fsmaRows.js';
+import { ClaimQuestion } from './claimQuestion.js';
+import { Descriptions } from './descriptions.js';
+import { FSMA_COLUMNS, fsmaRows, lotSources, placesOf } from './fsmaRows.js';
+import { lotsMoved } from './lotsMoved.js';
 import { iso } from './itemQuestions.js';
 import { StoryReader } from './story.js';
 
@@ -20,10 +21,14 @@ interface Period {
 /** Questions about sites, periods and everything that was corrected. */
 @Injectable()
 export class AuditReports {
+  readonly claims: ClaimQuestion;
+
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
     @Inject(StoryReader) private readonly stories: StoryReader
-  ) {}
+  ) {
+    this.claims = new ClaimQuestion(options, stories);
+  }
 
   async balance(site: string, { fromMs, toMs }: Period): Promise<SiteBalanceAnswer> {
     const { height } = this.stories;
@@ -33,13 +38,13 @@ export class AuditReports {
       eventTimeBeforeMs: toMs
     });
     const lines = siteBalance(events, fromMs, toMs).map((line) => {
+      const { subject, uom, units, digits, counted, difference } = line;
       const flows = [...FLOWS, 'opening', 'closing'] as const;
-      const amounts = flows.map((name) => [name, formatQuantity(line[name])] as const);
-      const { subject, uom, counted, difference } = line;
+      const amounts = flows.map((name) => [name, decimalText(line[name], digits)] as const);
       return {
-        ...{ subject, uom, ...(Object.fromEntries(amounts) as Record<Flow | 'opening' | 'closing', string>) },
-        counted: counted === null ? null : formatQuantity(counted),
-        difference: difference === null ? null : formatQuantity(difference)
+        ...{ subject, uom, units: [...units], ...(Object.fromEntries(amounts) as Record<Flow | 'opening' | 'closing', string>) },
+        counted: counted === null ? null : decimalText(counted, digits),
+        difference: difference === null ? null : decimalText(difference, digits)
       };
     });
     return { height, truncated, site, from: iso(fromMs), to: iso(toMs), lines };
@@ -104,10 +109,16 @@ export class AuditReports {
     const events = story.events.filter(({ eventTimeMs }) => within(eventTimeMs));
     const containers = new Set(events.flatMap(({ items }) => items.flatMap(({ role, uri }) => (/\/00\//.test(uri) && role ? [uri] : []))));
     const packing = lot === null ? await this.stories.ofItems([...containers]) : story;
-    const packed = packedLots(packing.events);
-    const lots = new Set(events.flatMap((event) => lotsOf(event, packed).map(({ uri }) => uri)));
+    const moved = lotsMoved(events, packing.events);
+    const lots = new Set([...moved.values()].flatMap((list) => list.map(({ uri }) => uri)));
     const origins = lot === null ? await this.stories.ofItems([...lots]) : story;
-    const rows = fsmaRows({ events, rows: story.rows, packed, sources: lotSources(origins.events), lot });
+    const sources = lotSources(origins.events);
+    const descriptions = new Descriptions(this.options);
+    const products = [...lots].flatMap((uri) => [uri, `https://id.gs1.org/01/${gtinOf(uri)}`]);
+    const places = events.flatMap((event) => Object.values(placesOf(event)));
+    await descriptions.read([...new Set([...products, ...places, ...sources.values()])]);
+    descriptions.learn(origins.events, origins.rows);
+    const rows = fsmaRows({ events, rows: story.rows, lotsOf: moved, sources, lot, descriptions });
     const truncated = story.truncated || packing.truncated || origins.truncated;
     return { height, truncated, columns: [...FSMA_COLUMNS], rows: rows.map((row) => [...row]) };
   }
@@ -117,14 +128,3 @@ const GOODS = [
   ...['epc', 'epcClass', 'childEPC', 'childEPCClass', 'parentID'],
   ...['inputEPC', 'inputEPCClass', 'outputEPC', 'outputEPCClass']
 ];
-
-/** RFC 4180, with the line breaks that spreadsheets expect. */
-export const sheetCsv = ({ columns, rows }: FsmaAnswer): string =>
-  [columns, ...rows].map((row) => `${csvLine(row)}\r\n`).join('');
-
-/** One sheet, its header fixed; every cell is text, so that nothing in it can be a formula. */
-export async function sheetXlsx({ columns, rows }: FsmaAnswer): Promise<Buffer> {
-  const header = columns.map((value) => ({ value, type: String, fontWeight: 'bold' as const }));
-  const cells = rows.map((row) => row.map((value) => ({ value, type: String })));
-  return writeXlsx([header, ...cells], { sheet: 'FSMA 204', stickyRowsCount: 1 }).toBuffer();
-}

@@ -15,6 +15,7 @@ import {
 import type { CapturePart, PlaceLink, ProjectedEvent, VocabularyTerm } from '@lading/storage';
 import { eventFields } from '../fields/eventFields.js';
 import { masterDataTerms } from '../fields/masterData.js';
+import { descriptionTerms } from '../fields/descriptions.js';
 import { extensionPlaces, headerPlaces } from '../fields/placeLinks.js';
 import { eventItems } from './eventItems.js';
 
@@ -90,7 +91,7 @@ function projectedEvents(
     return { ...place, ...who, ...eventColumns(event), context, items: eventItems(event, tx.organization), fields };
   });
   const places = kept.length === 0 ? [] : headerPlaces(root);
-  if (kept.length > 0) vocabulary.push(...masterDataTerms(root, namespaces));
+  if (kept.length > 0) vocabulary.push(...masterDataTerms(root, namespaces), ...descriptionTerms(root, tx.organization));
   return { events: projected, vocabulary, places: [...places, ...projected.flatMap(({ items }) => extensionPlaces(items))] };
 }
 

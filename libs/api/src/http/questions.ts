@@ -132,9 +132,30 @@ export const siteBalanceSchema = z.object({
     z.object({
       subject: z.string(),
       uom: z.string(),
+      units: z.array(z.string()).describe('That amounts were told in; several are converted into uom, exactly'),
       ...flows,
       counted: z.string().nullable(),
       difference: z.string().nullable().describe('A finding: closing − counted, or how far below zero the stock went')
+    })
+  )
+});
+
+/** Balance of certificates at a site: what was made under a claim, against the certified material that went in. */
+export const claimsSchema = z.object({
+  ...common,
+  site: z.string(),
+  from: time,
+  to: time,
+  lines: z.array(
+    z.object({
+      claim: z.string(),
+      uom: z.string(),
+      opening: z.string(),
+      input: z.string(),
+      output: z.string(),
+      closing: z.string(),
+      overdrawn: z.string().nullable().describe('A finding: how far more was claimed than had gone in, at the worst'),
+      event: eventRef.nullable().describe('That overdrew it first')
     })
   )
 });
@@ -173,5 +194,6 @@ export type GapsAnswer = z.infer<typeof gapsSchema>;
 export type ClonesAnswer = z.infer<typeof clonesSchema>;
 export type RecallReachAnswer = z.infer<typeof recallReachSchema>;
 export type SiteBalanceAnswer = z.infer<typeof siteBalanceSchema>;
+export type ClaimsAnswer = z.infer<typeof claimsSchema>;
 export type CorrectionsAnswer = z.infer<typeof correctionsSchema>;
 export type FsmaAnswer = z.infer<typeof fsmaSchema>;

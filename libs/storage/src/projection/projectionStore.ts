@@ -14,7 +14,8 @@ import type {
   EventRow,
   ProjectedItem,
   ProjectionChunk,
-  ProjectionPosition
+  ProjectionPosition,
+  VocabularyTerm
 } from './projection.types.js';
 
 /** Two projectors at work on one database, or a projection that was reset under a running one. */
@@ -174,6 +175,15 @@ export class ProjectionStore {
       found.set(number(row.sequence), list);
     }
     return found;
+  }
+
+  /** All terms of these kinds. */
+  async termsOf(kinds: readonly string[]): Promise<readonly VocabularyTerm[]> {
+    const { rows } = await this.ask(
+      'SELECT kind, value FROM provenance.vocabulary WHERE kind = ANY($1::text[]) ORDER BY kind, value_hash',
+      [kinds]
+    );
+    return rows as VocabularyTerm[];
   }
 
   /** Items whose label is exactly this lot, serial or code. */
