@@ -84,18 +84,21 @@ describe('the manifest of a snapshot', () => {
 describe('the state of a snapshot', () => {
   it('is refused for a bit in a chunk, a chunk too few, too many, twice, or in another order', async () => {
     const { parts, manifest, state, sha256 } = await offered();
-    const chunk = parts.get(1) ?? new Uint8Array(0);
+    const all = manifest.chunks.map((_, index) => parts.get(index + 1) ?? new Uint8Array(0));
+    const [chunk = new Uint8Array(0), second = new Uint8Array(0), ...rest] = all;
     const hashes = (chunks: readonly Uint8Array[]): SnapshotManifest => {
       return { ...manifest, chunks: chunks.map((one) => sha256(one)) as unknown as SnapshotManifest['chunks'] };
     };
     const of = (chunks: readonly Uint8Array[]) => state(new Map(chunks.map((one, index) => [index + 1, one])), hashes(chunks));
-    expect((await of([chunk])).ok).toBe(true);
+    expect([(await of(all)).ok, all.length > 2]).toEqual([true, true]);
     for (let at = 0; at < chunk.length; at += 5) {
       const changed = chunk.slice();
       changed[at] = (changed[at] ?? 0) ^ 1;
-      expect([at, (await of([changed])).ok]).toEqual([at, false]);
+      expect([at, (await of([changed, second, ...rest])).ok]).toEqual([at, false]);
     }
-    expect([(await of([])).ok, (await of([chunk, chunk])).ok, (await state(new Map())).ok]).toEqual([false, false, false]);
+    const wrong = [[], [second, ...rest], [chunk, ...rest], [chunk, chunk, second, ...rest], [second, chunk, ...rest], all.slice(0, -1)];
+    for (const chunks of wrong) expect((await of(chunks)).ok).toBe(false);
+    expect((await state(new Map())).ok).toBe(false);
   });
 
   it('has entries in strictly ascending order of their key hashes, and no empty chunk', async () => {

@@ -179,7 +179,7 @@ export class Cluster {
         clock: this.world.clock(alive),
         crypto: { ...this.crypto, validatorKey: validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
         contracts: this.contracts,
-        snapshots: { files: disk.files, tell, ...join },
+        snapshots: { files: disk.files, tell, chunkBytes: 600, ...join },
         ...others
       })
     );

@@ -29,7 +29,8 @@ export class Questions {
   ask(peer: number, question: SnapshotQuestion): Promise<SnapshotAnswer | null> {
     this.#open.get(peer)?.settle(null);
     return new Promise((resolve) => {
-      const cancel = this.clock.at(this.clock.nowMs() + SNAPSHOT_LIMITS.answerMs, () => settle(null));
+      const waitMs = question.kind === 'part' ? SNAPSHOT_LIMITS.partMs : SNAPSHOT_LIMITS.answerMs;
+      const cancel = this.clock.at(this.clock.nowMs() + waitMs, () => settle(null));
       const settle = (answer: SnapshotAnswer | null): void => {
         cancel();
         if (this.#open.get(peer)?.settle === settle) this.#open.delete(peer);

@@ -11,10 +11,12 @@ export const SNAPSHOT_LIMITS = {
   /** How long the database holds the state of a height whose certificate is awaited, and how long writing it may take. */
   certificateMs: 30_000,
   writingMs: 3_600_000,
-  /** What serving a part costs the peer that asks (driver/peerPace.ts). */
+  /** What an answer costs the peer that asks (driver/peerPace.ts): a part, and views of an epoch's headers. */
   partUnits: 50,
-  /** Joining: an answer, a pause between rounds of questions, until the first peer answers, until one has a snapshot. */
+  contextUnits: 500,
+  /** Joining: an answer, a part, a pause between questions, until the first peer answers, until one has a snapshot. */
   answerMs: 5000,
+  partMs: 20_000,
   pauseMs: 500,
   firstAnswerMs: 60_000,
   offerMs: 900_000,

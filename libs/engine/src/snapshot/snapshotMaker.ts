@@ -15,6 +15,7 @@ export interface SnapshotMakerParts {
   readonly clock: Clock;
   readonly sha256: Sha256;
   readonly base: HeldBase | null;
+  readonly chunkBytes: number;
   readonly outcomesLog: OutcomesLog;
   /** Of the last executed and durable block. */
   readonly head: () => Height;
@@ -29,6 +30,8 @@ export interface SnapshotMakerParts {
 export interface KeptSnapshot {
   readonly id: Hash;
   readonly height: Height;
+  /** Chunks, whose parts are 1 … chunks. */
+  readonly chunks: number;
 }
 
 /**
@@ -55,7 +58,7 @@ export class SnapshotMaker {
     const manifest = bytes === null ? null : decodeManifest(bytes, sha256);
     const id = name === null ? null : fromHex(name);
     if (manifest?.ok !== true || id?.length !== 32) return;
-    this.#kept = { id: id as Hash, height: heightOfManifest(manifest.value) };
+    this.#kept = { id: id as Hash, height: heightOfManifest(manifest.value), chunks: manifest.value.chunks.length };
   }
 
   get kept(): KeptSnapshot | null {
@@ -63,8 +66,9 @@ export class SnapshotMaker {
   }
 
   /** A part is not in the files any more: what it is of is not offered again. */
-  missing(id: Hash): void {
-    if (this.#kept !== null && equalBytes(this.#kept.id, id)) this.#kept = null;
+  missing(id: Hash, index: number): void {
+    const kept = this.#kept;
+    if (kept !== null && equalBytes(kept.id, id) && index <= kept.chunks) this.#kept = null;
   }
 
   /** Somebody asks for one: a new one is begun when there is none, or the kept one is old. */
@@ -160,8 +164,8 @@ export class SnapshotMaker {
     this.#wanted = false;
     try {
       const treeRoot = treeRootAt(checkpoint.height);
-      const id = treeRoot === null ? null : await writeSnapshot({ ...this.parts, goOn }, view, { checkpoint, treeRoot });
-      if (id !== null) this.#kept = { id, height: checkpoint.height };
+      const made = treeRoot === null ? null : await writeSnapshot({ ...this.parts, goOn }, view, { checkpoint, treeRoot });
+      if (made !== null) this.#kept = { ...made, height: checkpoint.height };
     } finally {
       await view.close();
     }

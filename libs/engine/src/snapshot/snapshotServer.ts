@@ -23,6 +23,7 @@ export interface SnapshotServerParts {
 }
 
 const NOTHING = new Uint8Array(0);
+const UNITS = { offer: 0, part: SNAPSHOT_LIMITS.partUnits, context: SNAPSHOT_LIMITS.contextUnits } as const;
 
 /** Answers nodes that join, one question of a peer at a time; a question on top of one is dropped, and asked again. */
 export class SnapshotServer {
@@ -46,7 +47,7 @@ export class SnapshotServer {
         this.parts.onReadFailure(error);
       }
     );
-    return question.value.kind === 'offer' ? 0 : SNAPSHOT_LIMITS.partUnits;
+    return UNITS[question.value.kind];
   }
 
   async #answer(question: SnapshotQuestion): Promise<SnapshotAnswer> {
@@ -56,7 +57,7 @@ export class SnapshotServer {
       case 'part': {
         const { id, index } = question;
         const bytes = await this.parts.files.part(toHex(id), index);
-        if (bytes === null) this.parts.maker.missing(id);
+        if (bytes === null) this.parts.maker.missing(id, index);
         return { kind: 'part', id, index, bytes: bytes ?? NOTHING };
       }
       case 'context':

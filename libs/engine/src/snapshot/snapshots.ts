@@ -6,6 +6,7 @@ import type { Channel, Clock, LedgerStore, PeerTransport } from '../ports.js';
 import type { HeldBase } from '../recovery/heldBase.js';
 import type { SnapshotFiles } from '../snapshotPorts.js';
 import { joinFromSnapshot } from './joinFromSnapshot.js';
+import { SNAPSHOT_LIMITS } from './snapshotLimits.js';
 import { SnapshotMaker } from './snapshotMaker.js';
 import { SnapshotServer } from './snapshotServer.js';
 
@@ -14,6 +15,8 @@ export interface SnapshotOptions {
   readonly files: SnapshotFiles;
   /** An empty database begins from a peer's snapshot, where the network is at this height at least (2 or more). */
   readonly join?: { readonly minimumLag: number };
+  /** A chunk is closed above it; tests shorten it. */
+  readonly chunkBytes?: number;
   /** What goes on while the node joins, for a log. */
   readonly tell?: (line: string) => void;
 }
@@ -60,8 +63,9 @@ export class Snapshots implements Pause {
   readonly #server: SnapshotServer | null;
 
   constructor(parts: SnapshotsParts) {
-    const files = parts.options?.files;
-    this.#maker = files === undefined ? null : new SnapshotMaker({ ...parts, files, onFailure: parts.onReadFailure });
+    const { files, chunkBytes = SNAPSHOT_LIMITS.chunkBytes } = parts.options ?? {};
+    const onFailure = parts.onReadFailure;
+    this.#maker = files === undefined ? null : new SnapshotMaker({ ...parts, files, chunkBytes, onFailure });
     this.#server = files === undefined || this.#maker === null ? null : new SnapshotServer({ ...parts, files, maker: this.#maker });
   }
 

@@ -21,19 +21,21 @@ export interface SnapshotSource {
   readonly base: HeldBase | null;
   readonly outcomesLog: OutcomesLog;
   readonly sha256: Sha256;
+  /** A chunk is closed above it. */
+  readonly chunkBytes: number;
   /** Whether to go on: false when the node stops or it takes too long. */
   readonly goOn: () => boolean;
 }
 
 /**
- * Writes the state of a view and all that belongs to it, and returns the snapshot's id. Null: it was given up, or the
- * node does not hold enough to say what the manifest must say. The view stays open.
+ * Writes the state of a view and all that belongs to it, and returns the snapshot's id and size. Null: it was given up, or
+ * the node does not hold enough to say what the manifest must say. The view stays open.
  */
 export async function writeSnapshot(
   source: SnapshotSource,
   view: StateView,
   certified: { readonly checkpoint: CheckpointCertificate; readonly treeRoot: Hash }
-): Promise<Hash | null> {
+): Promise<{ readonly id: Hash; readonly chunks: number } | null> {
   const { files, sha256 } = source;
   await files.begin();
   const chunks = await writeChunks(source, view);
@@ -44,13 +46,13 @@ export async function writeSnapshot(
   const id = asHash(sha256(bytes));
   await files.put(0, bytes);
   await files.finish(toHex(id));
-  return id;
+  return { id, chunks: manifest.chunks.length };
 }
 
-async function writeChunks({ files, sha256, goOn }: SnapshotSource, view: StateView): Promise<Hash[] | null> {
+async function writeChunks({ files, sha256, goOn, chunkBytes }: SnapshotSource, view: StateView): Promise<Hash[] | null> {
   const chunks: Hash[] = [];
   for (let after: Uint8Array = new Uint8Array(0); ; ) {
-    const rows = await view.rows(after, SNAPSHOT_LIMITS.chunkBytes);
+    const rows = await view.rows(after, chunkBytes);
     const last = rows.at(-1);
     if (last === undefined) return chunks;
     const bytes = encodeChunk(rows);
