@@ -2,6 +2,7 @@ import { assert, decodeUtf8, encodeUtf8, equalBytes, toHex, type Sha256 } from '
 import { keyHash, valueHash } from '@lading/ledger';
 import type { BucketEntry } from '@lading/engine';
 import { byteaArray, int4Array } from './binaryArray.js';
+import { HeldKeys } from './heldKeys.js';
 import { bytes, corrupt, hash } from './storedRows.js';
 
 /** Runs one SELECT. */
@@ -13,14 +14,23 @@ const CHUNK = 10_000;
 
 /** Reads of the current state. A value is checked against its hash; the hash is under the state root. */
 export class StateQueries {
+  /** `held` learns of all rows from {@link all}, which a start reads through; and whoever writes rows tells it of them. */
   constructor(
     private readonly select: Select,
-    private readonly sha256: Sha256
+    private readonly sha256: Sha256,
+    private readonly held: HeldKeys = new HeldKeys()
   ) {}
 
   async values(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const hashes = keys.map((key) => keyHash(key, this.sha256));
-    const keyOf = new Map(hashes.map((hashed, i) => [toHex(hashed), keys[i]]));
+    const keyOf = new Map<string, string>();
+    const hashes: Uint8Array[] = [];
+    for (const key of keys) {
+      const hashed = keyHash(key, this.sha256);
+      if (!this.held.mayHold(hashed)) continue;
+      hashes.push(hashed);
+      keyOf.set(toHex(hashed), key);
+    }
+    if (hashes.length === 0) return new Map();
     const rows = await this.select<{ key_hash: Buffer; value: Buffer; value_hash: Buffer }>(
       'SELECT key_hash, value, value_hash FROM ledger.state WHERE key_hash = ANY ($1::bytea[])',
       [byteaArray(hashes)]
@@ -58,7 +68,9 @@ export class StateQueries {
     });
   }
 
-  async bucketEntries(buckets: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+  async bucketEntries(asked: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+    const buckets = asked.filter((bucket) => this.held.mayHoldBucket(bucket));
+    if (buckets.length === 0) return new Map();
     const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(
       `SELECT bucket, key_hash, value_hash FROM ledger.state
        WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash`,
@@ -76,13 +88,16 @@ export class StateQueries {
 
   /** In key_hash order, which is (bucket, keyHash) order: the bucket is the first bits of the hash. */
   async *all(): AsyncIterable<readonly (BucketEntry & { readonly bucket: number })[]> {
+    const complete = this.held.beginPass();
     let after: Uint8Array = new Uint8Array(0);
     for (;;) {
       const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(
         'SELECT bucket, key_hash, value_hash FROM ledger.state WHERE key_hash > $1 ORDER BY key_hash LIMIT $2',
         [after, CHUNK]
       );
+      for (const row of rows) this.held.mark(row.bucket, row.key_hash);
       const last = rows.at(-1);
+      if (rows.length < CHUNK) complete();
       if (last === undefined) return;
       yield rows.map((row) => ({
         bucket: row.bucket,

@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { MoreThanOrEqual, type DataSource } from 'typeorm';
-import { assert, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
+import { assert, equalBytes, type Hash, type Height } from '@lading/kernel';
 import { decodeCheckpoint, decodeGenesis, encodeCheckpoint, type CheckpointCertificate } from '@lading/ledger';
 import type {
   CertifiedState,
@@ -15,6 +14,7 @@ import type {
 import { createDataSource } from '../database/dataSource.js';
 import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
+import { sha256 } from '../sha256.js';
 import { StorageFault } from '../storageFault.js';
 import { appendStatement } from './appendStatement.js';
 import { NoteQueries } from './chainNotes.js';
@@ -22,6 +22,7 @@ import { ChainQueries } from './chainQueries.js';
 import { asStorageFault } from './databaseError.js';
 import { EpochQueries, firstEpochStatement } from './epochQueries.js';
 import { EvidenceQueries, saveEvidenceStatement } from './evidenceQueries.js';
+import { HeldKeys } from './heldKeys.js';
 import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
@@ -48,8 +49,6 @@ export interface LedgerStoreOptions {
 const PARTITION_AHEAD = 100_000;
 const NO_HASH = new Uint8Array(0);
 
-const sha256: Sha256 = (data) => createHash('sha256').update(data).digest();
-
 interface Tip {
   readonly height: number;
   readonly hash: Uint8Array;
@@ -66,6 +65,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   readonly #chain: ChainQueries;
   readonly #state: StateQueries;
   readonly #notes: NoteQueries;
+  readonly #held = new HeldKeys();
   readonly #epochs: EpochQueries;
   readonly #evidence: EvidenceQueries;
   /** The last block as this process knows it; undefined: ask the database. */
@@ -79,8 +79,8 @@ export class TypeOrmLedgerStore implements LedgerStore {
     private readonly view: () => Promise<StateView>
   ) {
     this.#chain = new ChainQueries(reads.select, sha256);
-    this.#state = new StateQueries(reads.select, sha256);
     this.#notes = new NoteQueries(reads.select, sha256);
+    this.#state = new StateQueries(reads.select, sha256, this.#held);
     this.#epochs = new EpochQueries(reads.select, sha256);
     this.#evidence = new EvidenceQueries(reads.select, sha256);
   }
@@ -137,6 +137,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
       return;
     }
     const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], new Map(), sha256);
+    this.#held.markAll(genesis.changes);
     await this.writer.run(async (client) => {
       await client.query('BEGIN');
       try {
@@ -170,13 +171,15 @@ export class TypeOrmLedgerStore implements LedgerStore {
     await this.#coverHeights(last.block.header.height);
     const ended = await this.#epochs.endedViews(fresh);
     this.#tip = undefined;
+    for (const { changes } of fresh) this.#held.markAll(changes);
     await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
     this.#tip = { height: last.block.header.height, hash: last.block.blockHash };
   }
 
   async writeSnapshot(snapshot: SnapshotRows): Promise<void> {
     this.#tip = undefined;
-    await this.writer.run((client) => insertSnapshot(client, snapshot, PARTITION_AHEAD));
+    this.#held.forget();
+    await this.writer.run((client) => insertSnapshot(client, snapshot, PARTITION_AHEAD)).finally(() => this.#held.forget());
   }
 
   base: LedgerStore['base'] = () => this.#epochs.base();

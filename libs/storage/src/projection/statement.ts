@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Buffer } from '../sha256.js';
 import type { FieldValue } from './projection.types.js';
 
 /** SQL text and parameters. With a `name` it is planned once a connection. */
@@ -9,7 +9,7 @@ export interface Statement {
 }
 
 /** Free text is indexed by this: identifiers have no limit that a B-tree page would bear. */
-export const hashText = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
+export const hashText = (text: string): Buffer => sha256Buffer(text);
 
 export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
 
