@@ -122,6 +122,6 @@ describe('top-level resources and OPTIONS', () => {
     expect(await status({ 'gs1-cbv-max': '1.2' })).toBe(406);
     expect(await status({ 'gs1-epcis-version': 'two' })).toBe(406);
     expect(await status({ 'gs1-epc-format': 'Sometimes' })).toBe(406);
-    expect(await status({ accept: 'application/xml' })).toBe(406);
+    expect(await status({ accept: 'text/csv' })).toBe(406);
   });
 });

@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OrganizationId } from '@lading/kernel';
-import { DEFAULT_PARAMETERS, decodeGenesis, encodeGenesis, type NetworkParameters, type OrganizationConfig } from '@lading/ledger';
+import {
+  DEFAULT_PARAMETERS,
+  decodeGenesis,
+  encodeGenesis,
+  type NetworkParameters,
+  type OrganizationConfig,
+  type OrganizationRole
+} from '@lading/ledger';
 import { IdentityFault } from '../fault.js';
 import { createKeyFile, type KeyProtection } from '../keys/keystore.js';
 import { writeSecretFile } from '../keys/secretFile.js';
@@ -15,6 +22,8 @@ export interface OrganizationPlan {
   /** 13 digits or ''. */
   readonly gln: string;
   readonly companyPrefixes: readonly string[];
+  /** What it is beyond a member: `regulator`. */
+  readonly roles?: readonly OrganizationRole[];
   readonly custodyMode: boolean;
   readonly http: { readonly host: string; readonly port: number };
   /** What the node listens on, and `host:port` under which the others reach it. */
@@ -116,7 +125,8 @@ export async function createOrganization(files: OrganizationFiles): Promise<Orga
     tlsKeyHash: tls.tlsKeyHash,
     custodyMode: organization.custodyMode,
     gln: organization.gln,
-    companyPrefixes: organization.companyPrefixes
+    companyPrefixes: organization.companyPrefixes,
+    ...(organization.roles === undefined ? {} : { roles: organization.roles })
   };
 }
 

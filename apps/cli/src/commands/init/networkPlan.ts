@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isOrganizationId, MEMBER_PATTERN, type NetworkParameters } from '@lading/ledger';
+import { isOrganizationId, MEMBER_PATTERN, type NetworkParameters, type OrganizationRole } from '@lading/ledger';
 import type { OrganizationPlan } from '@lading/identity';
 import type { Call } from '../../call.js';
 import { CliFailure, usage } from '../../failure.js';
@@ -21,6 +21,7 @@ const ORGANIZATION_FIELDS = [
   'name',
   'gln',
   'companyPrefixes',
+  'roles',
   'custodyMode',
   'http',
   'peer',
@@ -89,6 +90,8 @@ function organizationPlan(fields: Fields, index: number, where: string): Organiz
     name: text(fields, 'name', where) ?? id,
     gln: text(fields, 'gln', where) ?? '',
     companyPrefixes: texts(fields, 'companyPrefixes', where),
+    // Known ones are checked where genesis is made.
+    ...(fields['roles'] === undefined ? {} : { roles: texts(fields, 'roles', where) as OrganizationRole[] }),
     custodyMode: fields['custodyMode'] === true,
     http,
     peer,
