@@ -8,6 +8,7 @@ import { EvidenceController } from './ledger/evidence.controller.js';
 import { GenesisController } from './ledger/genesis.controller.js';
 import { NetworkController } from './ledger/network.controller.js';
 import { ProofsController } from './ledger/proofs.controller.js';
+import { StateProofsController } from './ledger/stateProofs.controller.js';
 import { Submissions } from './ledger/submissions.js';
 import { TransactionsController } from './ledger/transactions.controller.js';
 import { MembersController } from './members/members.controller.js';
@@ -32,6 +33,7 @@ export class NodeModule {
         NetworkController,
         EvidenceController,
         ProofsController,
+        StateProofsController,
         MembersController,
         StatusController,
         HealthController,

@@ -20,6 +20,7 @@ import { LabelsController } from './resolver/labels.controller.js';
 import { OwnLinks } from './resolver/ownLinks.js';
 import { RecallStatus } from './resolver/recallStatus.js';
 import { ResolverController } from './resolver/resolver.controller.js';
+import { ItemProofsController } from './proofs/itemProofs.controller.js';
 import { Feed } from './feed/feed.js';
 import { FeedController } from './feed/feed.controller.js';
 import { Outbox } from './outbox/outbox.js';
@@ -50,6 +51,7 @@ export class ProvenanceModule {
         SubscriptionsController,
         TraceController,
         ItemsController,
+        ItemProofsController,
         AuditController,
         ReportsController,
         LabelsController,

@@ -21,7 +21,12 @@ export const MEDIA = {
   textXml: 'text/xml',
   jose: 'application/jose',
   ndjson: 'application/x-ndjson',
-  receipt: 'application/vnd.lading.receipt+json'
+  receipt: 'application/vnd.lading.receipt+json',
+  provenance: 'application/vnd.lading.provenance+json',
+  presence: 'application/vnd.lading.presence+json',
+  absence: 'application/vnd.lading.absence+json',
+  consistency: 'application/vnd.lading.consistency+json',
+  fraud: 'application/vnd.lading.fraud+json'
 } as const;
 
 /** Sent with every answer under /epcis (EPCIS 2.0 REST binding). */

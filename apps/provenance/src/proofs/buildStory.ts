@@ -4,7 +4,7 @@ import {
   closureOf, END, readStateValue, signerKey, type Closure, type Scope, type StateValue, type StoryView, type Window
 } from '@lading/verifier';
 import { elementHash, headAfter, LeafReader, type ChainElement, type Leaf } from './leafReader.js';
-import { placeText, type LeafRows, type ProveKeys, type ProvenValue } from './storySource.js';
+import { placeText, StoryGap, type LeafRows, type ProveKeys, type ProvenValue } from './storySource.js';
 
 export interface StoryRequest {
   /** Canonical URI. */
@@ -16,11 +16,6 @@ export interface StoryRequest {
   readonly rows: LeafRows;
   /** Transactions whose content is left out; their events' links stay. */
   readonly withhold?: (leaf: Leaf) => boolean;
-}
-
-/** What a node cannot prove: its tables do not hold what the state's chains were made of. */
-export class StoryGap extends Error {
-  override readonly name = 'StoryGap';
 }
 
 /**

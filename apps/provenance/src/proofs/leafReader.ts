@@ -15,7 +15,7 @@ import {
   type Transaction
 } from '@lading/ledger';
 import { CAPTURE_OPERATION, eventLinks, parseCapture, type EpcisEvent } from '@lading/provenance';
-import { placeText, type LeafPlace, type LeafRows } from './storySource.js';
+import { placeText, StoryGap, type LeafPlace, type LeafRows } from './storySource.js';
 
 /** An event as it is on chains. */
 export interface Leaf {
@@ -54,13 +54,16 @@ export class LeafReader {
 
   /** The elements of a chain in order. */
   async chain(key: string): Promise<readonly ChainElement[]> {
+    const name = key.slice(key.indexOf('/', 'provenance/'.length) + 1);
     const named = key.startsWith(ITEM_KEY) ? await this.rows.eventsNaming(key.slice(ITEM_KEY.length)) : [];
     const further = await this.rows.extensions([key]);
     const all = [...named.map((place) => ({ ...place, kind: '' })), ...further].filter(({ height }) => height <= this.height);
     const isAnomaly = further.some(({ kind }) => kind !== '');
     const ordered = isAnomaly ? all : once(all).sort(inOrder);
     const leaves = await this.#read(ordered);
-    return ordered.map(({ kind }, index) => ({ kind, leaf: leaves[index] as Leaf }));
+    const elements = ordered.map(({ kind }, index) => ({ kind, leaf: leaves[index] as Leaf }));
+    // The query tables also know events that name a place or party where it has no chain.
+    return isAnomaly ? elements : elements.filter(({ leaf }) => leaf.links.links.some(({ itemKey }) => itemKey === name));
   }
 
   async #read(places: readonly LeafPlace[]): Promise<readonly Leaf[]> {
@@ -83,7 +86,7 @@ export class LeafReader {
   async #openNew(height: number, index: number): Promise<OpenTransaction> {
     const row = await this.rows.transaction(height, index);
     const decoded = row === null ? null : decodeTransaction(row.encoded, sha256Node);
-    if (row === null || decoded?.ok !== true) throw new Error(`transaction ${height}/${index} is not in the ledger as stored`);
+    if (row === null || decoded?.ok !== true) throw new StoryGap(`transaction ${height}/${index} is not held`);
     const transaction = decoded.value;
     const { timestampMs } = row;
     if (transaction.header.op !== CAPTURE_OPERATION) return { transaction, timestampMs, events: null };
@@ -107,7 +110,7 @@ function leafOf(place: LeafPlace, { transaction, timestampMs, events }: OpenTran
   const named = event === undefined ? null : encodeLinks({ ...event, links: eventLinks(event, transaction.organization) });
   const links = noted ?? named ?? new Uint8Array(0);
   const decoded = decodeLinks(links);
-  if (!decoded.ok) throw new Error(`event ${placeText(place)} has no links: ${decoded.detail}`);
+  if (!decoded.ok) throw new StoryGap(`event ${placeText(place)} has no links: ${decoded.detail}`);
   const start = bytes.byteOffset - payload.byteOffset;
   const proven: ProvenEvent = {
     height: place.height,

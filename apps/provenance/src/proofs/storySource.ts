@@ -31,6 +31,16 @@ export interface LeafRows {
   transaction(height: number, index: number): Promise<OrderedTransaction | null>;
 }
 
+/** What a node cannot prove: its tables do not hold what the state's chains were made of. */
+export class StoryGap extends Error {
+  override readonly name = 'StoryGap';
+}
+
+/** What nobody could read. */
+export class StoryTooLarge extends Error {
+  override readonly name = 'StoryTooLarge';
+}
+
 /** One key at the certified height. */
 export interface ProvenValue {
   readonly value: Uint8Array | null;
