@@ -22,7 +22,9 @@ const SUITES = {
   conformance: 'test/conformance/openApi.spec.ts',
   bruno: 'test/conformance/bruno.spec.ts',
   documents: 'test/conformance/documents.spec.ts',
-  queries: 'test/conformance/queryPlans.spec.ts'
+  queries: 'test/conformance/queryPlans.spec.ts',
+  scenarios: 'test/scenarios-provenance/scenarios.spec.ts',
+  histories: 'test/rules/model.spec.ts'
 };
 
 export function machine() {
@@ -37,7 +39,7 @@ if (suite === undefined) {
   process.exit(2);
 }
 // These suites run on sources alone.
-if (!['schema', 'conformance', 'bruno', 'documents', 'queries'].includes(name)) build();
+if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories'].includes(name)) build();
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
 /** Tables that a suite writes, in Markdown. */

@@ -39,7 +39,10 @@ describe('four real processes lose their leader, again and again, under load', (
     const load = new Load(running.clerks);
     await eventually('load', 10_000, () => Promise.resolve(load.acknowledged.length >= 20));
     const took: number[] = [];
-    for (let i = 0; i < KILLS; i++) took.push(await killLeader(load));
+    for (let i = 0; i < KILLS; i++) {
+      took.push(await killLeader(load));
+      if (isShown) process.stderr.write(`kill ${i + 1} of ${KILLS}: next commit after ${Math.round(took[i] as number)} ms\n`);
+    }
     await load.stop();
     await sameState(urls());
     const wrong = await checkRecorded(load, running.clerks[0] as never, urls());

@@ -1,5 +1,6 @@
 import { decodeItem, itemStateKey, type ItemState } from '@lading/provenance';
 import * as kit from '../../libs/provenance/src/capture/testLedger.test-kit.js';
+import { figure } from '../e2e/figures.js';
 import { deed } from '../scenarios-provenance/deeds.js';
 import { thing as uriOf } from '../scenarios-provenance/names.js';
 import { Dice, nextStep, sentenceOf } from './histories.js';
@@ -142,6 +143,9 @@ describe.each(HISTORIES)('a random history of four organizations (seed %i)', (se
     ]);
     // What only few steps do has been done, too: by agents, in part, and against a recall.
     expect([...special].sort()).toEqual(['by an agent', 'in part', 'recalled']);
-    expect([...verbs.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThan(steps / 5);
+    const done = [...verbs.values()].reduce((sum, times) => sum + times, 0);
+    expect(done).toBeGreaterThan(steps / 5);
+    figure(`seed ${seed}: steps that the contract and the model judged alike`, steps, 'steps', seed === 1 ? { atLeast: 5000 } : { exactly: steps });
+    figure(`seed ${seed}: of these, steps that were not refused`, done, 'steps', { atLeast: steps / 5 });
   }, 240_000);
 });
