@@ -77,9 +77,14 @@ describe('the outbox to Kafka (mapping; no broker is asked)', () => {
     await expect(broker.publish([message(0)])).rejects.toMatchObject({ code: 'OUTBOX_UNREACHABLE', detail: 'no route' });
     driver.failWith = Object.assign(new Error('not allowed'), { code: 'PLT_KFK_AUTHENTICATION' });
     await expect(broker.publish([message(0)])).rejects.toMatchObject({ code: 'OUTBOX_REFUSED' });
+    const network = Object.assign(new Error('connect ECONNREFUSED'), { code: 'PLT_KFK_NETWORK' });
+    driver.failWith = new AggregateError([new AggregateError([network]), new AggregateError([network])], 'failed 2 times');
+    await expect(broker.publish([message(0)])).rejects.toMatchObject({ code: 'OUTBOX_UNREACHABLE', detail: 'connect ECONNREFUSED' });
+    driver.failWith = new AggregateError([Object.assign(new Error('no such topic'), { code: 'PLT_KFK_RESPONSE' })]);
+    await expect(broker.publish([message(0)])).rejects.toMatchObject({ code: 'OUTBOX_REFUSED', detail: 'no such topic' });
     driver.failWith = null;
     await broker.publish([message(0)]);
-    expect([driver.made.length, driver.closed, driver.sent.length]).toEqual([3, 2, 1]);
+    expect([driver.made.length, driver.closed, driver.sent.length]).toEqual([5, 4, 1]);
   });
 
   it('reads the password from a file that only its owner may read', async () => {

@@ -32,9 +32,7 @@ export class KafkaBroker implements OutboxBroker {
       return { duplicates: 0 };
     } catch (error) {
       await this.close();
-      if (error instanceof OutboxFault) throw error;
-      const detail = error instanceof Error ? error.message : String(error);
-      throw new OutboxFault(isRefusal(error) ? 'OUTBOX_REFUSED' : 'OUTBOX_UNREACHABLE', detail, { cause: error });
+      throw kafkaFault(error);
     }
   }
 
@@ -74,6 +72,18 @@ export function kafkaRecord({ chain, headers, body }: OutboxMessage, topic: stri
   return { topic, key: Buffer.from(chain), value: Buffer.from(body), headers: new Map(entries) };
 }
 
-/** The driver's codes of answers in which a broker says no, as far as its documentation names them. */
-const isRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && /^PLT_KFK_(?:AUTHENTICATION|RESPONSE)/.test(String(error.code));
+/** Codes of the driver with which a broker says no. */
+const REFUSALS: ReadonlySet<unknown> = new Set(['PLT_KFK_AUTHENTICATION', 'PLT_KFK_RESPONSE']);
+
+/** The driver wraps what went wrong once for each attempt and each broker: what is inside tells. */
+function kafkaFault(error: unknown): OutboxFault {
+  if (error instanceof OutboxFault) return error;
+  const causes = innermost(error);
+  const texts = causes.map((cause) => (cause instanceof Error ? cause.message : String(cause)));
+  const isRefusal = causes.some((cause) => REFUSALS.has((cause as { readonly code?: unknown } | null)?.code));
+  const detail = [...new Set(texts)].join('; ');
+  return new OutboxFault(isRefusal ? 'OUTBOX_REFUSED' : 'OUTBOX_UNREACHABLE', detail, { cause: error });
+}
+
+const innermost = (error: unknown): readonly unknown[] =>
+  error instanceof AggregateError && error.errors.length > 0 ? error.errors.flatMap(innermost) : [error];
