@@ -50,17 +50,19 @@ function standardFields(event: EpcisEvent): readonly ProjectedField[] {
     ...event.transactions.map(({ type, id }) => text(`bizTransaction_${type}`, canonical(id))),
     ...event.sources.map(({ type, item }) => text(`source_${type}`, item.uri)),
     ...event.destinations.map(({ type, item }) => text(`destination_${type}`, item.uri)),
-    ...amounts.flatMap(({ amount }) => (amount === null ? [] : [quantity(amount)])),
+    ...amounts.flatMap(({ amount, uom }) => (amount === null ? [] : quantities(amount, uom))),
     ...isThere('ilmd'),
     ...isThere('sensorElementList')
   ];
 }
 
-/** Millionths as decimal text. */
-function quantity(amount: bigint): ProjectedField {
+/** Millionths as decimal text; by itself, and where it has a unit with that. */
+function quantities(amount: bigint, uom: string): readonly ProjectedField[] {
   const digits = amount.toString().padStart(7, '0');
   const fraction = digits.slice(-6).replace(/0+$/, '');
-  return { name: 'quantity', kind: 'number', value: `${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}` };
+  const value = `${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}`;
+  const names = uom === '' ? ['quantity'] : ['quantity', `quantity_${uom}`];
+  return names.map((name) => ({ name, kind: 'number', value }));
 }
 
 function declarationFields({ errorDeclaration }: EpcisEvent): readonly ProjectedField[] {

@@ -7,7 +7,7 @@ import { invalid } from './given.js';
 
 const REFERENCE = /^EQ_(bizTransaction|source|destination)_(.+)$/;
 const NUMBER = new RegExp(
-  `^(EQ|GT|GE|LT|LE)_(quantity|percRank|(?:${SENSOR_NUMBERS.join('|')})_[A-Za-z0-9]{1,10})$`
+  `^(EQ|GT|GE|LT|LE)_(quantity(?:_[A-Za-z0-9]{1,10})?|percRank|(?:${SENSOR_NUMBERS.join('|')})_[A-Za-z0-9]{1,10})$`
 );
 const EXTENSION = new RegExp(`^(EQ|GT|GE|LT|LE|EXISTS)_(INNER_)?(?:(${PARTS.join('|')})_)?(.*[:#].*)$`);
 

@@ -175,6 +175,8 @@ function nameProducts(uri: string, item: ItemState, walk: KeyWalk): void {
 
 /** Whoever may have to say whether the signer acts for it: holders, and both sides of transfers. */
 class Principals {
+  readonly #named = new Set<string>();
+
   constructor(
     private readonly signer: string,
     private readonly walk: KeyWalk
@@ -182,7 +184,9 @@ class Principals {
 
   of({ custodian, transfer }: ItemState): void {
     for (const party of [custodian, transfer?.from ?? '', transfer?.to ?? '']) {
-      if (party !== '' && party !== this.signer) this.walk.plain(agentKey(party, this.signer));
+      if (party === '' || party === this.signer || this.#named.has(party)) continue;
+      this.#named.add(party);
+      this.walk.plain(agentKey(party, this.signer));
     }
   }
 }
