@@ -1,7 +1,8 @@
+import { encodeMessage, messageVoteBytes, withSignature, type PhaseVote } from '@lading/consensus';
 import type { ExecutedBlock } from '@lading/engine';
-import { toBase64Url } from '@lading/kernel';
+import { asHash, toBase64Url } from '@lading/kernel';
+import type { Hash, Height } from '@lading/kernel';
 import type { CheckpointCertificate, Transaction } from '@lading/ledger';
-import type { Hash } from '@lading/kernel';
 import { changeTransaction, signedChange, TestKeys } from '../fixtures/testConfigChange.js';
 import { signTransaction, testNetwork } from '../fixtures/testNetwork.js';
 import type { TestMemberKey, TestNetwork } from '../fixtures/testNetwork.js';
@@ -94,8 +95,7 @@ export async function sampleLedger(): Promise<SampleLedger> {
   const { parameters, organizations } = chain.config;
   const change = signedChange(chain.config, { organizations, parameters: { ...parameters, turnBlocks: 17 } }, keys);
   const next = { ...chain.config, epoch: 1, parameters: { ...parameters, turnBlocks: 17 } };
-  const iat = Math.floor(chain.timestampMs / 1000);
-  await append([[1, [{ ...changeTransaction(network, change, { jti: `change-${iat}` }) }]]].map(([lane, txs]) => [lane as number, txs as Transaction[]] as const), next);
+  await append([[1, [changeTransaction(network, change)]]], next);
   for (let n = 10; n < 16; n++) {
     await append([[n % 4, [scribe.event(n % 4, n), scribe.event(n % 4, n, observed)]]]);
   }
@@ -103,3 +103,18 @@ export async function sampleLedger(): Promise<SampleLedger> {
 }
 
 const observed = { action: 'OBSERVE', bizStep: 'inspecting' };
+
+/** What the first validator would have signed twice, as a node stores it. */
+export function doubledCommits(network: TestNetwork, count: number): readonly { readonly slot: string; readonly encoded: Uint8Array }[] {
+  const { validator } = network.organization(0);
+  return Array.from({ length: count }, (_, i) => {
+    const height = (i + 1) as Height;
+    const [first, second] = [1, 2].map((byte) => {
+      const blockHash = asHash(new Uint8Array(32).fill(byte));
+      const unsigned = { type: 'COMMIT', epoch: 0, view: 0, height, blockHash, signer: 0 } as const;
+      return withSignature(unsigned, validator.sign(messageVoteBytes(unsigned, network.chainId))) as PhaseVote;
+    });
+    if (first === undefined || second === undefined) throw new Error('two votes');
+    return { slot: `0:${height}`, encoded: encodeMessage({ type: 'EVIDENCE', epoch: 0, what: 'COMMIT', first, second }) };
+  });
+}

@@ -1,55 +1,44 @@
 import 'reflect-metadata';
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { auditLedger, type AuditProgress } from '@lading/engine';
-import { selfTestC1, sha256Node, sodiumVerify } from '@lading/identity';
-import { membershipContract } from '@lading/membership';
-import { provenanceContract } from '@lading/provenance';
-import { LedgerAuditSource } from '@lading/storage';
+import { selfTestC1, selfTestSha256 } from '@lading/identity';
+import { runAudit } from './audit/runAudit.js';
+import { runExport } from './audit/runExport.js';
+import { runProjectionAudit } from './audit/runProjectionAudit.js';
 import { errorPages } from './start/paths.js';
 import { explain, StartFault } from './start/startFault.js';
 
-/** Exit code of "the database is not what the ledger says", apart from 1, "could not check". */
-const FINDINGS = 3;
+const USAGE = `audit.js --url-file <file with a URL> --genesis <genesis.json> [--json] [--quiet]
+  [--resume <file>] [--most <findings>]     derive everything again (--dir <export> instead of --url-file)
+  --export <folder>                         write blocks, batches and certificates into a folder
+  --projections [--rebuild]                 compare the query tables with what the ledger gives`;
 
-/** `node dist/audit.js --url-file database.url --genesis genesis.json [--json]`: derives a whole database again. */
+const MOST = 1000;
+
+/** `node dist/audit.js …`: derives a whole ledger again, exports it, or compares its query tables. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { 'url-file': { type: 'string' }, genesis: { type: 'string' }, json: { type: 'boolean' } }
-  });
-  const file = values['url-file'];
-  if (file === undefined || values.genesis === undefined) {
-    throw new StartFault('USAGE', 'audit.js --url-file <file with a URL> --genesis <genesis.json> [--json]');
-  }
-  selfTestC1();
-  const genesisBytes = new Uint8Array(await readFile(values.genesis));
-  const source = await LedgerAuditSource.open((await readFile(file, 'utf8')).trim());
-  const crypto = { sha256: sha256Node, verify: sodiumVerify };
-  let seen: AuditProgress = { height: 0, transactions: 0, findings: 0 };
-  let findings = 0;
-  try {
-    const audit = auditLedger(source, genesisBytes, [membershipContract, provenanceContract], crypto, (progress) => {
-      seen = progress;
-    });
-    for await (const finding of audit) {
-      findings += 1;
-      const { table, key, what } = finding;
-      process.stdout.write(values.json === true ? `${JSON.stringify(finding)}\n` : `✘ ${table} ${key}: ${what}\n`);
+    options: {
+      ...{ 'url-file': { type: 'string' }, dir: { type: 'string' }, genesis: { type: 'string' } },
+      ...{ resume: { type: 'string' }, most: { type: 'string' }, export: { type: 'string' } },
+      ...{ projections: { type: 'boolean' }, rebuild: { type: 'boolean' } },
+      ...{ json: { type: 'boolean' }, quiet: { type: 'boolean' } }
     }
-  } finally {
-    await source.close();
+  });
+  const { genesis, dir } = values;
+  const urlFile = values['url-file'];
+  if (genesis === undefined || (urlFile === undefined) === (dir === undefined)) throw new StartFault('USAGE', USAGE);
+  selfTestC1();
+  selfTestSha256();
+  const how = { isJson: values.json === true, quiet: values.quiet === true };
+  const most = values.most === undefined ? MOST : Number(values.most);
+  if (!Number.isSafeInteger(most) || most < 1) throw new StartFault('USAGE', '--most takes a number of findings');
+  if (urlFile !== undefined && values.export !== undefined) {
+    return runExport({ urlFile, genesis, folder: values.export, ...how });
   }
-  const { height, transactions } = seen;
-  const summary = { height, transactions, findings };
-  process.stdout.write(
-    values.json === true ? `${JSON.stringify(summary)}\n` : summaryLine(height, transactions, findings)
-  );
-  return findings === 0 ? 0 : FINDINGS;
-}
-
-function summaryLine(height: number, transactions: number, findings: number): string {
-  const read = `${height + 1} blocks and ${transactions} transactions derived again from genesis`;
-  return findings === 0 ? `✔ ${read}: every row agrees\n` : `✘ ${read}: ${findings} findings\n`;
+  if (urlFile !== undefined && values.projections === true) {
+    return runProjectionAudit({ urlFile, most, rebuild: values.rebuild === true, ...how });
+  }
+  return runAudit({ urlFile: urlFile ?? null, folder: dir ?? null, genesis, resume: values.resume ?? null, most, ...how });
 }
 
 main().then(

@@ -11,3 +11,4 @@ export { ProvenanceModule } from './provenance.module.js';
 export type { ProvenanceOptions, ServiceKey } from './provenance.options.js';
 export { ProvenanceReader } from './provenanceReader.js';
 export { historyFault } from './history/historyFault.js';
+export { projectTransaction, type ProjectedTransaction } from './projector/projectTransaction.js';

@@ -10,30 +10,27 @@ import {
   initialCursors,
   leafHash
 } from '@lading/ledger';
-import type { Contract, Genesis } from '@lading/ledger';
-import type { AuditSource } from './auditSource.js';
+import type { Contract, EpochConfig, Genesis } from '@lading/ledger';
+import type { AuditSource, BlockRows } from './auditSource.js';
 import { checkBlock } from './audit/checkBlock.js';
 import type { Before } from './audit/checkBlock.js';
 import { AuditCheckpoints } from './audit/checkpoints.js';
 import type { DerivedBlock } from './audit/checkpoints.js';
 import { compareOutcomes, compareRoots } from './audit/compareRows.js';
 import { AuditEpochs } from './audit/epochs.js';
-import type { Finding } from './audit/finding.js';
+import { evidenceFindings } from './audit/evidenceRows.js';
+import type { AuditProgress, Finding } from './audit/finding.js';
 import { Replay } from './audit/replay.js';
 import { readBlockRows } from './audit/rows.js';
-import type { BlockRows, StrayRow } from './audit/rows.js';
+import type { StrayRow } from './audit/rows.js';
 import { decodeSaved, encodeSaved, SAVED_FAULT } from './audit/saved.js';
 import { stateFindings } from './audit/stateRows.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
 import { EngineFault } from './fault.js';
 
-export type { AuditedTable, Finding } from './audit/finding.js';
-
-export interface AuditProgress {
-  readonly height: number;
-  readonly transactions: number;
-  readonly findings: number;
-}
+export type { AuditedTable, AuditProgress, Finding } from './audit/finding.js';
+export { decodeExportRecord, encodeExportRecord } from './audit/exportRecord.js';
+export { readBlockRows } from './audit/rows.js';
 
 /** What an auditor brings along: the program's contracts and cryptography, and a genesis file of his own. */
 export interface AuditTools {
@@ -45,7 +42,8 @@ export interface AuditTools {
 /**
  * Derives a whole database again from genesis and the raw transactions, and yields every row that differs: hashes,
  * links, roots, signatures, commit proofs, epochs, outcomes, state entries, checkpoints. Damaged bytes become findings, never
- * exceptions; only a source that cannot be read, or a genesis file that is none (CHAIN_MISMATCH), throws.
+ * exceptions; only a source that cannot be read, a database that began from
+ * a snapshot (HISTORY_NOT_HELD), or a genesis file that is none (CHAIN_MISMATCH), throws.
  * After a block whose transactions are damaged the rest is still checked except what needs the state.
  */
 export function auditLedger(
@@ -129,6 +127,7 @@ export class LedgerAudit {
   async *run(onProgress: (progress: AuditProgress) => void = () => undefined): AsyncGenerator<Finding> {
     const { source } = this;
     yield* this.#count(await this.#genesisFindings());
+    yield* this.#count(await this.#baseFindings());
     await this.#epochs.load(source);
     const strays: Finding[] = [];
     for await (const rows of readBlockRows(source, this.#before.height + 1, (stray) => strays.push(strayFinding(stray)))) {
@@ -143,6 +142,8 @@ export class LedgerAudit {
     yield* this.#count([...strays, ...this.#faults()]);
     const beyond = await this.#checkpoints.upTo(Infinity, null, this.#epochs.current.config);
     yield* this.#count(beyond);
+    const configOf = (epoch: number): EpochConfig | null => this.#epochs.configOf(epoch);
+    for await (const finding of evidenceFindings(source, configOf, this.tools.crypto)) yield* this.#count([finding]);
     if (source.without?.has('epoch') !== true) yield* this.#count([...this.#epochs.findings()]);
     if (source.without?.has('state') === true) return;
     for await (const finding of stateFindings(source, this.#replay, this.#brokenAt)) yield* this.#count([finding]);
@@ -172,6 +173,21 @@ export class LedgerAudit {
       if (!equalBytes(row.chainId, chainId)) findings.push(note('chain_id is not that of the genesis file given'));
     }
     return findings;
+  }
+
+  /** HISTORY_NOT_HELD: a ledger that began from a snapshot cannot be derived from its own rows. */
+  async #baseFindings(): Promise<readonly Finding[]> {
+    const bases = (await this.source.bases?.()) ?? [];
+    const [base] = bases;
+    if (base === undefined) return [];
+    const [, first] = await this.source.blocks(0, 2);
+    if (first?.height !== 1) {
+      const advice = 'audit an export of a node that holds all blocks, and compare this node with that one';
+      throw new EngineFault('HISTORY_NOT_HELD', `this node began from a snapshot at height ${base}; ${advice}`);
+    }
+    return bases.map((height) => {
+      return { table: 'base', key: String(height), what: 'a ledger that holds all blocks began from no snapshot' };
+    });
   }
 
   async #block(rows: BlockRows): Promise<readonly Finding[]> {

@@ -85,6 +85,16 @@ export interface AuditGenesisRow {
   readonly bytes: Uint8Array;
 }
 
+export interface AuditEvidenceRow {
+  readonly number: number;
+  readonly digest: Uint8Array;
+  readonly kind: string;
+  readonly epoch: number;
+  readonly validator: number;
+  readonly slot: string;
+  readonly encoded: Uint8Array;
+}
+
 /** What a source says about its size. Believed for nothing but progress. */
 export interface AuditExtent {
   readonly lastHeight: number;
@@ -94,6 +104,14 @@ export interface AuditExtent {
 export interface AuditPosition {
   readonly height: number;
   readonly index: number;
+}
+
+/** Everything a source holds of one height. */
+export interface BlockRows {
+  readonly block: AuditBlockRow;
+  readonly batches: readonly AuditBatchRow[];
+  readonly transactions: readonly AuditTransactionRow[];
+  readonly outcomes: readonly AuditOutcomeRow[];
 }
 
 /** Keyset paging: every call is one bounded query. */
@@ -118,6 +136,12 @@ export interface AuditSource {
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]>;
   /** Rows with from ≤ epoch, ascending, at most `limit`. */
   epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]>;
+  /** Rows with from ≤ number, ascending, at most `limit`. */
+  evidence?(from: number, limit: number): Promise<readonly AuditEvidenceRow[]>;
+  /** Heights of the table of snapshots that a ledger began from. */
+  bases?(): Promise<readonly number[]>;
+  /** All rows of the heights from `from` on, instead of the four tables that hold them: for sources kept block by block. */
+  wholeBlocks?(from: number): AsyncIterable<BlockRows>;
   extent?(): Promise<AuditExtent>;
   /** Tables that the source does not keep although a node does: those that are derived from the others. */
   readonly without?: ReadonlySet<'state' | 'epoch'>;

@@ -1,6 +1,7 @@
 /** Codes of this lib; each has a page docs/errors/<CODE>.md. */
 export type StorageFaultCode =
   | 'CHAIN_MISMATCH'
+  | 'EXPORT_UNUSABLE'
   | 'LOG_CORRUPT'
   | 'LOG_FAILED'
   | 'LOG_LOCKED'

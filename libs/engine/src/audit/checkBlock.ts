@@ -13,7 +13,7 @@ import {
 import type { Batch, BatchRef, Block, CompactRange, EpochConfig, LaneCursor } from '@lading/ledger';
 import { checkPayload } from './checkPayload.js';
 import type { Finding } from './finding.js';
-import type { BlockRows } from './rows.js';
+import type { BlockRows } from '../auditSource.js';
 
 export interface CheckTools {
   /** In force for the block. */

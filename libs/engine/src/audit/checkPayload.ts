@@ -11,7 +11,7 @@ import type { Batch, BatchRef, Block, Transaction } from '@lading/ledger';
 import type { AuditBatchRow, AuditTransactionRow } from '../auditSource.js';
 import type { CheckTools } from './checkBlock.js';
 import type { Finding } from './finding.js';
-import type { BlockRows } from './rows.js';
+import type { BlockRows } from '../auditSource.js';
 
 export interface CheckedPayload {
   /** Null when a batch or transaction is missing or damaged: the block cannot be executed again. */

@@ -2,7 +2,7 @@ import { equalBytes, toHex } from '@lading/kernel';
 import type { Finding } from './finding.js';
 import { outcomeFaults } from './replay.js';
 import type { ReplayedBlock } from './replay.js';
-import type { BlockRows } from './rows.js';
+import type { BlockRows } from '../auditSource.js';
 
 /** Stored outcomes of a block that are not what executing it again gives. */
 export function compareOutcomes(rows: BlockRows, { outcomes }: ReplayedBlock): Finding[] {

@@ -74,6 +74,10 @@ export class AuditEpochs {
     return next;
   }
 
+  configOf(epoch: number): EpochConfig | null {
+    return this.#derived.find(({ config }) => config.epoch === epoch)?.config ?? null;
+  }
+
   /** Of the set that signs CHECKPOINTs of this height: that of the block after it. */
   configAfter(height: number): EpochConfig {
     const epoch = this.#derived.findLast(({ startHeight }) => startHeight <= height);

@@ -17,4 +17,12 @@ export type AuditedTable =
   | 'state'
   | 'checkpoint'
   | 'epoch'
-  | 'evidence';
+  | 'evidence'
+  | 'base';
+
+/** Of the blocks that have been looked at. */
+export interface AuditProgress {
+  readonly height: number;
+  readonly transactions: number;
+  readonly findings: number;
+}

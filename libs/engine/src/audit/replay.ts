@@ -1,7 +1,7 @@
 import { compareBytes, equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
 import {
-  bucketHash,
+  bucketHashes,
   configHash,
   leafHash,
   outcomeRoot,
@@ -17,7 +17,10 @@ import { BucketEntries } from '../execution/bucketEntries.js';
 import type { ContractRegistry } from '../execution/contractRegistry.js';
 import { LedgerState } from '../execution/ledgerState.js';
 import { WorkingState } from '../execution/workingState.js';
-import type { BucketEntry } from '../ports.js';
+import type { BucketEntry, StateChange } from '../ports.js';
+
+/** A state entry with everything that is derived from it. */
+export type HeldValue = StateChange & { readonly value: Uint8Array; readonly valueHash: Hash };
 
 /** What executing a block gives. */
 export interface ReplayedBlock {
@@ -30,7 +33,7 @@ export interface ReplayedBlock {
 /** Executes the whole chain again in memory: the same code that a node runs, with maps where the database was. */
 export class Replay {
   /** Every state entry after the last replayed block. */
-  readonly values = new Map<string, Uint8Array>();
+  readonly values = new Map<string, HeldValue>();
   /** Leaves of the outcomes log. */
   readonly leaves: Hash[] = [];
   readonly #entries = new Map<number, readonly BucketEntry[]>();
@@ -51,34 +54,36 @@ export class Replay {
     const { stateDepth } = genesis.config.parameters;
     const tree = new StateTree(stateDepth, sha256);
     this.#ledger = new LedgerState(tree, [], configHash(genesis.config, sha256), stateDepth, sha256);
-    this.#state = new WorkingState((keys) => Promise.resolve(pick(this.values, keys)));
-    this.#buckets = new BucketEntries((buckets) => Promise.resolve(pick(this.#entries, buckets)));
+    this.#state = new WorkingState((keys) => Promise.resolve(pick(this.values, keys, ({ value }) => value)));
+    this.#buckets = new BucketEntries((buckets) => Promise.resolve(pick(this.#entries, buckets, (entries) => entries)));
   }
 
   /** Goes on from `values` and the leaves of an earlier run: the tree and its buckets are made of them again. */
   resume(leaves: readonly Hash[], parentTimestampMs: number, config: EpochConfig): void {
     const { sha256 } = this.crypto;
-    const changes = [...this.values].map(([key, value]) => this.#ledger.changeOf(key, value));
     const byBucket = new Map<number, BucketEntry[]>();
-    for (const { bucket, keyHash, valueHash } of changes) {
-      if (valueHash === null) continue;
+    for (const { bucket, keyHash, valueHash } of this.values.values()) {
       const entries = byBucket.get(bucket);
       if (entries === undefined) byBucket.set(bucket, [{ keyHash, valueHash }]);
       else entries.push({ keyHash, valueHash });
     }
-    const hashes = new Map<number, Hash>();
     for (const [bucket, entries] of byBucket) {
       entries.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
       this.#entries.set(bucket, entries);
-      hashes.set(bucket, bucketHash(entries, sha256));
     }
     const { stateDepth } = this.genesis.config.parameters;
     const tree = new StateTree(stateDepth, sha256);
-    tree.update(hashes);
+    tree.update(bucketHashes(byBucket, sha256));
     this.leaves.push(...leaves);
     this.#ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
     this.#config = config;
     this.#parentTimestampMs = parentTimestampMs;
+  }
+
+  /** Takes an entry that an earlier run held. */
+  hold(key: string, value: Uint8Array): void {
+    const change = this.#ledger.changeOf(key, value);
+    if (change.valueHash !== null) this.values.set(key, { ...change, value, valueHash: change.valueHash });
   }
 
   /** stateRoot after the last block. */
@@ -116,9 +121,10 @@ export class Replay {
     const changes = this.#state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value));
     const touched = await this.#buckets.apply(changes);
     for (const [bucket, entries] of touched) this.#entries.set(bucket, entries);
-    for (const { key, value } of changes) {
-      if (value === null) this.values.delete(key);
-      else this.values.set(key, value);
+    for (const change of changes) {
+      const { key, value, valueHash } = change;
+      if (value === null || valueHash === null) this.values.delete(key);
+      else this.values.set(key, { ...change, value, valueHash });
     }
     this.#state.endGroup();
     this.#buckets.endGroup();
@@ -131,11 +137,11 @@ export class Replay {
   }
 }
 
-function pick<K, V>(from: ReadonlyMap<K, V>, keys: readonly K[]): Map<K, V> {
-  const found = new Map<K, V>();
+function pick<K, V, T>(from: ReadonlyMap<K, V>, keys: readonly K[], part: (value: V) => T): Map<K, T> {
+  const found = new Map<K, T>();
   for (const key of keys) {
     const value = from.get(key);
-    if (value !== undefined) found.set(key, value);
+    if (value !== undefined) found.set(key, part(value));
   }
   return found;
 }

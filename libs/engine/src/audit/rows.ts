@@ -1,19 +1,9 @@
 import type {
   AuditBatchRow,
-  AuditBlockRow,
-  AuditOutcomeRow,
   AuditPosition,
   AuditSource,
-  AuditTransactionRow
+  BlockRows
 } from '../auditSource.js';
-
-/** Everything the tables hold of one height. */
-export interface BlockRows {
-  readonly block: AuditBlockRow;
-  readonly batches: readonly AuditBatchRow[];
-  readonly transactions: readonly AuditTransactionRow[];
-  readonly outcomes: readonly AuditOutcomeRow[];
-}
 
 /** Rows in a table that belong to no block. */
 export interface StrayRow {
@@ -69,6 +59,7 @@ export async function* readBlockRows(
   from: number,
   onStray: (stray: StrayRow) => void
 ): AsyncGenerator<BlockRows> {
+  if (source.wholeBlocks !== undefined) return yield* source.wholeBlocks(from);
   const transactions = new Cursor((after, limit) => source.transactions(after, limit), from);
   const outcomes = new Cursor((after, limit) => source.outcomes(after, limit), from);
   const own = <R extends AuditPosition>(table: StrayRow['table'], rows: readonly R[], height: number): readonly R[] => {

@@ -3,10 +3,10 @@ import type { Hash, Sha256 } from '@lading/kernel';
 import { CborFields, CompactRange, encodeCbor } from '@lading/ledger';
 import type { CborValue } from '@lading/ledger';
 import { EngineFault } from '../fault.js';
-import type { AuditProgress } from '../audit.js';
 import type { Before } from './checkBlock.js';
 import type { DerivedBlock } from './checkpoints.js';
 import type { AuditEpochs } from './epochs.js';
+import type { AuditProgress } from './finding.js';
 import type { Replay } from './replay.js';
 
 /** Where an audit stands between two blocks. */
@@ -47,7 +47,7 @@ export function* encodeSaved(
   }
   yield noted(NO_BYTES);
   let entries: CborValue[] = [];
-  for (const [key, value] of replay.values) {
+  for (const { key, value } of replay.values.values()) {
     entries.push([encodeUtf8(key) ?? NO_BYTES, value]);
     if (entries.length < ENTRIES_A_RECORD) continue;
     yield noted(encodeCbor(entries));
@@ -111,7 +111,7 @@ function readEntries(record: Uint8Array, replay: Replay): void {
     const fields = list.nested('entry', 2);
     const key = decodeUtf8(fields.bytesUpTo('key', Number.MAX_SAFE_INTEGER));
     const value = fields.bytesUpTo('value', Number.MAX_SAFE_INTEGER);
-    if (key !== null) replay.values.set(key, value);
+    if (key !== null) replay.hold(key, value);
   });
   if (outer.fault !== null) throw unusable(outer.fault);
 }

@@ -1,5 +1,6 @@
 import { equalBytes } from '@lading/kernel';
 import type { AuditSource, AuditStateRow } from '../auditSource.js';
+import type { StateChange } from '../ports.js';
 import type { Finding } from './finding.js';
 import type { Replay } from './replay.js';
 
@@ -25,8 +26,9 @@ export async function* stateFindings(
     if (last === undefined) break;
     for (const row of rows) {
       missing.delete(row.key);
-      const expected = brokenAt === null ? replay.values.get(row.key) : row.value;
-      const what = rowFault(row, expected, replay);
+      // What could not be executed again is compared with its own hashes.
+      const expected = brokenAt === null ? replay.values.get(row.key) : { ...replay.changeOf(row.key, row.value), value: row.value };
+      const what = rowFault(row, expected);
       if (what !== null) yield { table: 'state', key: row.key, what };
     }
     after = last.key;
@@ -35,12 +37,11 @@ export async function* stateFindings(
   for (const key of missing) yield { table: 'state', key, what: 'row is missing' };
 }
 
-function rowFault(row: AuditStateRow, expected: Uint8Array | undefined, replay: Replay): string | null {
+function rowFault(row: AuditStateRow, expected: (StateChange & { readonly value: Uint8Array }) | undefined): string | null {
   if (expected === undefined) return 'key: no transaction wrote it';
-  if (!equalBytes(row.value, expected)) return 'value is not the one that replaying gives';
-  const change = replay.changeOf(row.key, row.value);
-  if (!equalBytes(row.keyHash, change.keyHash)) return 'key_hash is not the hash of the key';
-  if (row.bucket !== change.bucket) return 'bucket is not that of the key hash';
-  const same = change.valueHash !== null && equalBytes(row.valueHash, change.valueHash);
+  if (!equalBytes(row.value, expected.value)) return 'value is not the one that replaying gives';
+  if (!equalBytes(row.keyHash, expected.keyHash)) return 'key_hash is not the hash of the key';
+  if (row.bucket !== expected.bucket) return 'bucket is not that of the key hash';
+  const same = expected.valueHash !== null && equalBytes(row.valueHash, expected.valueHash);
   return same ? null : 'value_hash is not the hash of the value';
 }

@@ -1,7 +1,6 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { bucketOf, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
+import { bucketHashes, bucketOf, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
 import type { StateTree } from '@lading/ledger';
-import { bucketHash } from '@lading/ledger';
 import type { BucketEntry, StateChange } from '../ports.js';
 import { OutcomesLog } from './outcomesLog.js';
 
@@ -44,9 +43,7 @@ export class LedgerState {
     nextConfigHash: Hash | null = null
   ): Hash {
     this.configHash = nextConfigHash ?? this.configHash;
-    const hashes = new Map<number, Hash>();
-    for (const [bucket, entries] of touched) hashes.set(bucket, bucketHash(entries, this.sha256));
-    this.tree.update(hashes);
+    this.tree.update(bucketHashes(touched, this.sha256));
     const { height, blockHash, txCount, outcomeRoot } = block;
     const leaf = leafHash(outcomesLogLeaf(height, blockHash, txCount, outcomeRoot), this.sha256);
     this.outcomesLog.append(leaf);

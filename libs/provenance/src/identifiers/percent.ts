@@ -30,11 +30,14 @@ const isUnreserved = (code: number): boolean =>
   code === 95 ||
   code === 126;
 
+const UNRESERVED = /^[A-Za-z0-9._~-]*$/;
+
 /**
  * Encodes everything outside A–Z a–z 0–9 - . _ ~ as upper-case %XX. One value has one text, so `%2f`, `%2F` and `/`
  * cannot be three items. Null when the text has no UTF-8.
  */
 export function encodePercent(text: string): string | null {
+  if (UNRESERVED.test(text)) return text;
   const bytes = encodeUtf8(text);
   if (bytes === null) return null;
   let out = '';

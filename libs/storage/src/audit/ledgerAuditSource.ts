@@ -5,6 +5,7 @@ import type {
   AuditBlockRow,
   AuditCheckpointRow,
   AuditEpochRow,
+  AuditEvidenceRow,
   AuditExtent,
   AuditGenesisRow,
   AuditOutcomeRow,
@@ -181,6 +182,23 @@ export class LedgerAuditSource implements AuditSource {
       encoded: binary(row['config']),
       previousViews: binary(row['previous_views'])
     }));
+  }
+
+  async evidence(from: number, limit: number): Promise<readonly AuditEvidenceRow[]> {
+    const rows = await this.#rows(
+      'SELECT * FROM ledger.evidence WHERE number >= $1 ORDER BY number LIMIT $2',
+      [lowest(from), limit]
+    );
+    return rows.map((row) => ({
+      ...{ number: Number(row['number']), digest: binary(row['digest']), kind: String(row['kind']) },
+      ...{ epoch: Number(row['epoch']), validator: Number(row['validator']), slot: String(row['slot']) },
+      encoded: binary(row['encoded'])
+    }));
+  }
+
+  async bases(): Promise<readonly number[]> {
+    const rows = await this.#rows('SELECT height FROM ledger.base ORDER BY height LIMIT 10', []);
+    return rows.map((row) => Number(row['height']));
   }
 
   #statePlace(after: string): Uint8Array {

@@ -51,8 +51,9 @@ const TEXT = `
 
 const EPC_ROLES: ReadonlySet<string> = new Set(['epc', 'parentID', 'childEPC', 'inputEPC', 'outputEPC']);
 
-export function applyStatement(chunk: ProjectionChunk): Statement {
-  const { from, captures } = chunk;
+/** Every row that a chunk adds, by table. */
+export function projectedRows(chunk: ProjectionChunk) {
+  const { from } = chunk;
   const events = chunk.events.map((event, i) => ({ ...event, sequence: from.events + i }));
   const links = events.flatMap(({ sequence, items }) =>
     items.map((item, position) => {
@@ -63,6 +64,12 @@ export function applyStatement(chunk: ProjectionChunk): Statement {
     fields.map((field, position) => ({ ...field, position, sequence }))
   );
   const places = new Map((chunk.places ?? []).map((link) => [`${link.parent} ${link.child}`, link]));
+  return { events, links, fields, items: distinctItems(links), terms: termsOf(chunk), places: [...places.values()] };
+}
+
+export function applyStatement(chunk: ProjectionChunk): Statement {
+  const { from, captures } = chunk;
+  const { events, links, fields, items, terms, places } = projectedRows(chunk);
   return {
     name: 'apply-chunk',
     text: TEXT,
@@ -71,11 +78,11 @@ export function applyStatement(chunk: ProjectionChunk): Statement {
       ...[from.nextHeight, from.nextIndex, from.events],
       ...CAPTURE.map(({ array }) => array(captures)),
       ...EVENT.map(({ array }) => array(events)),
-      ...ITEM.map(({ array }) => array(distinctItems(links))),
+      ...ITEM.map(({ array }) => array(items)),
       ...EVENT_ITEM.map(({ array }) => array(links)),
       ...EVENT_FIELD.map(({ array }) => array(fields)),
-      ...VOCABULARY.map(({ array }) => array(termsOf(chunk))),
-      ...PLACE_LINK.map(({ array }) => array([...places.values()]))
+      ...VOCABULARY.map(({ array }) => array(terms)),
+      ...PLACE_LINK.map(({ array }) => array(places))
     ]
   };
 }
