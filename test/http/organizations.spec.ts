@@ -150,7 +150,7 @@ describe('the questions of auditors about a story of several organizations', () 
     );
     const hands = back.edges.filter(({ kind }) => kind === 'transfer').map(({ from, to: next, until }) => [from, next, until]);
     expect(hands).toEqual([[GROWER, PORT, hour(5)], [PORT, ROASTER, hour(10)]]);
-    expect([back.truncated, back.frontier]).toEqual([false, []]);
+    expect([back.truncated, back.frontier, back.unexplained]).toEqual([false, [], []]);
     const forward = await ask<Trace>(`/v1/trace/${id(GREEN)}?direction=forward`);
     expect(forward.items.map(({ item }) => item)).toEqual(expect.arrayContaining([ROASTED, PLAIN, PACK, PALLET]));
     const part = await ask<Trace>(`/v1/trace/${id(PACK)}?depth=0`);
@@ -160,6 +160,8 @@ describe('the questions of auditors about a story of several organizations', () 
   });
 
   it('what a lot went into, and where all of it is', async () => {
+    const near = await ask<{ truncated: boolean; frontier: string[] }>(`/v1/touched/${id(GREEN)}?depth=0`);
+    expect([near.truncated, new Set(near.frontier)]).toEqual([true, new Set([PALLET, ROASTED, PLAIN])]);
     const touched = await ask<{ products: { product: string; confidence: string }[] }>(`/v1/touched/${id(GREEN)}`);
     expect(touched.products.map(({ product, confidence }) => [product, confidence])).toEqual(
       expect.arrayContaining([[gtinOf(PACK), 'class'], [gtinOf(ROASTED), 'class']])

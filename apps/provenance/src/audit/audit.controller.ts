@@ -45,19 +45,21 @@ export class AuditController {
   /** Every product that it went into, with the way there and how sure that is. */
   @Get('touched/:id')
   @Authenticated()
+  @ApiQuery({ name: 'depth', required: false, description: 'Steps that are followed; all when absent' })
   @ApiResponse({ status: 200, description: 'Products by GTIN', schema: schemaRef('Touched') })
   async getTouched(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
-    new AuditParameters(query, []);
-    answer(reply, await this.forward.touched(await this.finder.find(id)));
+    const depth = new AuditParameters(query, ['depth']).depth();
+    answer(reply, await this.forward.touched(await this.finder.find(id), depth));
   }
 
   /** Where everything is now that a recall of it would reach. */
   @Get('recall-reach/:id')
   @Authenticated()
+  @ApiQuery({ name: 'depth', required: false, description: 'Steps that are followed; all when absent' })
   @ApiResponse({ status: 200, description: 'Quantities by holder and product', schema: schemaRef('RecallReach') })
   async getRecallReach(@Param('id') id: string, @Query() query: RawParameters, @Res() reply: HttpReply): Promise<void> {
-    new AuditParameters(query, []);
-    answer(reply, await this.forward.recallReach(await this.finder.find(id)));
+    const depth = new AuditParameters(query, ['depth']).depth();
+    answer(reply, await this.forward.recallReach(await this.finder.find(id), depth));
   }
 
   /** Measurements outside the limits of the product, and times without any. */

@@ -2,30 +2,19 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { RecallReachAnswer, TouchedAnswer } from '@lading/api';
 import { formatQuantity } from '@lading/ledger';
 import {
-  advanceTrace,
   decodeItem,
   itemStateKey,
   RECALL_PLACES,
   recallReach,
-  startTrace,
   touchedProducts,
-  type ItemState,
-  type StoryEvent,
-  type TraceResult
+  type ItemState
 } from '@lading/provenance';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
-import { QUESTION_EVENTS, StoryReader } from './story.js';
+import { runTrace, type RowEvent } from '../trace/runTrace.js';
+import { StoryReader } from './story.js';
 
 const KEYS_PER_QUERY = 1000;
 const LEVELS = 9;
-
-interface Forward {
-  readonly trace: TraceResult;
-  readonly events: readonly StoryEvent[];
-  readonly truncated: boolean;
-  /** Items that were reached and not looked into. */
-  readonly frontier: readonly string[];
-}
 
 /** Questions about everything that an item became. */
 @Injectable()
@@ -35,9 +24,11 @@ export class ForwardQuestions {
     @Inject(StoryReader) private readonly stories: StoryReader
   ) {}
 
-  async touched(item: string): Promise<TouchedAnswer> {
+  async touched(item: string, depth: number | null): Promise<TouchedAnswer> {
     const { height } = this.stories;
-    const { trace, events, truncated, frontier } = await this.#forward(item);
+    const trace = await runTrace({ item, direction: 'forward', depth }, this.options.projection);
+    const { isTruncated: truncated, frontier } = trace;
+    const events = await this.stories.storyEvents(trace.events.map((event) => (event as RowEvent).row));
     const products = touchedProducts(trace, events).map(({ path, items, ...product }) => ({
       ...product,
       items: [...items],
@@ -46,9 +37,10 @@ export class ForwardQuestions {
     return { height, truncated, item, products, frontier: [...frontier] };
   }
 
-  async recallReach(item: string): Promise<RecallReachAnswer> {
+  async recallReach(item: string, depth: number | null): Promise<RecallReachAnswer> {
     const { height } = this.stories;
-    const { trace, truncated, frontier } = await this.#forward(item);
+    const trace = await runTrace({ item, direction: 'forward', depth }, this.options.projection);
+    const { isTruncated: truncated, frontier } = trace;
     const goods = trace.items.filter(({ kind }) => kind === 'item').map(({ uri }) => uri);
     const states = await this.#states(goods);
     const around = await this.#containers([...states.values()]);
@@ -63,23 +55,6 @@ export class ForwardQuestions {
       return { from, to };
     });
     return { height, truncated, item, items: goods.length, lines, contacts, frontier: [...frontier] };
-  }
-
-  async #forward(item: string): Promise<Forward> {
-    const trace = startTrace(item, 'forward');
-    const all = new Map<string, StoryEvent>();
-    let result: TraceResult | null = null;
-    let truncated = false;
-    let frontier: readonly string[] = [];
-    while (result === null) {
-      frontier = trace.wanted;
-      const story = await this.stories.ofItems(frontier);
-      for (const event of story.events) all.set(event.ref, event);
-      truncated ||= story.truncated || all.size > QUESTION_EVENTS;
-      result = advanceTrace(trace, story.events);
-    }
-    const cut = truncated || result.isTruncated;
-    return { trace: result, events: [...all.values()], truncated: cut, frontier: cut ? frontier : [] };
   }
 
   async #states(items: readonly string[]): Promise<Map<string, ItemState | null>> {

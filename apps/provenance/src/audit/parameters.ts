@@ -3,6 +3,8 @@ import { invalid, single, type RawParameters } from '../query/given.js';
 
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
+const MOST_STEPS = 100_000;
+
 /** The parameters of one question: known by name, each at most once. */
 export class AuditParameters {
   constructor(
@@ -32,6 +34,11 @@ export class AuditParameters {
     if (text === null) return null;
     if (!/^\d{1,9}$/.test(text) || Number(text) > most) throw invalid(name, `use a number from 0 to ${most}`);
     return Number(text);
+  }
+
+  /** Steps away from an item that are followed; null: all. */
+  depth(): number | null {
+    return this.count('depth', MOST_STEPS);
   }
 
   /** [from, to), both needed. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { canonicalItem, containersOf, organizationOf, type StoryEvent } from '@lading/provenance';
-import type { EventFilter, EventRow } from '@lading/storage';
+import type { ChainEvent, EventFilter, EventRow, ProjectedItem } from '@lading/storage';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { destinationOf, partyRole } from '../trace/destinationRole.js';
@@ -14,6 +14,9 @@ const LEVELS = 8;
 
 export const refOf = ({ height, index, eventIndex }: Pick<EventRow, 'height' | 'index' | 'eventIndex'>): string =>
   `${height}/${index}/${eventIndex}`;
+
+/** What a row must have for a question that does not look into the event itself. */
+type ToldRow = Omit<ChainEvent, 'items'>;
 
 export interface Story {
   readonly events: readonly StoryEvent[];
@@ -70,38 +73,43 @@ export class StoryReader {
 
   async told(found: readonly EventRow[], truncated: boolean): Promise<Story> {
     const rows = new Map(found.slice(0, QUESTION_EVENTS).map((row) => [refOf(row), row]));
-    const items = await this.options.projection.itemsOf([...rows.values()].map(({ sequence }) => sequence));
-    const idOf = ({ organization, eventId }: EventRow): string => `${organization} ${eventId}`;
-    const declared = new Set([...rows.values()].filter(({ errorDeclared }) => errorDeclared).map(idOf));
-    const events = [...rows].map(([ref, row]): StoryEvent => {
-      const own = items.get(row.sequence) ?? [];
-      const named = own.map(({ role, item }) => ({ role, uri: item }));
-      const party = (uri: string | undefined): string => (uri === undefined || uri === '' ? '' : this.#organization(uri));
-      const destination = destinationOf(named);
-      const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.uri;
-      return {
-        ref,
-        eventID: row.eventId,
-        type: row.type,
-        action: row.action ?? '',
-        bizStep: row.bizStep ?? '',
-        disposition: row.disposition ?? '',
-        eventTimeMs: row.eventTimeMs,
-        recordTimeMs: row.recordTimeMs,
-        height: row.height,
-        organization: row.organization,
-        readPoint: row.readPoint ?? '',
-        bizLocation: row.bizLocation ?? '',
-        items: own.map(({ role, item, isClass, quantity, unit }) => {
-          return { role, uri: item, isClass, amount: quantity === null ? null : BigInt(quantity), uom: unit ?? '' };
-        }),
-        destination,
-        sender: party(source('possessing_party') ?? source('owning_party')),
-        receiver: party(destination),
-        isDeclaredError: declared.has(idOf(row))
-      };
-    });
-    return { events, rows, truncated };
+    return { events: await this.storyEvents([...rows.values()]), rows, truncated };
+  }
+
+  /** Rows with the amounts of what they name. */
+  async storyEvents(rows: readonly ToldRow[]): Promise<readonly StoryEvent[]> {
+    const items = await this.options.projection.itemsOf(rows.map(({ sequence }) => sequence));
+    const idOf = ({ organization, eventId }: ToldRow): string => `${organization} ${eventId}`;
+    const declared = new Set(rows.filter(({ errorDeclared }) => errorDeclared).map(idOf));
+    return rows.map((row) => this.#storyEvent(row, items.get(row.sequence) ?? [], declared.has(idOf(row))));
+  }
+
+  #storyEvent(row: ToldRow, own: readonly Omit<ProjectedItem, 'label'>[], isDeclaredError: boolean): StoryEvent {
+    const named = own.map(({ role, item }) => ({ role, uri: item }));
+    const party = (uri: string | undefined): string => (uri === undefined || uri === '' ? '' : this.#organization(uri));
+    const destination = destinationOf(named);
+    const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.uri;
+    return {
+      ref: refOf(row),
+      eventID: row.eventId,
+      type: row.type,
+      action: row.action ?? '',
+      bizStep: row.bizStep ?? '',
+      disposition: row.disposition ?? '',
+      eventTimeMs: row.eventTimeMs,
+      recordTimeMs: row.recordTimeMs,
+      height: row.height,
+      organization: row.organization,
+      readPoint: row.readPoint ?? '',
+      bizLocation: row.bizLocation ?? '',
+      items: own.map(({ role, item, isClass, quantity, unit }) => {
+        return { role, uri: item, isClass, amount: quantity === null ? null : BigInt(quantity), uom: unit ?? '' };
+      }),
+      destination,
+      sender: party(source('possessing_party') ?? source('owning_party')),
+      receiver: party(destination),
+      isDeclaredError
+    };
   }
 
   #organization(uri: string): string {

@@ -14,8 +14,6 @@ import { ItemFinder } from './itemFinder.js';
 import { runTrace } from './runTrace.js';
 import { traceText } from './traceText.js';
 
-const MOST_STEPS = 100_000;
-
 @ApiTags('Trace')
 @ApiBearerAuth()
 @Controller('v1/trace')
@@ -41,7 +39,7 @@ export class TraceController {
     const parameters = new AuditParameters(query, ['direction', 'depth']);
     const direction = parameters.text('direction') ?? 'back';
     if (direction !== 'back' && direction !== 'forward') throw invalid('direction', 'use back or forward');
-    const depth = parameters.count('depth', MOST_STEPS);
+    const depth = parameters.depth();
     const height = this.projector.reflectedHeight;
     const item = await this.finder.find(id);
     const found = await runTrace({ item, direction, depth }, this.options.projection);

@@ -18,7 +18,8 @@ export function* traceText(
     edges: mapped(result.edges, (edge) => edgeView(edge, indexOf.get(edge.ref) ?? 0)),
     events: mapped(result.events, shown),
     errorDeclared: mapped(result.declaredErrors, shown),
-    frontier: result.frontier
+    frontier: result.frontier,
+    unexplained: result.unexplained
   };
   let piece = JSON.stringify(head).slice(0, -1);
   for (const [name, list] of Object.entries(lists)) {

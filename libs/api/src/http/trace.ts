@@ -47,7 +47,8 @@ export const traceSchema = z.object({
   edges: z.array(traceEdgeSchema),
   events: z.array(traceEventSchema),
   errorDeclared: z.array(traceEventSchema).describe('Declared wrong by their capturer; not part of the trace'),
-  frontier: z.array(z.string()).describe('Where a truncated trace ends: ask on from these')
+  frontier: z.array(z.string()).describe('Where a truncated trace ends: ask on from these'),
+  unexplained: z.array(z.string()).describe('Of which no event here says how they came into being')
 });
 export type Trace = z.infer<typeof traceSchema>;
 

@@ -72,6 +72,8 @@ export interface TraceResult {
   readonly isTruncated: boolean;
   /** Where a cut answer ends: items and containers whose events were not looked at. */
   readonly frontier: readonly string[];
+  /** Items of which no event says how they came into being: nobody told, or what was told is not known here. */
+  readonly unexplained: readonly string[];
 }
 
 export const rolesOf = (event: TraceEvent, ...roles: readonly string[]): readonly string[] =>

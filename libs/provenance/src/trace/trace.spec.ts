@@ -137,6 +137,16 @@ describe('tracing', () => {
     expect(run(story(), 'bag-1', 'back').isTruncated).toBe(false);
   });
 
+  it('names the items of which nobody has told how they began', () => {
+    const events = [
+      event('TransformationEvent', '', { inputEPCClass: ['water', 'cherries'], outputEPCClass: ['green'] }),
+      event('ObjectEvent', 'ADD', { epcClass: ['cherries'] }),
+      event('AggregationEvent', 'ADD', { parentID: 'pallet', childEPCClass: ['green'] })
+    ];
+    expect(run(events, 'green', 'back').unexplained).toEqual(['water']);
+    expect(run(events, 'pallet', 'back').unexplained).toEqual(['water']);
+  });
+
   it('an item that nobody knows has no events', () => {
     expect(run(story(), 'nothing', 'back')).toMatchObject({ events: [], edges: [], isTruncated: false });
   });

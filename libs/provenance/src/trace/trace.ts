@@ -26,6 +26,7 @@ export class Trace {
   readonly #loaded = new Set<string>();
   /** Items of the trace, with what each leads to. */
   readonly #items = new Map<string, readonly string[]>();
+  readonly #unexplained: string[] = [];
   readonly #reached = new Map<string, ReadEvent>();
   readonly #stays: Stays;
   #wanted = new Set<string>();
@@ -77,7 +78,8 @@ export class Trace {
       events: reached.map(({ event }) => event),
       declaredErrors: this.#declared.sort(inTime),
       isTruncated: this.#wanted.size > 0 || this.#isTruncated || edges.length >= limits.edges,
-      frontier: [...this.#wanted]
+      frontier: [...this.#wanted],
+      unexplained: this.#unexplained
     };
   }
 
@@ -121,6 +123,7 @@ export class Trace {
       for (const other of this.#next(uri, read)) next.add(other);
     }
     this.#items.set(uri, [...next]);
+    if (!events.some((read) => isBirth(uri, read)) && !isGroup(uri)) this.#unexplained.push(uri);
     this.#stays.enter(uri, events);
     for (const other of next) this.#enter(other);
   }
@@ -148,6 +151,14 @@ export class Trace {
     return nodes;
   }
 }
+
+/** A group of transformations is no thing. */
+const isGroup = (uri: string): boolean => uri.startsWith('tgroup/');
+
+/** Containers are born by their first packing. */
+const isBirth = (uri: string, { event, outputs, parent }: ReadEvent): boolean =>
+  outputs.includes(uri) ||
+  (event.action === 'ADD' && (parent === uri || (event.type === 'ObjectEvent' && parent === undefined)));
 
 /** `item` is a canonical URI (see canonicalUri). */
 export const startTrace = (item: string, direction: Direction, limits: TraceLimits = TRACE_LIMITS): Trace =>
