@@ -9,7 +9,7 @@ import type {
   EpochConfig,
   OutcomeRecord
 } from '@lading/ledger';
-import type { SnapshotStore } from './snapshotPorts.js';
+import type { StateView } from './snapshotPorts.js';
 
 /** What the engine needs from the world; adapters implement these, the simulator has its own. */
 
@@ -209,11 +209,25 @@ export interface StoredEvidence extends NewEvidence {
   readonly recordedAtMs: number;
 }
 
+/** A verified snapshot as a database that is empty takes it (spec/ledger.md §8). */
+export interface SnapshotRows {
+  readonly genesisBytes: Uint8Array;
+  /** Block 0, without its state. */
+  readonly genesis: StoredBlock;
+  readonly head: StoredBlock;
+  readonly certified: CertifiedState;
+  /** From epoch 0 on; `previousViews` of the epoch before each. */
+  readonly epochs: readonly (Omit<StoredEpoch, 'views'> & { readonly previousViews: readonly StoredView[] })[];
+  /** Encoded manifest. */
+  readonly base: Uint8Array;
+  readonly state: () => AsyncIterable<readonly StateChange[]>;
+}
+
 /**
  * One PostgreSQL database (ledger.md §8). Every method is one round trip, or one transaction. An error with the code
  * STORE_UNAVAILABLE says that the server cannot be reached for now: the engine asks again.
  */
-export interface LedgerStore extends SnapshotStore {
+export interface LedgerStore {
   /** Height of the last executed block, or null before genesis is written. */
   lastHeight(): Promise<Height | null>;
   /** Writes block 0 and the genesis state; idempotent for the same genesis, CHAIN_MISMATCH for another. */
@@ -223,6 +237,12 @@ export interface LedgerStore extends SnapshotStore {
    * skipped.
    */
   appendBlocks(group: readonly ExecutedBlock[]): Promise<void>;
+  /** Writes all of a snapshot in one transaction; the database is empty. */
+  writeSnapshot(snapshot: SnapshotRows): Promise<void>;
+  /** The manifest that the ledger begins from here, or null when every block is held. */
+  base(): Promise<Uint8Array | null>;
+  /** The state as of the last stored block. */
+  openStateView(): Promise<StateView>;
   /** Blocks from..to inclusive, ascending, at most `maxBytes` of encodings but at least one when it exists. */
   blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]>;
   blockHashes(from: Height, to: Height): Promise<readonly Hash[]>;
