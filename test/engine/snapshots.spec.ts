@@ -176,6 +176,18 @@ describe('a network that is asked for a snapshot', () => {
     quiet(cluster);
   });
 
+  it('goes on when its database opens no view of the state: execution rests for moments only', async () => {
+    const cluster = await Cluster.started({ parameters: { checkpointBlocks: 4 } });
+    await withoutDatabase(cluster, 6);
+    for (const index of [0, 1, 2]) cluster.at(index).store.openStateView = () => new Promise(() => undefined);
+    const joining = cluster.start(3, { minimumLag: 5 }).catch(() => null);
+    const since = cluster.world.nowMs;
+    await putMany(cluster, 'meanwhile', 16);
+    expect(cluster.world.nowMs - since).toBeLessThan(6000);
+    quiet(cluster);
+    await joining;
+  });
+
   it('serves the one that it has loaded itself', async () => {
     const cluster = await Cluster.started();
     await withoutDatabase(cluster, 12);
@@ -274,7 +286,7 @@ describe('a node that dies while it begins from a snapshot', () => {
     await cluster.put(0, 'more', 'x');
     expect([await cluster.converged(), baseOf(cluster, 3) > 0]).toEqual([true, true]);
     expect([asked.has(3), [0, 1, 2].filter((index) => asked.has(index))]).toEqual([true, []]);
-    void starting;
+    await starting;
   });
 });
 

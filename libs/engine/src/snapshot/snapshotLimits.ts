@@ -8,6 +8,8 @@ export const SNAPSHOT_LIMITS = {
   /** A new one is made for whoever asks when the kept one is so many blocks old, and no sooner than this after the last. */
   ageBlocks: 4096,
   intervalMs: 60_000,
+  /** How long execution rests for a view of the state to be opened. */
+  restMs: 2000,
   /** How long the database holds the state of a height whose certificate is awaited, and how long writing it may take. */
   certificateMs: 30_000,
   writingMs: 3_600_000,

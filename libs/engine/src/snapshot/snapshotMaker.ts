@@ -92,9 +92,9 @@ export class SnapshotMaker {
   /** The executor rests after this height: its state can be held on to. */
   async settled(height: Height): Promise<void> {
     if (!this.cutsAfter(height) || this.#stopped) return;
-    const view = await this.#open(height);
-    if (view === null) return;
     const { clock } = this.parts;
+    const view = await this.#openSoon(height);
+    if (view === null) return;
     const cancel = clock.at(clock.nowMs() + SNAPSHOT_LIMITS.certificateMs, () => this.#drop());
     this.#waiting = { view, cancel };
     if (this.#stopped) this.#drop();
@@ -144,6 +144,26 @@ export class SnapshotMaker {
   async #makeOfHead(checkpoint: CheckpointCertificate): Promise<void> {
     const view = await this.#open(checkpoint.height);
     if (view !== null) await this.#make(view, checkpoint);
+  }
+
+  /** Nobody rests for long: what is open too late is closed, and not wanted again for a while. */
+  async #openSoon(height: Height): Promise<StateView | null> {
+    const { clock } = this.parts;
+    const opening = this.#open(height);
+    let isLate = false;
+    let cancel = (): void => undefined;
+    const late = new Promise<null>((resolve) => {
+      cancel = clock.at(clock.nowMs() + SNAPSHOT_LIMITS.restMs, () => {
+        isLate = true;
+        resolve(null);
+      });
+    });
+    const view = await Promise.race([opening, late]);
+    cancel();
+    if (!isLate) return view;
+    this.#wanted = false;
+    void opening.then((opened) => opened?.close());
+    return null;
   }
 
   async #open(height: Height): Promise<StateView | null> {
