@@ -6,6 +6,7 @@ import type { Height } from '@lading/kernel';
 import {
   ABSENCE_FORMAT, CONSISTENCY, CONSISTENCY_FORMAT, encodeProof, PRESENCE_FORMAT, STATE_PROOF, stateEntryProof
 } from '@lading/ledger';
+import { historyFault } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
@@ -53,10 +54,11 @@ export class StateProofsController {
   @ApiResponse({ status: 'default', ...REFUSED })
   async getConsistency(@Query('from') from: unknown, @Query('to') to: unknown, @Res() reply: HttpReply): Promise<void> {
     const { node } = this.context;
-    const { certifiedHeight } = node.status();
+    const { certifiedHeight, historyFrom } = node.status();
     const [earlier, later] = [heightOf('from', from), to === undefined ? certifiedHeight : heightOf('to', to)];
     if (earlier > later) throw new ApiFault('PARAMETER_INVALID', 'from is above to');
     const proof = await node.consistency(earlier, later);
+    if (proof === null && historyFrom !== undefined) throw historyFault(historyFrom);
     if (proof === null) {
       throw new ApiFault('CHECKPOINT_UNKNOWN', `this node has no checkpoint at ${earlier} or ${later}; its newest is at ${certifiedHeight}`);
     }

@@ -5,6 +5,7 @@ import { CaptureController } from '../capture/capture.controller.js';
 import { RESOURCE_CONTROLLERS } from '../discovery/resources.controller.js';
 import type { HttpRequest } from '../http/http.types.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { ItemProofsController } from '../proofs/itemProofs.controller.js';
 import { QueriesController } from '../queries/queries.controller.js';
 import { EventsController } from '../query/events.controller.js';
 import { LabelsController } from '../resolver/labels.controller.js';
@@ -16,6 +17,7 @@ import { historyFault } from './historyFault.js';
 /** What they answer is read from every event since genesis. */
 const READERS: ReadonlySet<unknown> = new Set([
   AuditController,
+  ItemProofsController,
   ItemsController,
   LabelsController,
   QueriesController,
