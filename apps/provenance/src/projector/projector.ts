@@ -1,3 +1,4 @@
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import type { StoredTransaction } from '@lading/engine';
 import type { Height } from '@lading/kernel';
@@ -9,7 +10,13 @@ import { projectTransaction, type ProjectedTransaction } from './projectTransact
 /** Transactions of one database transaction: at most this many megabytes of payload in memory. */
 const CHUNK = 128;
 /** Rows of items and fields at which a chunk ends: one transaction can make many. */
-const CHUNK_ROWS = 200_000;
+const CHUNK_ROWS = 25_000;
+/** More than this of payload is bulk: it waits until blocks are done, and until then leaves them the processor. */
+const BULK_BYTES = 256 << 10;
+/** No block for this long is quiet; bulk waits for quiet no longer than this, and then follows until it has caught up. */
+const QUIET_MS = 300;
+const PATIENCE_MS = 30_000;
+const QUIET_POLL_MS = 50;
 const RETRY_MS = 500;
 
 export interface ProjectionProgress {
@@ -24,7 +31,8 @@ interface Waiter {
 }
 
 /**
- * Follows the ledger by cursor and fills the query tables, off the commit path. Idempotent: position and rows move in
+ * Follows the ledger by cursor and fills the query tables, off the commit path: a few events at once, a large capture when
+ * its blocks are done, unless somebody waits to read. Idempotent: position and rows move in
  * one database transaction, so a crash between two chunks loses nothing and doubles nothing. Emptying the tables
  * (`projection.reset`) under a running projector makes it start over.
  */
@@ -37,6 +45,9 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   private stopped = false;
   private retry: NodeJS.Timeout | undefined;
   private waiters: Waiter[] = [];
+  private committedMs = 0;
+  /** Since when bulk has waited; null when all is caught up. */
+  private behindMs: number | null = null;
   private readonly listeners = new Set<(progress: ProjectionProgress) => void>();
   private unsubscribe: () => void = () => undefined;
 
@@ -59,7 +70,10 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
 
   async onApplicationBootstrap(): Promise<void> {
     this.position = await this.options.projection.position();
-    this.unsubscribe = this.options.node.onCommitted(() => this.wake());
+    this.unsubscribe = this.options.node.onCommitted(() => {
+      this.committedMs = performance.now();
+      this.wake();
+    });
     this.wake();
   }
 
@@ -125,7 +139,8 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const start = { height: from.nextHeight as Height, index: from.nextIndex };
     const read = await store.transactions(start, CHUNK);
     const times = await blockTimes(store, read);
-    const projected = projectBounded(read, times);
+    if (read.reduce((sum, { encoded }) => sum + encoded.length, 0) > BULK_BYTES) await this.quiet();
+    const projected = await projectBounded(read, times);
     const rows = read.slice(0, projected.length);
     const last = rows.at(-1);
     const complete = rows.length === read.length && read.length < CHUNK;
@@ -145,7 +160,19 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const progress = { events: this.position.events - from.events, rightsChanged };
     for (const listener of this.listeners) listener(progress);
     this.release(this.position.reflectedHeight);
+    if (complete) this.behindMs = null;
     return !complete;
+  }
+
+  private async quiet(): Promise<void> {
+    this.behindMs ??= performance.now();
+    const latest = this.behindMs + PATIENCE_MS;
+    for (;;) {
+      const now = performance.now();
+      const until = Math.min(latest, this.committedMs + QUIET_MS);
+      if (now >= until || this.waiters.length > 0 || this.stopped) return;
+      await delay(Math.min(QUIET_POLL_MS, until - now));
+    }
   }
 
   private release(height: number): void {
@@ -155,11 +182,11 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-/** The first transactions of the list, as many as make a chunk; one at least. */
-function projectBounded(
+/** The first transactions of the list, as many as make a chunk; one at least. Others have their turn between two of them. */
+async function projectBounded(
   transactions: readonly StoredTransaction[],
   times: ReadonlyMap<number, number>
-): readonly ProjectedTransaction[] {
+): Promise<readonly ProjectedTransaction[]> {
   const projected: ProjectedTransaction[] = [];
   let rows = 0;
   for (const transaction of transactions) {
@@ -167,6 +194,7 @@ function projectBounded(
     const one = projectTransaction(transaction, times.get(transaction.height) ?? 0);
     rows += one.events.reduce((sum, { items, fields = [] }) => sum + items.length + fields.length, 0);
     projected.push(one);
+    if (one.events.length > 0) await setImmediate();
   }
   return projected;
 }

@@ -1,6 +1,6 @@
 import { unreachable } from '@lading/kernel';
 import type { JsonNode, JsonObject } from '@lading/ledger';
-import { step, type Faults } from './faults.js';
+import type { Faults } from './faults.js';
 import { parseDateTime } from './dateTime.js';
 import { isUri, WORD_LIMIT } from './uri.js';
 
@@ -79,9 +79,9 @@ export const list =
     const seen = new Set<string>();
     for (let i = 0; i < node.items.length && !faults.full; i++) {
       const element = node.items[i] as JsonNode;
-      item(element, `${pointer}/${i}`, faults);
+      item(element, faults.below(pointer, i), faults);
       if (rule.unique !== true || element.type !== 'string') continue;
-      if (seen.has(element.value)) faults.add(`${pointer}/${i}`, 'LIST_DUPLICATE', `${element.value} occurs twice`);
+      if (seen.has(element.value)) faults.add(faults.below(pointer, i), 'LIST_DUPLICATE', `${element.value} occurs twice`);
       seen.add(element.value);
     }
   };
@@ -103,14 +103,14 @@ export const object =
       return;
     }
     for (const name of rule.required ?? []) {
-      if (!node.members.has(name)) faults.add(pointer + step(name), 'FIELD_MISSING', `${rule.what} needs ${name}`);
+      if (!node.members.has(name)) faults.add(faults.below(pointer, name), 'FIELD_MISSING', `${rule.what} needs ${name}`);
     }
     for (const [name, value] of node.members) {
       if (faults.full) return;
       const check = Object.hasOwn(rule.fields, name) ? rule.fields[name] : undefined;
-      if (check !== undefined) check(value, pointer + step(name), faults);
+      if (check !== undefined) check(value, faults.below(pointer, name), faults);
       else if (rule.others === 'none' || (rule.others === 'extension' && !isUri(name))) {
-        faults.add(pointer + step(name), 'FIELD_UNKNOWN', unknownField(rule, name));
+        faults.add(faults.below(pointer, name), 'FIELD_UNKNOWN', unknownField(rule, name));
       }
     }
   };

@@ -31,9 +31,20 @@ export interface DocumentRejection extends Rejection<EventFault['code']> {
   readonly faults: readonly EventFault[];
 }
 
-/** Collects faults in document order. */
+/**
+ * Collects faults in document order. Most documents have none, and their pointers would be made in vain: without
+ * `pointers` the list says only whether there are faults, and whoever finds some reads again with them.
+ */
 export class Faults {
   readonly list: EventFault[] = [];
+
+  constructor(private readonly pointers = true) {}
+
+  /** JSON pointer of a member or an element of what is at `pointer`. */
+  below(pointer: string, key: string | number): string {
+    if (!this.pointers) return pointer;
+    return typeof key === 'number' ? `${pointer}/${key}` : pointer + step(key);
+  }
 
   add(pointer: string, code: EventFault['code'], message: string): void {
     if (this.list.length < FAULT_LIMIT) this.list.push({ pointer, code, message });

@@ -29,8 +29,14 @@ export function readDocument(
   payload: Uint8Array,
   base: string,
   sha256: Sha256
-): { readonly ok: true; readonly value: EpcisDocument } | DocumentRejection {
-  const faults = new Faults();
+): ReadDocument {
+  const read = readInto(new Faults(false), root, payload, base, sha256);
+  return read.ok ? read : readInto(new Faults(), root, payload, base, sha256);
+}
+
+type ReadDocument = { readonly ok: true; readonly value: EpcisDocument } | DocumentRejection;
+
+function readInto(faults: Faults, root: JsonNode, payload: Uint8Array, base: string, sha256: Sha256): ReadDocument {
   const type = documentType(root, base, faults);
   if (type !== null) checkShape(type, root, base, faults);
   const refused = faults.rejection();

@@ -5,7 +5,7 @@ import { contentHash, eventHashId } from '../hash/eventHash.js';
 import type { HashWork } from '../hash/hashWork.js';
 import { parseDateTime } from './dateTime.js';
 import type { EventType } from './eventShapes.js';
-import { step, type Faults } from './faults.js';
+import type { Faults } from './faults.js';
 import type {
   Action,
   BizTransaction,
@@ -112,21 +112,24 @@ class EventReader {
 
   item(name: string, role: ItemRole, kind: ItemKind): NamedItem | null {
     const text = this.text(name);
-    return text === '' ? null : this.#named(text, role, kind, this.pointer + step(name));
+    return text === '' ? null : this.#named(text, role, kind, this.faults.below(this.pointer, name));
   }
 
   items(name: string, role: ItemRole): readonly NamedItem[] {
-    return texts(this.node.members.get(name)).flatMap((text, i) => {
-      const named = this.#named(text, role, 'instance', `${this.pointer}${step(name)}/${i}`);
-      return named === null ? [] : [named];
-    });
+    const list = this.faults.below(this.pointer, name);
+    const items: NamedItem[] = [];
+    for (const [i, text] of texts(this.node.members.get(name)).entries()) {
+      const named = this.#named(text, role, 'instance', this.faults.below(list, i));
+      if (named !== null) items.push(named);
+    }
+    return items;
   }
 
   quantities(name: string, role: ItemRole): readonly NamedQuantity[] {
     return objects(this.node.members.get(name)).flatMap((element, i) => {
-      const pointer = `${this.pointer}${step(name)}/${i}`;
-      const named = this.#named(textIn(element, 'epcClass'), role, 'class', `${pointer}/epcClass`);
-      const amount = this.#amount(element.members.get('quantity'), `${pointer}/quantity`);
+      const pointer = this.faults.below(this.faults.below(this.pointer, name), i);
+      const named = this.#named(textIn(element, 'epcClass'), role, 'class', this.faults.below(pointer, 'epcClass'));
+      const amount = this.#amount(element.members.get('quantity'), this.faults.below(pointer, 'quantity'));
       return named === null ? [] : [{ ...named, amount, uom: textIn(element, 'uom') }];
     });
   }
@@ -134,13 +137,13 @@ class EventReader {
   place(name: 'readPoint' | 'bizLocation'): NamedItem | null {
     const value = this.node.members.get(name);
     if (value?.type !== 'object') return null;
-    return this.#named(textIn(value, 'id'), name, 'place', `${this.pointer}/${name}/id`);
+    return this.#named(textIn(value, 'id'), name, 'place', this.faults.below(this.faults.below(this.pointer, name), 'id'));
   }
 
   parties(name: 'sourceList' | 'destinationList', field: 'source' | 'destination'): readonly Party[] {
     return objects(this.node.members.get(name)).flatMap((element, i) => {
       const type = term(textIn(element, 'type'), PARTY_TYPES);
-      const pointer = `${this.pointer}/${name}/${i}/${field}`;
+      const pointer = this.faults.below(this.faults.below(this.faults.below(this.pointer, name), i), field);
       const named = this.#named(textIn(element, field), field, type === 'location' ? 'place' : 'party', pointer);
       return named === null ? [] : [{ type, item: named.item, text: named.text }];
     });
@@ -190,8 +193,14 @@ function textIn(node: JsonObject, name: string): string {
 
 const term = (text: string, vocabulary: Vocabulary): string => bareWord(vocabulary, text) ?? text;
 
-const texts = (node: JsonNode | undefined): readonly string[] =>
-  node?.type === 'array' ? node.items.flatMap((item) => (item.type === 'string' ? [item.value] : [])) : [];
+const NONE: readonly never[] = [];
+
+function texts(node: JsonNode | undefined): readonly string[] {
+  if (node?.type !== 'array') return NONE;
+  const found: string[] = [];
+  for (const item of node.items) if (item.type === 'string') found.push(item.value);
+  return found;
+}
 
 const objects = (node: JsonNode | undefined): readonly JsonObject[] =>
-  node?.type === 'array' ? node.items.flatMap((item) => (item.type === 'object' ? [item] : [])) : [];
+  node?.type === 'array' ? node.items.flatMap((item) => (item.type === 'object' ? [item] : [])) : NONE;

@@ -1,5 +1,5 @@
 import { parseDigitalLink } from '../identifiers/digitalLink.js';
-import { parseGs1 } from '../identifiers/canonicalItem.js';
+import { canonicalItem, parseGs1 } from '../identifiers/canonicalItem.js';
 import { URI_LIMIT } from '../event/uri.js';
 import type { HashWork } from './hashWork.js';
 import { BIZ_STEPS, DISPOSITIONS, ERROR_REASONS, PARTY_TYPES, TRANSACTION_TYPES } from '../event/vocabulary.js';
@@ -83,10 +83,18 @@ export function canonicalText(raw: string, rules: ValueRules): string {
   if (short !== null) return (rules.namespaces.get(short[1] as string) ?? `${short[1]}:`) + (short[2] as string);
   // No identifier is longer than a URI may be; what is, is text.
   if (text.length > URI_LIMIT) return text;
+  if (isPlainGs1(text)) {
+    const item = canonicalItem(text, 'instance');
+    if (item.ok && item.value.gs1 !== null) return item.value.uri;
+  }
   // Identifiers are normalised even when their check digit is wrong: the hash identifies, it does not judge.
   const id = /^https?:/i.test(text) ? parseDigitalLink(text, { checkDigits: false }) : parseGs1(text);
   return id.ok && id.value !== null ? id.value.uri : text;
 }
+
+/** Where escapes play no part, an identifier that is right is written here as it is keyed. */
+const isPlainGs1 = (text: string): boolean =>
+  (text.startsWith('https://id.gs1.org/') || text.startsWith('urn:epc:id:')) && !text.includes('%');
 
 /** The name of an extension field: `{namespace}local`. */
 export function canonicalName(name: string, namespaces: ReadonlyMap<string, string>): string {

@@ -11,7 +11,10 @@ import { canonicalName, canonicalNumber, canonicalText, trimmed, type ValueRules
 type Writer = (node: JsonNode, rules: ValueRules) => string;
 
 /** Strings in the order of their code units; for the ASCII texts of identifiers that is the order of their bytes. */
-const sorted = (parts: readonly string[]): string => [...parts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).join('');
+function sorted(parts: readonly string[]): string {
+  if (parts.length < 2) return parts[0] ?? '';
+  return [...parts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).join('');
+}
 
 const scalar: Writer = (node, rules) => {
   switch (node.type) {
@@ -48,22 +51,29 @@ const gs1Term =
 
 type Field = readonly [name: string, write: Writer];
 
+const NOTHING: string[] = [];
+
 const values = (field: Field, node: JsonNode, rules: ValueRules): string[] => {
-  const nodes = node.type === 'array' ? node.items : [node];
-  return nodes
-    .map((item) => field[1](item, rules))
+  const [name, write] = field;
+  if (node.type !== 'array') {
+    const text = write(node, rules);
+    return text === '' ? NOTHING : [rules.work.pay(`${name}=${text}`)];
+  }
+  return node.items
+    .map((item) => write(item, rules))
     .filter((text) => text !== '')
-    .map((text) => rules.work.pay(`${field[0]}=${text}`));
+    .map((text) => rules.work.pay(`${name}=${text}`));
 };
 
 /** The listed fields of an object in order, each with all its values sorted. */
-const inOrder = (fields: readonly Field[], node: JsonObject, rules: ValueRules): string =>
-  fields
-    .map((field) => {
-      const value = node.members.get(field[0]);
-      return value === undefined ? '' : sorted(values(field, value, rules));
-    })
-    .join('');
+function inOrder(fields: readonly Field[], node: JsonObject, rules: ValueRules): string {
+  let out = '';
+  for (const field of fields) {
+    const value = node.members.get(field[0]);
+    if (value !== undefined) out += sorted(values(field, value, rules));
+  }
+  return out;
+}
 
 const NOT_HASHED: ReadonlySet<string> = new Set(['comment', 'rdfs:comment', '@context']);
 
@@ -92,11 +102,13 @@ function extensionParts(node: JsonObject, rules: ValueRules, isKnown: (name: str
 
 /** An object: its fields in order, then its extensions. */
 const objectOf =
-  (fields: readonly Field[], nested: (node: JsonObject, rules: ValueRules) => string = () => ''): Writer =>
-  (node, rules) => {
-    if (node.type !== 'object') return scalar(node, rules);
+  (fields: readonly Field[], nested: (node: JsonObject, rules: ValueRules) => string = () => ''): Writer => {
     const names = new Set([...fields.map(([name]) => name), 'sensorMetadata', 'sensorReport']);
-    return inOrder(fields, node, rules) + nested(node, rules) + extensions(node, rules, (name) => names.has(name));
+    const isKnown = (name: string): boolean => names.has(name);
+    return (node, rules) => {
+      if (node.type !== 'object') return scalar(node, rules);
+      return inOrder(fields, node, rules) + nested(node, rules) + extensions(node, rules, isKnown);
+    };
   };
 
 /** `list` + every element written as `element` + its text, sorted; nothing for an empty list. */

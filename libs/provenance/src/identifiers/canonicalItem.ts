@@ -3,6 +3,7 @@ import { parseDigitalLink } from './digitalLink.js';
 import { parseEpcUrn } from './epcUrn.js';
 import type { Gs1Id, IdentifierFault } from './gs1Id.js';
 import { normaliseEscapes } from './percent.js';
+import { RecentMap } from './recentMap.js';
 
 /** What kind of thing an item is; for identifiers outside GS1 the place in the event decides. */
 export type ItemKind = 'instance' | 'class' | 'place' | 'party' | 'group';
@@ -33,6 +34,18 @@ export function parseGs1(uri: string): Result<Gs1Id | null, IdentifierFault> {
  * every other absolute URI is kept, with scheme and host in lower case and one form of escapes.
  */
 export function canonicalItem(text: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
+  const known = KNOWN.get(text);
+  if (known !== undefined) return known;
+  const item = readItem(text, role);
+  if (item.ok && item.value.gs1 !== null && text.length <= KNOWN_CHARACTERS) KNOWN.set(text, item);
+  return item;
+}
+
+/** GS1 identifiers read last: events of a document name the same things again, and the event hash reads each once more. */
+const KNOWN = new RecentMap<string, Result<ItemKey, IdentifierFault>>(8192);
+const KNOWN_CHARACTERS = 128;
+
+function readItem(text: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
   // First of all one form of escapes: else `%30%31` would hide a key from the reader below and show it afterwards.
   const uri = normaliseEscapes(text);
   const parsed = parseGs1(uri);
