@@ -154,10 +154,22 @@ describe('lading prove', () => {
     const events = [MADE, wrong, { ...wrong, height: 6 }];
     answer = ({ path }) =>
       path.startsWith('/v1/items/') ? json({ ...item, events }) : { status: 200, body: '{"format":"x"}' };
-    const { code, stdout } = await run('prove', 'LOT-7F3', '-o', 'lot.proof');
+    const { code, stdout } = await run('prove', 'LOT-7F3', '--kind', 'receipt', '-o', 'lot.proof');
     expect([code, stdout]).toEqual([0, 'lot.proof\n']);
     expect(readFileSync(join(cwd, 'lot.proof'), 'utf8')).toBe('{"format":"x"}');
     expect(server.received.map(({ path }) => path)).toEqual(['/v1/items/LOT-7F3', `/v1/proofs/receipt/${TX_ID}`]);
+  });
+
+  it('fetches the whole story of an item, and the receipt of what is none', async () => {
+    answer = ({ path }) => (path.startsWith('/v1/items/') ? { status: 200, body: '{"format":"s"}' } : { status: 200, body: 'r' });
+    expect(await run('prove', 'LOT-7F3', '--conditions', '-o', '-')).toMatchObject({ code: 0, stdout: '{"format":"s"}' });
+    answer = ({ path }) => (path.startsWith('/v1/items/') ? problem(404, 'ITEM_UNKNOWN', false) : { status: 200, body: 'r' });
+    expect(await run('prove', 'https://events.example/1', '-o', '-')).toMatchObject({ code: 0, stdout: 'r' });
+    expect(await run('prove', '12..27', '--kind', 'consistency', '-o', '-')).toMatchObject({ code: 0, stdout: 'r' });
+    expect((await run('prove', '12', '--kind', 'nonsense', '-o', '-')).code).toBe(2);
+    const paths = server.received.map(({ path }) => path);
+    expect(paths[0]).toBe('/v1/items/LOT-7F3/proof?scope=conditions');
+    expect(paths.at(-1)).toBe('/v1/proofs/consistency?from=12&to=27');
   });
 
   it('takes a transaction id in hex too', async () => {

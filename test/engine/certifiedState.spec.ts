@@ -1,4 +1,4 @@
-import { encodeProof, keyHash, PRESENCE_FORMAT, ABSENCE_FORMAT, STATE_PROOF, stateEntryProof } from '@lading/ledger';
+import { encodeProof, PRESENCE_FORMAT, ABSENCE_FORMAT, STATE_PROOF, stateEntryProof } from '@lading/ledger';
 import type { CertifiedStateView } from '@lading/engine';
 import { verifyState } from '@lading/verifier';
 import { Cluster } from './fakes/cluster.js';
@@ -49,14 +49,5 @@ describe('the state at the newest checkpoint', () => {
     expect(await judged(cluster, later, 'first')).toBe('VERIFIED new-9');
     expect(await judged(cluster, later, 'more-1')).toBe('VERIFIED new-1');
     later.close();
-    expect(keyHash(toyKey('first')).length).toBe(32);
-  });
-
-  it('is not to be had on a node that has just started until the network certifies what it found', async () => {
-    const cluster = await Cluster.started();
-    const { height } = await cluster.put(0, 'a', '1');
-    expect(await settled(cluster, height)).toBe(true);
-    const from = await cluster.world.wait(cluster.at(0).node.consistency(1 as never, height));
-    expect(from === null || from.toHeader.length > 0).toBe(true);
   });
 });

@@ -129,12 +129,17 @@ export const MEMBER_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'prove',
     args: '<id>',
-    summary: 'fetch the receipt of an event, a transaction, or the last event of an item',
+    summary: 'fetch a proof: the whole story of an item, or the receipt of an event or transaction',
     group: 'Members',
-    options: [{ flags: '-o, --out <file>', description: 'file to write, or - for stdout' }],
+    options: [
+      { flags: '-o, --out <file>', description: 'file to write, or - for stdout' },
+      { flags: '--kind <kind>', description: 'receipt, provenance, state (ID: a key) or consistency (ID: FROM..TO)' },
+      { flags: '--conditions', description: 'with what was recorded at the places where it was' }
+    ],
     examples: [
       ['lading prove LOT-7F3 -o lot.proof', 'then: lading verify lot.proof'],
-      ['lading prove urn:uuid:… -o event.proof', '']
+      ['lading prove urn:uuid:… -o event.proof', ''],
+      ['lading prove LOT-7F3 --kind receipt -o last.proof', 'of its latest event']
     ],
     load: () => import('../commands/prove.js')
   }

@@ -1,20 +1,22 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import type { LadingClient } from '@lading/sdk';
+import type { LadingClient, ReadOptions } from '@lading/sdk';
 import type { Call } from '../call.js';
 import { EXIT } from '../exitCodes.js';
-import { CliFailure } from '../failure.js';
+import { CliFailure, usage } from '../failure.js';
 import { Session } from '../profile/session.js';
 import { shellWord } from '../text/shell.js';
 import { transactionIdOf } from '../text/transactionId.js';
 
 const EVENT_ID = /^(?:urn:uuid:|ni:\/\/\/)/i;
+const HEIGHTS = /^([1-9][0-9]{0,14})(?:\.\.([1-9][0-9]{0,14}))?$/;
 
-/** Writes a receipt: of a transaction, of an event, or of the latest event of an item. Waits until it is certified. */
+/** Writes a proof: the story of an item, or the receipt of a transaction or event, unless another kind is asked for. */
 export async function run(call: Call): Promise<number> {
   const out = call.required('out', '-o FILE');
+  const id = call.arg(0);
+  const kind = call.option('kind') ?? '';
   const session = Session.open(call);
-  const { id, about } = await findSubject(call.arg(0), session.client);
-  const { text } = await session.client.receipt(id, { timeoutMs: call.globals.timeoutMs });
+  const { about, text } = await fetchProof(call, kind, id, session.client);
   if (out === '-') {
     call.out.raw(text);
     return EXIT.ok;
@@ -23,9 +25,55 @@ export async function run(call: Call): Promise<number> {
   writeFileSync(`${out}.partial`, text);
   renameSync(`${out}.partial`, out);
   call.out.line(out);
-  call.out.say(`The receipt of ${about}, ${text.length} bytes. It can be checked anywhere, without any network.`);
+  call.out.say(`${about}, ${text.length} bytes. It can be checked anywhere, without any network.`);
   call.out.say(`  next    lading verify ${shellWord(out)}`);
   return EXIT.ok;
+}
+
+interface Fetched {
+  readonly about: string;
+  readonly text: string;
+}
+
+/** Waits until what is to be proven is certified. */
+async function fetchProof(call: Call, kind: string, id: string, client: LadingClient): Promise<Fetched> {
+  const options = { timeoutMs: call.globals.timeoutMs };
+  switch (kind) {
+    case '':
+      return namesNoItem(id) ? receipt(id, client, options) : story(call, id, client, options);
+    case 'provenance':
+      return story(call, id, client, options);
+    case 'receipt':
+      return receipt(id, client, options);
+    case 'state':
+      return { about: `What the state holds at ${id}`, text: (await client.stateProof(id, options)).text };
+    case 'consistency': {
+      const [, from, to] = HEIGHTS.exec(id) ?? [];
+      if (from === undefined) throw usage('A consistency proof needs heights: FROM or FROM..TO', 'lading prove --help');
+      const proof = await client.consistencyProof(Number(from), to === undefined ? undefined : Number(to), options);
+      return { about: `That the history since height ${from} goes on`, text: proof.text };
+    }
+    default:
+      throw usage(`There is no proof of kind ${kind}`, 'receipt, provenance, state or consistency');
+  }
+}
+
+const namesNoItem = (id: string): boolean => transactionIdOf(id) !== null || EVENT_ID.test(id);
+
+async function story(call: Call, id: string, client: LadingClient, options: ReadOptions): Promise<Fetched> {
+  const scope = call.flag('conditions') ? 'conditions' : 'history';
+  try {
+    return { about: `The story of ${id}`, text: (await client.itemProof(id, scope, options)).text };
+  } catch (error) {
+    // Event ids may be any URI, so what is no item may still be an event.
+    if ((error as { readonly code?: unknown }).code !== 'ITEM_UNKNOWN' || call.option('kind') !== undefined) throw error;
+    return receipt(id, client, options);
+  }
+}
+
+async function receipt(id: string, client: LadingClient, options: ReadOptions): Promise<Fetched> {
+  const { id: subject, about } = await findSubject(id, client);
+  return { about: `The receipt of ${about}`, text: (await client.receipt(subject, options)).text };
 }
 
 interface Subject {
@@ -41,7 +89,6 @@ async function findSubject(text: string, client: LadingClient): Promise<Subject>
     if ((error as { readonly code?: unknown }).code === 'ITEM_UNKNOWN') return null;
     throw error;
   });
-  // Event ids may be any URI, so what is no item may still be an event.
   if (item === null) return { id: text, about: `event ${text}` };
   const latest = latestOf(item.events);
   if (latest === null) {

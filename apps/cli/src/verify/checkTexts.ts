@@ -1,0 +1,46 @@
+/** What each check of a proof means, in words: one line, and one sentence for `--explain`. */
+export const SENTENCES: Readonly<Record<string, string>> = {
+  transaction: 'the content is what its signer signed',
+  batch: 'the transaction is in the batch',
+  block: 'the batch is in the block',
+  commit: 'the block is final',
+  outcome: 'the outcome belongs to this transaction',
+  position: 'its place in the block fits',
+  'outcomes log': 'the log of all outcomes holds it',
+  'state root': 'the state was made with that log',
+  checkpoint: 'the state is certified',
+  epochs: 'the certifiers are the network’s own',
+  entry: 'the certified state says this of the key',
+  question: 'it is about the key in question',
+  state: 'every value shown is in the certified state',
+  chains: 'no event is missing, added or moved',
+  closure: 'all that belongs to the story is here',
+  transactions: 'each event is what its signer signed',
+  records: 'recalls and anomalies are told as they are',
+  history: 'the later history contains the earlier one',
+  statement: 'the statement is validly signed',
+  contradiction: 'both statements cannot be true'
+};
+
+export const EXPLANATIONS: Readonly<Record<string, string>> = {
+  transaction: 'The signature covers every byte of header and payload, and names this network. Any change would break it.',
+  batch: 'A Merkle path leads from the transaction to the root that its batch commits to.',
+  block: 'A Merkle path leads from the batch to the root in the header of the block.',
+  commit: 'Enough validators signed this block that no other block can ever stand at its height.',
+  outcome: 'A Merkle path leads from the outcome to the root of all outcomes of the block.',
+  position: 'Index and batch agree with the numbers that the block commits to.',
+  'outcomes log': 'The log has one entry a block; the path shows that this block’s entry is in it.',
+  'state root': 'The root that validators certify is made of the state, this log and the rules in force.',
+  checkpoint: 'Enough validators signed that root, so this is what they all computed.',
+  epochs: 'Each set of validators named the next one, from genesis to those who certified this.',
+  entry: 'A path leads from the key to the root of the state; for an absent key, from the two keys between which it would be.',
+  question: 'The key follows from what was asked, not from what the file says.',
+  state: 'A path leads from each value, or from the gap where it would be, to the root of the state.',
+  chains: 'The state holds a count and a hash for each item, and each event makes the next hash from the last.',
+  closure: 'What went in, what it was packed in, its lot and all recalls follow from the events; each of them is shown.',
+  transactions: 'The signature covers the bytes, and the hash of the bytes is in the chain of every item that the event names.',
+  records: 'The counts of anomalies are those of their chains, and open recalls are judged by their own scopes.',
+  history: 'A Merkle proof shows that the earlier list of blocks is the start of the later one.',
+  statement: 'The signatures are those of validators of that time.',
+  contradiction: 'They are about one place and say two things; an honest validator signs one of them at most.'
+};
