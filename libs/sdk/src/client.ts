@@ -245,8 +245,26 @@ export class LadingClient {
   }
 
   /** The receipt of a transaction or event, waiting until it is certified. `text` is the proof, in its one form. */
-  async receipt(id: string, options: ReadOptions = {}): Promise<{ readonly text: string }> {
-    const path = `/v1/proofs/receipt/${encodeURIComponent(id)}`;
+  receipt(id: string, options: ReadOptions = {}): Promise<{ readonly text: string }> {
+    return this.#proof(`/v1/proofs/receipt/${encodeURIComponent(id)}`, options);
+  }
+
+  /** Proof of the whole story of an item; `conditions` adds what was recorded at the places where it was. */
+  itemProof(id: string, scope: 'history' | 'conditions' = 'history', options: ReadOptions = {}): Promise<{ readonly text: string }> {
+    return this.#proof(`/v1/items/${encodeURIComponent(id)}/proof?scope=${scope}`, options);
+  }
+
+  /** Proof of what one key of the state holds, or that it holds nothing. */
+  stateProof(key: string, options: ReadOptions = {}): Promise<{ readonly text: string }> {
+    return this.#proof(`/v1/state/${encodeURIComponent(key)}/proof`, options);
+  }
+
+  /** Proof that the history at one certified height extends that at another; `to`: the node's newest unless given. */
+  consistencyProof(from: number, to?: number, options: ReadOptions = {}): Promise<{ readonly text: string }> {
+    return this.#proof(`/v1/proofs/consistency?from=${from}${to === undefined ? '' : `&to=${to}`}`, options);
+  }
+
+  async #proof(path: string, options: ReadOptions): Promise<{ readonly text: string }> {
     return { text: textOf(await this.#http.send({ method: 'GET', path, authenticated: true, ...options })) };
   }
 

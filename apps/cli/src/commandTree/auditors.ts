@@ -11,6 +11,7 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     formats: ['human', 'json'],
     options: [
       { flags: '--trust <genesis>', description: 'your own copy of the network’s genesis.json' },
+      { flags: '--key <key>', description: 'the key that a proof of state must be about' },
       { flags: '--explain', description: 'say what each check means' }
     ],
     examples: [
