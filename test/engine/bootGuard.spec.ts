@@ -190,7 +190,8 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     expect([cluster.at(3).node.status().mode, [...cluster.doubled]]).toEqual(['NORMAL', []]);
   });
 
-  it.each([5, 4096])('and is not taken for one that forgot while it fills a lost database from one peer, epochs of %i blocks', async (epochBlocks) => {
+  const FILLS = 'and is not taken for one that forgot while it fills a lost database from one peer, epochs of %i blocks';
+  it.each([5, 4096])(FILLS, async (epochBlocks) => {
     const cluster = await Cluster.started({ parameters: { epochBlocks } });
     for (let i = 0; i < 12; i++) await cluster.put(i % 4, `a-${i}`, 'x');
     await cluster.converged();
@@ -220,9 +221,8 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
     await cluster.put(3, 'in the last epoch', 'x');
     await cluster.converged();
     cluster.kill(3);
-    cluster.disks[3] = {
-      database: backup.database, safetyLog: { records: backup.safetyLog }, batchLog: { records: backup.batchLog }
-    };
+    const [safetyLog, batchLog] = [{ records: backup.safetyLog }, { records: backup.batchLog }];
+    cluster.disks[3] = { ...disk, database: backup.database, safetyLog, batchLog };
     let signed = 0;
     cluster.wires.tap = (from, _to, channel, bytes) => {
       if (from !== 3 || channel !== CHANNEL.consensus) return;

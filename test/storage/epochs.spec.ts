@@ -1,10 +1,11 @@
 import { toHex, type Height } from '@lading/kernel';
 import { configHash, encodeConfig, buildBlock, successorConfig, type BlockHeader, type EpochConfig } from '@lading/ledger';
 import type { ExecutedBlock } from '@lading/engine';
-import { LedgerAuditSource, TypeOrmLedgerStore, withClient } from '@lading/storage';
+import { LedgerAuditSource, withClient, type TypeOrmLedgerStore } from '@lading/storage';
 import { testDatabase, type TestDatabase } from '../fixtures/postgres.js';
 import { testNetwork } from '../fixtures/testNetwork.js';
 import { nextBlock } from './sampleChain.js';
+import { openedStore } from './openedStore.js';
 
 const h = (height: number): Height => height as Height;
 const network = testNetwork({ seed: 'stored epochs' });
@@ -49,14 +50,7 @@ describe('the epochs of a stored chain', () => {
   });
   afterEach(() => database.drop());
 
-  async function opened<T>(work: (store: TypeOrmLedgerStore) => Promise<T>): Promise<T> {
-    const store = await TypeOrmLedgerStore.open({ url: database.nodeUrl });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  }
+  const opened = <T>(work: (store: TypeOrmLedgerStore) => Promise<T>): Promise<T> => openedStore(database, work);
 
   it.each([
     ['one by one', 1],

@@ -1,8 +1,9 @@
 import { asHash } from '@lading/kernel';
 import { sha256Noble } from '@lading/ledger';
 import type { NewEvidence } from '@lading/engine';
-import { TypeOrmLedgerStore } from '@lading/storage';
+import type { TypeOrmLedgerStore } from '@lading/storage';
 import { tamper, testDatabase, type TestDatabase } from '../fixtures/postgres.js';
+import { openedStore } from './openedStore.js';
 
 /** Storage does not look into it. */
 function evidence(validator: number, slot: string, more: Partial<NewEvidence> = {}): NewEvidence {
@@ -17,14 +18,7 @@ describe('the table of evidence', () => {
   });
   afterEach(() => database.drop());
 
-  async function opened<T>(work: (store: TypeOrmLedgerStore) => Promise<T>): Promise<T> {
-    const store = await TypeOrmLedgerStore.open({ url: database.nodeUrl });
-    try {
-      return await work(store);
-    } finally {
-      await store.close();
-    }
-  }
+  const opened = <T>(work: (store: TypeOrmLedgerStore) => Promise<T>): Promise<T> => openedStore(database, work);
 
   it('holds one item for each place, numbered without gaps in the order of arrival, over restarts, and gives pages', async () => {
     const items = [evidence(3, '0:7'), evidence(3, '0:8'), evidence(1, '0:7'), evidence(3, '0:7', { kind: 'PREPARE' })];

@@ -245,10 +245,13 @@ describe('Starting again', () => {
     const ending = bench.block(bench.genesis, [one], { turnEnd: true });
     const above = bench.block(ending, [two], { originView: 1, proposer: 1 }, [bench.genesis, ending]);
     const own = bench.certificate('C', ending, [0, 2, 3]);
-    const history = [bench.genesis, ending, above].reduce((range, { blockHash }) => range.append(leafHash(blockHash)), CompactRange.empty());
-    const recent = [bench.genesis, ending, above].map(({ header, blockHash }) => ({ height: header.height, blockHash, stateRoot: GENESIS_ROOT }));
+    const chain = [bench.genesis, ending, above];
+    const history = chain.reduce((range, { blockHash }) => range.append(leafHash(blockHash)), CompactRange.empty());
+    const recent = chain.map(({ header, blockHash }) => ({ height: header.height, blockHash, stateRoot: GENESIS_ROOT }));
     const base = { height: ending.header.height, hash: ending.blockHash };
-    const safety = { epoch: 0, view: 1, mode: 'NORMAL', base, baseProof: own, lastPrepared: null, highCert: null, ownViewChange: null } as const;
+    const safety = {
+      epoch: 0, view: 1, mode: 'NORMAL', base, baseProof: own, lastPrepared: null, highCert: null, ownViewChange: null
+    } as const;
     const proof = { certificate: bench.certificate('C', above, [0, 2, 3], 1), descendants: [] };
     bench.restart({ safety, history, recent, head: { block: above, proof } });
     const status: Status = {

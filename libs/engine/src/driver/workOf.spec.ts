@@ -1,4 +1,4 @@
-import type { Message } from '@lading/consensus';
+import type { Message, NewView, ViewChange } from '@lading/consensus';
 import { asHash, type Height } from '@lading/kernel';
 import type { Certificate } from '@lading/ledger';
 import { testNetwork } from '../../../../test/fixtures/testNetwork.js';
@@ -9,11 +9,12 @@ const signature = new Uint8Array(64);
 const certificate: Certificate = {
   ...{ kind: 'C', epoch: 0, view: 0, height: 1 as Height, hash }, signers: [0, 1, 2], signatures: [signature, signature, signature]
 };
-const viewChange = {
+const viewChange: ViewChange = {
   ...{ type: 'VIEW-CHANGE', epoch: 0, newView: 1, certEpoch: 0, certView: 0, certHeight: 1 as Height, certHash: hash, certKind: 'C' },
   ...{ committedHeight: 1 as Height, committedHash: hash, signer: 2, signature, highCert: certificate }
-} as const;
-const newView = { type: 'NEW-VIEW', epoch: 0, view: 1, statements: [viewChange, viewChange], top: certificate, signer: 1, signature } as const;
+};
+const statements = [viewChange, viewChange];
+const newView: NewView = { type: 'NEW-VIEW', epoch: 0, view: 1, statements, top: certificate, signer: 1, signature };
 const { genesisBlock: block } = testNetwork();
 const vote = { type: 'COMMIT', epoch: 0, view: 0, height: 1 as Height, blockHash: hash, signer: 2, signature } as const;
 const idle = { sync: null };
