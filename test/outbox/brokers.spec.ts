@@ -72,8 +72,8 @@ describeWithNats('the outbox and brokers of all kinds', () => {
     node = await SingleNode.start({ profile: 'open' });
   }, 120_000);
   afterAll(async () => {
+    await NatsServer.removeAll();
     await node.stop();
-    await server.remove();
   }, 120_000);
 
   const restartWith = (config: object): Promise<void> => node.whileStopped(() => node.changeConfig(config));

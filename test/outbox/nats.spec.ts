@@ -40,8 +40,8 @@ describeWithNats('the outbox to NATS JetStream', () => {
     node = await SingleNode.start({ profile: 'open', nodeConfig: outboxTo(server.address) });
   }, 120_000);
   afterAll(async () => {
+    await NatsServer.removeAll();
     await node.stop();
-    await server.remove();
   }, 60_000);
 
   it('tells events and operations under subjects to choose from, with their place in the ledger and the whole event', async () => {

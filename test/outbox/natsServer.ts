@@ -36,6 +36,7 @@ export function describeWithNats(name: string, suite: () => void): void {
 
 /** A server on loopback with a store of its own; it can be stopped and started again over it. */
 export class NatsServer {
+  private static readonly all = new Set<NatsServer>();
   private child: ChildProcess | null = null;
 
   private constructor(
@@ -48,8 +49,14 @@ export class NatsServer {
   static async start(config: (folder: string) => string = () => ''): Promise<NatsServer> {
     const folder = await mkdtemp(join(tmpdir(), 'lading-nats-'));
     const server = new NatsServer(folder, await freePort(), config(folder));
+    NatsServer.all.add(server);
     await server.start();
     return server;
+  }
+
+  /** Every server of this file: also those of a test that failed before it came to their end. */
+  static async removeAll(): Promise<void> {
+    for (const server of NatsServer.all) await server.remove();
   }
 
   get address(): string {
@@ -62,6 +69,8 @@ export class NatsServer {
     await writeFile(file, `listen: "${this.address}"\njetstream { store_dir: ${store} }\n${this.more}\n`);
     const child = spawn(natsBinary ?? '', ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.child = child;
+    // A test process that is ended from outside takes its servers along.
+    process.once('exit', () => child.kill('SIGKILL'));
     let log = '';
     await new Promise<void>((ready, failed) => {
       child.stderr.on('data', (chunk: Buffer) => {
@@ -84,6 +93,7 @@ export class NatsServer {
   }
 
   async remove(): Promise<void> {
+    NatsServer.all.delete(this);
     await this.stop();
     await rm(this.folder, { recursive: true, force: true });
   }

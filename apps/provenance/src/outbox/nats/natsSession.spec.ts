@@ -28,7 +28,7 @@ describeWithNats('a session with JetStream', () => {
   }, 60_000);
   afterAll(async () => {
     await connection.close();
-    await server.remove();
+    await NatsServer.removeAll();
   });
 
   const stored = async (): Promise<readonly string[]> => {
