@@ -23,6 +23,9 @@ const SUITES = {
   bruno: 'test/conformance/bruno.spec.ts',
   documents: 'test/conformance/documents.spec.ts',
   queries: 'test/conformance/queryPlans.spec.ts',
+  edits: 'test/audit/edits.spec.ts',
+  'audit-rate': 'test/audit/rate.spec.ts',
+  'state-tree': 'test/bench/stateTree.spec.ts',
   scenarios: 'test/scenarios-provenance/scenarios.spec.ts',
   histories: 'test/rules/model.spec.ts'
 };
@@ -39,7 +42,7 @@ if (suite === undefined) {
   process.exit(2);
 }
 // These suites run on sources alone.
-if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories'].includes(name)) build();
+if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree'].includes(name)) build();
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
 /** Tables that a suite writes, in Markdown. */

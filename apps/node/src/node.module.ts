@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { identityProviders, KEY_REGISTRY, type KeyRegistry } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { ProvenanceModule, type ProvenanceOptions } from '@lading/provenance-app';
+import { LedgerAuditController } from './ledger/audit.controller.js';
 import { BlocksController } from './ledger/blocks.controller.js';
 import { EpochConfigs } from './ledger/epochConfigs.js';
 import { EvidenceController } from './ledger/evidence.controller.js';
@@ -29,6 +30,7 @@ export class NodeModule {
       controllers: [
         TransactionsController,
         BlocksController,
+        LedgerAuditController,
         GenesisController,
         NetworkController,
         EvidenceController,

@@ -1,6 +1,7 @@
 import type { LedgerNodeApi, LedgerStore } from '@lading/engine';
 import type { Hash, OrganizationId, Result, VerifySignature } from '@lading/kernel';
 import type { EpochConfig, Genesis } from '@lading/ledger';
+import type { StateDigests } from '@lading/storage';
 
 /** What controllers are given by dependency injection: ports and facts, no adapters. */
 export interface NodeContext {
@@ -9,6 +10,7 @@ export interface NodeContext {
   readonly config: EpochConfig;
   readonly node: LedgerNodeApi;
   readonly store: LedgerStore;
+  readonly stateDigests: Pick<StateDigests, 'digests' | 'entries'>;
   readonly verify: VerifySignature;
   readonly publicUrl: string | null;
   readonly custodyMode: boolean;

@@ -8,6 +8,7 @@ export * from './codes/types.js';
 export * from './csv.js';
 export * from './eventGroups.js';
 export * from './headers.js';
+export * from './http/audit.js';
 export * from './http/capture.js';
 export * from './http/evidence.js';
 export * from './http/ledger.js';

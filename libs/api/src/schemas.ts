@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stateDigestsSchema, stateEntriesSchema } from './http/audit.js';
 import { captureJobSchema, queryDocumentSchema } from './http/capture.js';
 import { evidencePageSchema } from './http/evidence.js';
 import {
@@ -34,6 +35,8 @@ const SCHEMAS = {
   Members: membersSchema,
   Network: networkViewSchema,
   EvidencePage: evidencePageSchema,
+  StateDigests: stateDigestsSchema,
+  StateEntries: stateEntriesSchema,
   Peer: peerSchema,
   NodeStatus: nodeStatusSchema,
   Health: healthSchema,

@@ -12,6 +12,7 @@ export * from './node.js';
 export * from './node/nodeOptions.js';
 export * from './nodeApi.js';
 export * from './ports.js';
+export type { StateTreeFile } from './recovery/savedTree.js';
 export { decodeManifest, heightOfManifest } from './snapshot/manifest.js';
 export type { SnapshotManifest } from './snapshot/manifest.js';
 export type { SnapshotOptions } from './snapshot/snapshots.js';

@@ -84,7 +84,7 @@ export class LedgerNode implements LedgerNodeApi {
       throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'the validator key does not sign what its public half verifies');
     }
     const recovered = await recover({
-      ...{ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto },
+      ...{ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto, stateTree: options.stateTree },
       join: joinOf(options, genesis.value)
     });
     const own = recovered.epochs.current.config.organizations.find(({ id }) => id === organization);

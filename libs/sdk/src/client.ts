@@ -6,6 +6,8 @@ import {
   membersSchema,
   networkViewSchema,
   nodeStatusSchema,
+  stateDigestsSchema,
+  stateEntriesSchema,
   traceSchema,
   transactionAnswerSchema,
   transactionViewSchema,
@@ -15,6 +17,8 @@ import {
   type Members,
   type NetworkView,
   type NodeStatusAnswer,
+  type StateDigests,
+  type StateEntries,
   type Trace,
   type TransactionAnswer,
   type TransactionView
@@ -167,6 +171,17 @@ export class LadingClient {
   /** `latest`, or a height. */
   block(height: number | 'latest', options: ReadOptions = {}): Promise<BlockView> {
     return this.#json(`/v1/blocks/${height}`, blockViewSchema, options);
+  }
+
+  /** Digests of the node's state by the next byte of key hashes; `prefix` in hex. For auditors. */
+  stateDigests(prefix: string, options: ReadOptions = {}): Promise<StateDigests> {
+    return this.#json(`/v1/audit/state?prefix=${prefix}`, stateDigestsSchema, options);
+  }
+
+  /** Keys of the node's state with their hashes, ascending by key hash, after one of them where given. For auditors. */
+  stateEntries(prefix: string, after: string | null, options: ReadOptions = {}): Promise<StateEntries> {
+    const from = after === null ? '' : `&after=${after}`;
+    return this.#json(`/v1/audit/entries?prefix=${prefix}${from}`, stateEntriesSchema, options);
   }
 
   members(options: ReadOptions = {}): Promise<Members> {

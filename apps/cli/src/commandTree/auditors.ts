@@ -23,13 +23,42 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
   ...QUESTION_COMMANDS,
   {
     name: 'audit db',
-    summary: 'recompute everything that a node’s database holds',
+    summary: 'recompute everything that a node’s database, or an export, holds',
     formats: ['human', 'json'],
     options: [
       { flags: '--url-file <file>', description: 'file with the postgres:// URL; default: the profile’s' },
-      { flags: '--trust <genesis>', description: 'genesis.json; default: the profile’s' }
+      { flags: '--dir <folder>', description: 'an export instead of a database: needs no node and no network' },
+      { flags: '--trust <genesis>', description: 'genesis.json; default: the profile’s' },
+      { flags: '--resume <file>', description: 'keep the progress in this file, and go on from it' },
+      { flags: '--most <findings>', description: 'list as many, count the others (default: 1000)' },
+      { flags: '--projections', description: 'compare the query tables with the ledger instead' },
+      { flags: '--rebuild', description: 'with --projections: empty them when they differ; the node fills them again' }
     ],
-    examples: [['lading audit db --profile nordic-roast', 'exit code 0 clean, 3 findings']],
+    examples: [
+      ['lading audit db --profile nordic-roast', 'exit code 0 clean, 3 findings, 1 could not check'],
+      ['lading audit db --dir ledger --trust genesis.json', 'a folder made by lading audit export']
+    ],
     load: () => import('../commands/audit/db.js')
+  },
+  {
+    name: 'audit compare',
+    args: '<url...>',
+    summary: 'first height and key in which nodes differ; needs the role audit',
+    formats: ['human', 'json'],
+    examples: [['lading audit compare http://127.0.0.1:4101 http://127.0.0.1:4102', 'exit code 0 the same, 3 they differ']],
+    load: () => import('../commands/audit/compare.js')
+  },
+  {
+    name: 'audit export',
+    args: '<folder>',
+    summary: 'write a database’s blocks, batches and certificates into a folder, for audit db --dir',
+    formats: ['human', 'json'],
+    options: [
+      { flags: '--url-file <file>', description: 'file with the postgres:// URL; default: the profile’s' },
+      { flags: '--trust <genesis>', description: 'genesis.json; default: the profile’s' },
+      { flags: '--item <id>', description: 'the story of one item: see lading prove' }
+    ],
+    examples: [['lading audit export ledger', 'run again, it goes on where it stopped']],
+    load: () => import('../commands/audit/export.js')
   }
 ];

@@ -1,14 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
-import type { PeerPin, SnapshotOptions } from '@lading/engine';
+import type { PeerPin, SnapshotOptions, StateTreeFile } from '@lading/engine';
 import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
 import { ProvenanceReader, type ProvenanceOptions } from '@lading/provenance-app';
-import { LedgerAuditSource, ProjectionStore, SnapshotFolder, TypeOrmLedgerStore } from '@lading/storage';
+import {
+  FileRecordLog,
+  LedgerAuditSource,
+  ProjectionStore,
+  SnapshotFolder,
+  StateDigests,
+  StorageFault,
+  TypeOrmLedgerStore
+} from '@lading/storage';
 import { PeerMesh, PeerServer } from '@lading/transport';
 import { createHttpApp } from '../http/createHttpApp.js';
 import { LedgerKeyRegistry } from '../members/ledgerKeyRegistry.js';
@@ -67,6 +76,8 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   closers.add(() => store.close());
   const rows = await LedgerAuditSource.open(url);
   closers.add(() => rows.close());
+  const stateDigests = new StateDigests(url);
+  closers.add(() => stateDigests.close());
   const projection = ProjectionStore.open({
     url,
     onPoolError: (error) => warn(`a query connection was lost: ${error.message}`)
@@ -82,12 +93,13 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
     ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
     contracts: [membershipContract, createProvenanceContract(parts.crypto.sha256)],
     ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true },
+    ...(await stateTreeOf(files, warn, closers)),
     snapshots: await snapshotsOf(files, warn)
   });
   closers.add(() => node.stop());
   const readiness = new NodeReadiness(node, projection);
   const registry = new LedgerKeyRegistry(store);
-  const context = nodeContext(parts, files, { node, store, readiness, telemetry });
+  const context = nodeContext(parts, files, { node, store, readiness, telemetry, stateDigests });
   const provenance = provenanceOptions(parts, files, { node, store, projection, registry, telemetry });
   const module = NodeModule.register(context, registry, provenance);
   const onAnswer = (status: number): void => telemetry.countAnswer(status);
@@ -99,6 +111,19 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   telemetry.watch(node, app.get(ProvenanceReader, { strict: false }));
   const stop = stopper(app, node, readiness, closers);
   return { node, app, httpPort: portOf(app), peerPort: mesh.port, stop };
+}
+
+/** The state tree of the last run, beside the logs. A damaged file is thrown away: the database gives the tree again. */
+async function stateTreeOf({ dataDirectory }: NodeFiles, tell: (line: string) => void, closers: Closers): Promise<{ stateTree: StateTreeFile }> {
+  const path = join(dataDirectory, 'tree.log');
+  const log = await FileRecordLog.open(path).catch(async (error: unknown) => {
+    if (!(error instanceof StorageFault) || error.code !== 'LOG_CORRUPT') throw error;
+    tell(`${path} is damaged and is made anew`);
+    await rm(path, { force: true });
+    return FileRecordLog.open(path);
+  });
+  closers.add(() => log.close().catch(() => undefined));
+  return { stateTree: { log, seed: randomBytes(32) } };
 }
 
 /** Snapshots for others are kept beside the logs; an empty database begins from one where the operator says so. */
@@ -139,12 +164,12 @@ interface Opened {
 function nodeContext(
   parts: NodeParts,
   files: NodeFiles,
-  opened: Opened & { readonly readiness: NodeReadiness }
+  opened: Opened & { readonly readiness: NodeReadiness; readonly stateDigests: StateDigests }
 ): NodeContext {
   const { organization, genesis, crypto, clock, service } = parts;
-  const { node, store, readiness, telemetry } = opened;
+  const { node, store, readiness, telemetry, stateDigests } = opened;
   return {
-    ...{ organization, genesis, node, store, verify: crypto.verify, readiness, errorPages },
+    ...{ organization, genesis, node, store, stateDigests, verify: crypto.verify, readiness, errorPages },
     get config() {
       return node.config;
     },

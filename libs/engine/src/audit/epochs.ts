@@ -33,10 +33,14 @@ export class AuditEpochs {
   async load(source: AuditSource): Promise<void> {
     const rows: AuditEpochRow[] = [];
     // No row is out of its sight, also one that no epoch could have.
-    for (let from = Number.MIN_SAFE_INTEGER; ; from = (rows.at(-1)?.epoch ?? 0) + 1) {
+    for (let from = Number.MIN_SAFE_INTEGER; ; ) {
       const page = await source.epochs(from, PAGE);
-      if (page.length === 0) break;
+      const last = page.at(-1);
+      if (last === undefined) break;
       rows.push(...page);
+      if (last.epoch >= Number.MAX_SAFE_INTEGER) break;
+      // Numbers below all safe integers must not keep the reader in its place.
+      from = Math.max(last.epoch + 1, Number.MIN_SAFE_INTEGER + 1);
     }
     this.#stored = rows;
   }

@@ -6,6 +6,9 @@ import { OutcomesLog } from './outcomesLog.js';
 
 /** Authenticated state after one executed block: everything that stateRoot commits to (ledger.md §5). */
 export class LedgerState {
+  /** Told of the buckets that a block has changed, by number. */
+  onTreeChange: ((height: Height, changes: ReadonlyMap<number, Hash>) => void) | null = null;
+
   /**
    * `outcomeLeaves` go on from `outcomesLog`. `configHash`: of the config in force for the block after the last one in
    * the log.
@@ -43,8 +46,10 @@ export class LedgerState {
     nextConfigHash: Hash | null = null
   ): Hash {
     this.configHash = nextConfigHash ?? this.configHash;
-    this.tree.update(bucketHashes(touched, this.sha256));
+    const changes = bucketHashes(touched, this.sha256);
+    this.tree.update(changes);
     const { height, blockHash, txCount, outcomeRoot } = block;
+    this.onTreeChange?.(height, changes);
     const leaf = leafHash(outcomesLogLeaf(height, blockHash, txCount, outcomeRoot), this.sha256);
     this.outcomesLog.append(leaf);
     return this.root();

@@ -3,6 +3,7 @@ import type { Contract } from '@lading/ledger';
 import type { AuditSource } from '../auditSource.js';
 import type { EngineEvents } from '../events.js';
 import type { Clock, Crypto, LedgerStore, PeerPin, PeerTransport, RecordLog } from '../ports.js';
+import type { StateTreeFile } from '../recovery/savedTree.js';
 import type { SnapshotOptions } from '../snapshot/snapshots.js';
 
 export interface LedgerNodeOptions {
@@ -15,6 +16,8 @@ export interface LedgerNodeOptions {
   readonly rows: AuditSource;
   readonly safetyLog: RecordLog;
   readonly batchLog: RecordLog;
+  /** Where the state tree is kept between two starts; without it every start makes it of all entries. */
+  readonly stateTree?: StateTreeFile;
   readonly transport: PeerTransport;
   readonly clock: Clock;
   readonly crypto: Crypto;

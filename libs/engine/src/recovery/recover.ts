@@ -19,6 +19,7 @@ import { pastBlocks, viewsUpTo } from './pastBlocks.js';
 import { restoreCursors } from './restoreCursors.js';
 import { restoreBatches, restoreSafety } from './restoreLogs.js';
 import type { RestoredSafety } from './restoreLogs.js';
+import type { StateTreeFile } from './savedTree.js';
 import { checkTreeRoot, recheckValues, restoreHistory, restoreState } from './restoreState.js';
 
 export interface RecoverySource {
@@ -27,6 +28,7 @@ export interface RecoverySource {
   readonly rows: AuditSource;
   readonly safetyLog: RecordLog;
   readonly batchLog: RecordLog;
+  readonly stateTree?: StateTreeFile | undefined;
   readonly crypto: { readonly verify: VerifySignature; readonly sha256: Sha256; readonly validatorKey: Uint8Array };
   /** Fills an empty database from a peer's snapshot, or leaves it empty. */
   readonly join?: (() => Promise<void>) | undefined;
@@ -80,7 +82,7 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
   if (head === undefined) throw new EngineFault('STORE_DAMAGED', `table block: height ${height} is missing`);
   const certified = await store.latestCertified();
   const checkpoint = certified?.checkpoint ?? null;
-  const ledger = await restoreState(store, config, head, checkpoint, base, sha256);
+  const ledger = await restoreState(store, config, head, checkpoint, base, sha256, source.stateTree ?? null);
   checkTreeRoot(certified, ledger, epochs);
   await recheckValues(rows, ledger);
   const history = await restoreHistory(store, head, base, sha256);

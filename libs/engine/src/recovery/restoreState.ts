@@ -10,12 +10,14 @@ import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
 import type { EpochSets } from './epochSets.js';
 import type { HeldBase } from './heldBase.js';
+import { recheckBuckets, SavedTree } from './savedTree.js';
+import type { StateTreeFile } from './savedTree.js';
 
 /** Rows asked for at once. */
 const PAGE = 4096;
 
 /**
- * Rebuilds the state tree from the stored entries and the outcomes log from the stored blocks, and compares the root
+ * Loads the state tree from its file, or rebuilds it from the stored entries, and the outcomes log from the stored blocks, and compares the root
  * with the one stored for the head, and with the quorum's checkpoint where that is of the same height. A difference
  * is STATE_DAMAGED: a node that executed on top of it would disagree with everybody.
  */
@@ -25,11 +27,12 @@ export async function restoreState(
   head: StoredBlock,
   checkpoint: CheckpointCertificate | null,
   base: HeldBase | null,
-  sha256: Sha256
+  sha256: Sha256,
+  file: StateTreeFile | null = null
 ): Promise<LedgerState> {
   const { stateDepth } = config.parameters;
   const { height } = head.block.header;
-  const tree = await restoreTree(store, stateDepth, sha256);
+  const saved = file === null ? null : await SavedTree.load(file, stateDepth, height, sha256);
   const log = base === null ? new OutcomesLog(sha256) : OutcomesLog.from(base.outcomes, sha256);
   for (let from = log.size; from <= height; from += PAGE) {
     const to = Math.min(height, from + PAGE - 1);
@@ -37,7 +40,12 @@ export async function restoreState(
       log.append(leafHash(outcomesLogLeaf(log.size, blockHash, txCount, outcomeRoot), sha256));
     }
   }
-  const ledger = new LedgerState(tree, [], configHash(config, sha256), stateDepth, sha256, log);
+  const stateOf = (tree: StateTree): LedgerState => new LedgerState(tree, [], configHash(config, sha256), stateDepth, sha256, log);
+  const loaded = saved === null ? null : stateOf(saved);
+  // A saved tree is believed for its root alone; else the entries give it.
+  const isLoaded = loaded !== null && equalBytes(loaded.root(), head.stateRoot);
+  const ledger = isLoaded ? loaded : stateOf(await restoreTree(store, stateDepth, sha256));
+  if (isLoaded && file !== null) await recheckBuckets(store, ledger.tree, file.seed, sha256);
   const root = ledger.root();
   if (ledger.height !== height || !equalBytes(root, head.stateRoot)) {
     throw new EngineFault(
@@ -48,6 +56,7 @@ export async function restoreState(
   if (checkpoint !== null && checkpoint.height === height && !equalBytes(root, checkpoint.stateRoot)) {
     throw new EngineFault('STATE_DAMAGED', `the stored state is not the one the network certified at height ${height}`);
   }
+  if (file !== null) SavedTree.follow(file, ledger, isLoaded, sha256);
   return ledger;
 }
 

@@ -1,31 +1,33 @@
-import { join } from 'node:path';
-import { NETWORK_FILES } from '@lading/identity';
+import { auditGenesis, auditInputs } from '../../audit/inputs.js';
 import type { Call } from '../../call.js';
 import { usage } from '../../failure.js';
 import { nodeProgram } from '../../files/repository.js';
 import { runChild } from '../../files/runChild.js';
-import { findProfile } from '../../profile/profile.js';
 
 /** The node's own auditor, as a child process: it recomputes every hash and signature from the raw rows. */
 export async function run(call: Call): Promise<number> {
-  const { urlFile, genesis } = inputs(call);
-  return runChild([
-    nodeProgram('audit'),
-    '--url-file',
-    urlFile,
-    '--genesis',
-    genesis,
-    ...(call.out.isJson ? ['--json'] : [])
-  ]);
+  return runChild([nodeProgram('audit'), ...source(call), ...how(call)]);
 }
 
-function inputs(call: Call): { readonly urlFile: string; readonly genesis: string } {
-  const given = call.option('urlFile');
-  const trust = call.option('trust');
-  if (given !== undefined && trust !== undefined) return { urlFile: given, genesis: trust };
-  const profile = findProfile(call.globals.profile, null);
-  const directory = profile.organizations.find(({ id }) => id === profile.organization)?.directory ?? null;
-  const urlFile = given ?? (directory === null ? undefined : join(directory, NETWORK_FILES.databaseUrl));
-  if (urlFile === undefined) throw usage('Which database?', '--url-file FILE, or a profile with the node’s folder');
-  return { urlFile, genesis: trust ?? profile.genesisFile };
+function source(call: Call): readonly string[] {
+  const folder = call.option('dir');
+  if (folder === undefined) {
+    const { urlFile, genesis } = auditInputs(call);
+    return ['--url-file', urlFile, '--genesis', genesis];
+  }
+  const needless = call.option('urlFile') !== undefined || call.flag('projections');
+  if (needless) throw usage('--dir is a folder with an export: it has no database', 'lading audit db --help');
+  return ['--dir', folder, '--genesis', auditGenesis(call)];
+}
+
+function how(call: Call): readonly string[] {
+  if (call.flag('rebuild') && !call.flag('projections')) {
+    throw usage('--rebuild goes with --projections', 'lading audit db --help');
+  }
+  const options = (['resume', 'most'] as const).flatMap((name) => {
+    const value = call.option(name);
+    return value === undefined ? [] : [`--${name}`, value];
+  });
+  const flags = (['projections', 'rebuild', 'quiet'] as const).filter((name) => call.flag(name));
+  return [...options, ...flags.map((name) => `--${name}`), ...(call.out.isJson ? ['--json'] : [])];
 }

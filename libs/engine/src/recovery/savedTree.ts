@@ -1,0 +1,202 @@
+import { asHash, equalBytes, u32be, u64be } from '@lading/kernel';
+import type { Hash, Sha256 } from '@lading/kernel';
+import { bucketHash, bucketOf, CborFields, encodeCbor, StateTree } from '@lading/ledger';
+import type { LedgerState } from '../execution/ledgerState.js';
+import { EngineFault } from '../fault.js';
+import { ENGINE_LIMITS } from '../limits.js';
+import type { LedgerStore, RecordLog } from '../ports.js';
+
+/** Where a node keeps its state tree from one start to the next. Nothing depends on it: a lost one is made again. */
+export interface StateTreeFile {
+  readonly log: RecordLog;
+  /** Bytes that nobody foresees: which buckets are hashed again at this start. */
+  readonly seed: Uint8Array;
+}
+
+const TAG = 'lading/tree/1';
+/** Buckets in one record. */
+const CHUNK = 1 << 15;
+/** Bytes of a bucket: its number and its hash. */
+const BUCKET_BYTES = 36;
+/** A flush to the disk every so many blocks: after a crash in between the tree is made again from the entries. */
+const FLUSHED_BLOCKS = 64;
+/** Bytes that may follow a tree of no size before it is written anew. */
+const SLACK_BYTES = 1 << 20;
+
+type Buckets = ReadonlyMap<number, Hash>;
+
+/**
+ * The file: a record [tag, depth, height, chunks]; the buckets that hold something, in chunks; and for every block after that
+ * height one record with the buckets that it changed. A list of buckets is u64be height ‖ (u32be bucket ‖ hash)….
+ */
+export class SavedTree {
+  #last: number;
+  #broken = false;
+  #unflushed = 0;
+  /** Size at which the file is written anew. */
+  #mostBytes: number;
+
+  private constructor(
+    private readonly file: StateTreeFile,
+    private readonly tree: StateTree,
+    last: number,
+    private readonly sha256: Sha256
+  ) {
+    this.#last = last;
+    this.#mostBytes = 2 * file.log.sizeBytes() + SLACK_BYTES;
+  }
+
+  /** The tree after block `height` as it was saved; null when there is none of that height. Its root is for others to check. */
+  static async load(file: StateTreeFile, depth: number, height: number, sha256: Sha256): Promise<StateTree | null> {
+    // A damaged file is no fault of the node: the tree is in the database, too.
+    const records = await file.log.readAll().catch(() => []);
+    const [head, ...rest] = records;
+    if (head === undefined) return null;
+    const fields = CborFields.decode(head, 4, 'saved tree');
+    fields.tag(TAG);
+    const savedDepth = fields.uint('depth');
+    const from = fields.uint('height');
+    const chunks = fields.uint('chunks');
+    if (fields.fault !== null || savedDepth !== depth || from > height || rest.length < chunks) return null;
+    const buckets = new Map<number, Hash>();
+    for (const chunk of rest.slice(0, chunks)) if (heightOf(chunk) !== from || !read(chunk, depth, buckets)) return null;
+    let last = from;
+    for (const record of rest.slice(chunks)) {
+      if (last === height) break;
+      if (heightOf(record) !== last + 1 || !read(record, depth, buckets)) return null;
+      last += 1;
+    }
+    if (last !== height) return null;
+    const tree = new StateTree(depth, sha256);
+    tree.update(buckets);
+    return tree;
+  }
+
+  /** From now on the file follows the tree of the ledger; `isLoaded`: the file holds it as it is now. */
+  static follow(file: StateTreeFile, ledger: LedgerState, isLoaded: boolean, sha256: Sha256): SavedTree {
+    const saved = new SavedTree(file, ledger.tree, ledger.height, sha256);
+    if (!isLoaded) saved.#rewrite();
+    ledger.onTreeChange = (height, changes) => saved.changed(height, changes);
+    return saved;
+  }
+
+  /** Told of every executed block, in order. What the database then does not keep is ignored at the next start. */
+  changed(height: number, changes: Buckets): void {
+    if (this.#broken) return;
+    this.#last = height;
+    try {
+      this.file.log.append(write(height, [...changes]));
+    } catch {
+      this.#broken = true;
+      return;
+    }
+    this.#unflushed += 1;
+    if (this.#unflushed < FLUSHED_BLOCKS) return;
+    this.#unflushed = 0;
+    if (this.file.log.sizeBytes() > this.#mostBytes) this.#rewrite();
+    else this.#unheeded(this.file.log.flush());
+  }
+
+  #rewrite(): void {
+    const { tree } = this;
+    const occupied = occupiedBuckets(tree, this.sha256).map((bucket) => [bucket, tree.bucketHash(bucket)] as const);
+    const chunks: Uint8Array[] = [];
+    for (let at = 0; at < occupied.length; at += CHUNK) chunks.push(write(this.#last, occupied.slice(at, at + CHUNK)));
+    const written = this.file.log.rewrite([encodeCbor([TAG, tree.depth, this.#last, chunks.length]), ...chunks]);
+    this.#mostBytes = 2 * this.file.log.sizeBytes() + SLACK_BYTES;
+    this.#unheeded(written);
+  }
+
+  /** A disk that fails here costs the next start some time and this node nothing. */
+  #unheeded(work: Promise<void>): void {
+    work.catch(() => (this.#broken = true));
+  }
+}
+
+function write(height: number, buckets: readonly (readonly [number, Hash])[]): Uint8Array {
+  const record = new Uint8Array(8 + BUCKET_BYTES * buckets.length);
+  record.set(u64be(height));
+  let at = 8;
+  for (const [bucket, hash] of buckets) {
+    record.set(u32be(bucket), at);
+    record.set(hash, at + 4);
+    at += BUCKET_BYTES;
+  }
+  return record;
+}
+
+function numberAt(record: Uint8Array, from: number, to: number): number {
+  let number = 0;
+  for (let i = from; i < to; i++) number = number * 256 + (record[i] ?? 0);
+  return number;
+}
+
+const heightOf = (record: Uint8Array): number => numberAt(record, 0, 8);
+
+/** Adds the buckets of a record; false when it is none. */
+function read(record: Uint8Array, depth: number, buckets: Map<number, Hash>): boolean {
+  if (record.length < 8 || (record.length - 8) % BUCKET_BYTES !== 0) return false;
+  for (let at = 8; at < record.length; at += BUCKET_BYTES) {
+    const bucket = numberAt(record, at, at + 4);
+    if (bucket >= 2 ** depth) return false;
+    buckets.set(bucket, asHash(record.subarray(at + 4, at + BUCKET_BYTES)));
+  }
+  return true;
+}
+
+/** Buckets whose hash is not that of an empty one, ascending. */
+function occupiedBuckets(tree: StateTree, sha256: Sha256): number[] {
+  const leaves = tree.leaves();
+  const empty = bucketHash([], sha256);
+  const occupied: number[] = [];
+  for (let bucket = 0; bucket < 2 ** tree.depth; bucket++) {
+    const at = 32 * bucket;
+    // The first bytes tell nearly all of them apart.
+    if (leaves[at] === empty[0] && leaves[at + 1] === empty[1] && equalBytes(leaves.subarray(at, at + 32), empty)) continue;
+    occupied.push(bucket);
+  }
+  return occupied;
+}
+
+/**
+ * Hashes some buckets again from the stored entries: of those that hold something, chosen at random, and some others. A
+ * difference is STATE_DAMAGED. (A tree made from all entries needs no such look.)
+ */
+export async function recheckBuckets(
+  store: Pick<LedgerStore, 'bucketEntries'>,
+  tree: StateTree,
+  seed: Uint8Array,
+  sha256: Sha256
+): Promise<void> {
+  const chosen = chooseBuckets(tree, seed, sha256);
+  const found = await store.bucketEntries(chosen);
+  for (const bucket of chosen) {
+    if (equalBytes(hashOf(found.get(bucket) ?? [], sha256), tree.bucketHash(bucket))) continue;
+    const advice = 'run "lading audit db" to see the rows';
+    throw new EngineFault('STATE_DAMAGED', `table state, bucket ${bucket}: its rows do not have the hash in the tree; ${advice}`);
+  }
+}
+
+/** Rows out of order are damage, and not our bug. */
+function hashOf(entries: Parameters<typeof bucketHash>[0], sha256: Sha256): Hash | Uint8Array {
+  try {
+    return bucketHash(entries, sha256);
+  } catch {
+    return new Uint8Array(32);
+  }
+}
+
+function chooseBuckets(tree: StateTree, seed: Uint8Array, sha256: Sha256): number[] {
+  const occupied = occupiedBuckets(tree, sha256);
+  const chosen = new Set<number>();
+  const most = ENGINE_LIMITS.recheckedBuckets;
+  if (occupied.length <= most) for (const bucket of occupied) chosen.add(bucket);
+  let digest = sha256(seed);
+  for (let i = 0; i < 2 * most; i++) {
+    digest = sha256(digest);
+    const number = bucketOf(digest, 24);
+    const any = number >>> (24 - tree.depth);
+    chosen.add(i % 2 === 0 ? (occupied[number % Math.max(1, occupied.length)] ?? any) : any);
+  }
+  return [...chosen].sort((a, b) => a - b);
+}
