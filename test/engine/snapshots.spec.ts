@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { decodeMessage } from '@lading/consensus';
 import { CHANNEL, decodeManifest } from '@lading/engine';
 import { encodeUtf8, toHex } from '@lading/kernel';
@@ -7,6 +8,9 @@ import { decodeQuestion } from '../../libs/engine/src/snapshot/wire.js';
 import { testNetwork } from '../fixtures/testNetwork.js';
 import { Cluster, emptyDisk } from './fakes/cluster.js';
 import type { Disk } from './fakes/cluster.js';
+
+// Whole networks with real signatures, on machines that have other things to do.
+jest.setTimeout(120_000);
 
 const diskOf = (cluster: Cluster, index: number): Disk => {
   const disk = cluster.disks[index];
