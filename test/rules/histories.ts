@@ -120,10 +120,26 @@ function details(
       return { parent: verb === 'unpacks' && things.length > 0 ? model.thing(things[0] ?? '').parent || pallet() : pallet() };
     case 'empties':
       return { parent: pallet(), things: [] };
+    default:
+      return furtherDetails(dice, model, { verb, who, other, isOne: things.length === 1, serial });
+  }
+}
+
+interface Further {
+  readonly verb: string;
+  readonly who: Organization;
+  readonly other: Organization;
+  /** Whether the step is about a single thing. */
+  readonly isOne: boolean;
+  readonly serial: () => string;
+}
+
+function furtherDetails(dice: Dice, model: Model, { verb, who, other, isOne, serial }: Further): Partial<Step> {
+  switch (verb) {
     case 'uses':
       return {
         made: serial().replace(/:\w+:/, dice.chance(80) ? `:${who}:` : ':alpha:'),
-        ...(things.length === 1 && dice.chance(50) ? { keeping: dice.below(9), part: null } : {})
+        ...(isOne && dice.chance(50) ? { keeping: dice.below(9), part: null } : {})
       };
     case 'appoints':
       return { things: [], other, acts: ['observe', 'pack', 'move', 'end'].filter(() => dice.chance(60)) };

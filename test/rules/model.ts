@@ -146,6 +146,21 @@ export class Model {
       case 'empties':
         return this.#unpack(step);
       case 'uses':
+      case 'sells':
+      case 'destroys':
+        return this.#spend(step);
+      case 'stores':
+        return things.forEach((name) => this.#store(who, name));
+      default:
+        return this.#permit(step);
+    }
+  }
+
+  /** What ends or uses up. */
+  #spend(step: Step): void {
+    const { who, things, part } = step;
+    switch (step.verb) {
+      case 'uses':
         for (const [i, name] of things.entries()) this.#use(who, name, i === 0 ? (step.keeping ?? 0) : 0);
         must(part === null || this.permits.recallsOf(part.lot).length === 0);
         this.#move(part, `org:${who}`, null);
@@ -165,14 +180,21 @@ export class Model {
           this.#change(name, { status: 'DESTROYED' });
         }
         return this.#move(part, `org:${who}`, null);
-      case 'stores':
-        return things.forEach((name) => this.#store(who, name));
+      default:
+        throw new Error(step.verb);
+    }
+  }
+
+  /** What others may do, and what is recalled. */
+  #permit(step: Step): void {
+    const { who, things, part, other = '', name = '' } = step;
+    switch (step.verb) {
       case 'appoints':
         return must(this.permits.appoint(who, other, step.acts ?? []));
       case 'recalls':
-        return must(this.permits.recall(who, step.name ?? '', part === null ? things : [part.lot]));
+        return must(this.permits.recall(who, name, part === null ? things : [part.lot]));
       case 'ends the recall':
-        return must(this.permits.close(who, step.name ?? ''));
+        return must(this.permits.close(who, name));
       default:
         throw new Error(step.verb);
     }
