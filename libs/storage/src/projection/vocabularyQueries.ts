@@ -1,3 +1,4 @@
+import { STEM_CHARACTERS } from './applyColumns.js';
 import type { RunQuery } from './runQuery.js';
 import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText } from './statement.js';
 import type { FieldValue } from './projection.types.js';
@@ -52,8 +53,11 @@ export class VocabularyQueries {
   /** Items of a pattern that events have named, `most` at most. */
   async itemsLike({ prefixes, form }: ItemPattern, most: number): Promise<readonly string[]> {
     const values: unknown[] = [form, most];
-    const bind = (value: string): string => `$${values.push(value)} COLLATE "C"`;
-    const ranges = prefixes.map((prefix) => `(item COLLATE "C" >= ${bind(prefix)} AND item COLLATE "C" < ${bind(behind(prefix))})`);
+    const bind = (value: string): string => `$${values.push(value)}::text`;
+    const ranges = prefixes.map((prefix) => {
+      const stem = prefix.slice(0, STEM_CHARACTERS);
+      return `(stem >= ${bind(stem)} AND stem < ${bind(behind(stem))} AND starts_with(item, ${bind(prefix)}))`;
+    });
     const { rows } = await this.ask(
       `SELECT item FROM provenance.item WHERE (${ranges.join(' OR ')}) AND item ~ $1 LIMIT $2`,
       values
