@@ -46,7 +46,10 @@ export function badSyncServer(): Adversary {
       if (message.type === 'PROPOSALS') return [{ ...message, blocks: message.blocks.slice(1) }];
       if (message.type !== 'STATUS' || !dice.chance(0.3, 'claim', self, to, message.committedHeight)) return [message];
       power.acted();
-      const committedHeight = (message.committedHeight + dice.between(1, 2_000, 'far', self, to)) as Height;
+      // Also heights that no loop may count up to.
+      const absurd = dice.chance(0.2, 'absurd', self, to, message.committedHeight);
+      const claimed = absurd ? Number.MAX_SAFE_INTEGER : message.committedHeight + dice.between(1, 2_000, 'far', self, to);
+      const committedHeight = claimed as Height;
       return [{ ...message, committedHeight, executedHeight: committedHeight }];
     }
   };
