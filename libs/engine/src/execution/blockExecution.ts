@@ -29,7 +29,12 @@ interface Prepared {
 export interface ExecutionCrypto {
   readonly sha256: Sha256;
   readonly verify: VerifySignature;
+  /** Lets everything else that waits have its turn; messages of consensus must not wait for a whole block. */
+  readonly turn?: () => Promise<void>;
 }
+
+/** Payload that is worked on in one turn: some tens of milliseconds. */
+const TURN_BYTES = 256 << 10;
 
 /**
  * Executes the transactions of one block in order (ledger.md §5): a pure function of (state, block, transactions).
@@ -37,7 +42,10 @@ export interface ExecutionCrypto {
  * a transaction follows a pointer that an earlier one of the same block has written.
  */
 export class BlockExecution {
-  readonly #prepared: readonly Prepared[];
+  readonly #transactions: readonly Transaction[];
+  readonly #prepared: Prepared[] = [];
+  readonly #prefetched = new Map<number, KeyPrefetch>();
+  #turnBytes = 0;
   readonly #expiring: ExpiringEntry[] = [];
   #changed: EpochConfig | null = null;
   /** What contracts have noted of chains, in order. */
@@ -47,16 +55,12 @@ export class BlockExecution {
   constructor(
     private readonly input: BlockToExecute,
     private readonly config: EpochConfig,
-    contracts: ContractRegistry,
+    private readonly contracts: ContractRegistry,
     private readonly state: WorkingState,
     private readonly crypto: ExecutionCrypto
   ) {
-    const transactions = input.batches.flatMap((batch) => batch.transactions);
-    this.#prepared = transactions.map((tx, index) => {
-      const contract = contracts.for(tx.header.op) ?? null;
-      return { tx, index, contract, parsed: contract === null ? null : parseWith(contract, tx) };
-    });
-    assert(transactions.length === input.block.header.txCount, 'a committed block has the batches of its refs');
+    this.#transactions = input.batches.flatMap((batch) => batch.transactions);
+    assert(this.#transactions.length === input.block.header.txCount, 'a committed block has the batches of its refs');
   }
 
   /** The next config, where a transaction of the block was effective; known after `run`. */
@@ -66,12 +70,31 @@ export class BlockExecution {
 
   async run(): Promise<OutcomeRecord[]> {
     const { parentTimestampMs, block } = this.input;
+    await this.#parse();
     await expirePassed(parentTimestampMs, block.header.timestampMs, this.state);
     await this.#prefetch();
     const outcomes: OutcomeRecord[] = [];
-    for (const prepared of this.#prepared) outcomes.push(await this.#runOne(prepared));
+    for (const prepared of this.#prepared) {
+      outcomes.push(await this.#runOne(prepared));
+      await this.#worked(prepared.tx);
+    }
     await recordExpiring(this.#expiring, this.state);
     return outcomes;
+  }
+
+  async #parse(): Promise<void> {
+    for (const [index, tx] of this.#transactions.entries()) {
+      const contract = this.contracts.for(tx.header.op) ?? null;
+      this.#prepared.push({ tx, index, contract, parsed: contract === null ? null : parseWith(contract, tx) });
+      await this.#worked(tx);
+    }
+  }
+
+  async #worked({ payload }: Transaction): Promise<void> {
+    this.#turnBytes += payload.length;
+    if (this.#turnBytes < TURN_BYTES) return;
+    this.#turnBytes = 0;
+    await this.crypto.turn?.();
   }
 
   /** Reads what the state before the block says is needed, for all transactions together. */
@@ -85,7 +108,9 @@ export class BlockExecution {
       if (contract === null || parsed?.ok !== true) continue;
       const admitted = admitTransaction(tx, { timestampMs, config }, state, sha256);
       if (!admitted.ok) continue;
-      waiting.push(new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state));
+      const prefetch = new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state);
+      this.#prefetched.set(index, prefetch);
+      waiting.push(prefetch);
     }
     for (let round = 0; waiting.length > 0 && round < LIMITS.keyRounds; round++) {
       const answers = waiting.map((prefetch) => ({ prefetch, keys: prefetch.next() }));
@@ -105,7 +130,7 @@ export class BlockExecution {
     if (contract === null || parsed === null) {
       return { ...rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome, height, index, txId: tx.txId };
     }
-    const run = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state);
+    const run = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state, this.#knownKeys(tx, index));
     const { outcome, writes } = run;
     for (const note of run.notes) this.notes.push({ ...note, index });
     for (const [key, value] of writes) state.set(key, value);
@@ -114,6 +139,14 @@ export class BlockExecution {
     state.set(dedupe.key, dedupe.value);
     this.#expiring.push({ key: dedupe.key, exp: tx.header.exp });
     return { ...outcome, height, index, txId: tx.txId };
+  }
+
+  /** The prefetched keys, where the block has changed neither what they were found by nor who signs. */
+  #knownKeys(tx: Transaction, index: number): ReadonlySet<string> | null {
+    const named = this.#prefetched.get(index)?.named ?? null;
+    this.#prefetched.delete(index);
+    if (named === null || this.state.hasWritten(named)) return null;
+    return this.state.hasWritten(admissionKeys(tx, this.crypto.sha256)) ? null : named;
   }
 
   /** Judged by the config alone, like consensus has judged it before (spec/ledger.md 3.12, 7.4). */

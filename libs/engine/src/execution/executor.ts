@@ -155,8 +155,9 @@ export class Executor {
     const { header, blockHash } = block;
     assert(header.height === this.ledger.height + 1, 'blocks are executed in order of height');
     const input = { block, batches, parentTimestampMs: this.parentTimestampMs };
-    const { contracts, sha256, verify } = this.parts;
-    const execution = new BlockExecution(input, this.#config, contracts, this.#state, { sha256, verify });
+    const { contracts, sha256, verify, clock } = this.parts;
+    const turn = (): Promise<void> => new Promise((resolve) => clock.soon(resolve));
+    const execution = new BlockExecution(input, this.#config, contracts, this.#state, { sha256, verify, turn });
     const outcomes = await execution.run();
     const next = configAfter(header, this.#config, execution.changed, sha256);
     const executed = await this.#seal(header.height, blockHash, outcomes, next);

@@ -54,6 +54,7 @@ class RoundView implements StateView {
 export class KeyPrefetch {
   readonly #view: RoundView;
   #done = false;
+  #failed = false;
 
   constructor(
     private readonly contract: Contract,
@@ -73,9 +74,18 @@ export class KeyPrefetch {
       fresh = this.#view.name(this.contract.keys(this.parsed, this.context, this.#view));
     } catch (error) {
       rethrowExhaustion(error);
+      this.#failed = true;
     }
     this.#done = fresh.length === 0;
     return fresh;
+  }
+
+  /**
+   * All keys, when the rounds have come to their end: where nothing that was read has been written since, the contract
+   * would name the same ones again. Else null.
+   */
+  get named(): ReadonlySet<string> | null {
+    return this.#done && !this.#failed ? this.#view.named : null;
   }
 }
 
@@ -91,31 +101,44 @@ export function parseWith(contract: Contract, tx: Transaction): Result<unknown> 
 
 /**
  * Runs one transaction that was admitted (ledger.md §5): keys in rounds against the state before it, then apply.
- * `load` is called only with keys that are not in memory: those of a dependency inside the block.
+ * `load` is called only with keys that are not in memory: those of a dependency inside the block. `known`: the keys, where
+ * they have been found for the same context and state already.
  */
 export async function runContract(
   contract: Pick<Contract, 'keys' | 'apply'>,
   parsed: Result<unknown>,
   context: ExecutionContext,
-  state: WorkingState
+  state: WorkingState,
+  known: ReadonlySet<string> | null = null
 ): Promise<ContractRun> {
   if (!parsed.ok) return rejected(parsed.code, parsed.pointer === undefined ? [] : [clipText(parsed.pointer)]);
   try {
-    const view = new RoundView(state);
-    for (let round = 0; ; round++) {
-      view.openRound();
-      const fresh = view.name(contract.keys(parsed.value, context, view));
-      if (fresh.length === 0) break;
-      if (round >= LIMITS.keyRounds) return rejected('KEY_ROUNDS', [LIMITS.keyRounds]);
-      if (fresh.some((key) => !state.isLoaded(key))) await state.load(fresh);
-    }
-    const writer = new StrictView(state, view.named);
+    const named = known ?? (await nameKeys(contract, parsed.value, context, state));
+    if (named === null) return rejected('KEY_ROUNDS', [LIMITS.keyRounds]);
+    const writer = new StrictView(state, named);
     const outcome = readableOutcome(contract.apply(parsed.value, context, writer));
     if (outcome.status === 'REJECTED') return { outcome, writes: NO_WRITES, notes: [] };
     return { outcome, writes: writer.writes, notes: writer.notes };
   } catch (error) {
     rethrowExhaustion(error);
     return rejected('CONTRACT_FAULT');
+  }
+}
+
+/** The keys of all rounds, loaded; null when there are more rounds than a contract may ask for. */
+async function nameKeys(
+  contract: Pick<Contract, 'keys'>,
+  parsed: unknown,
+  context: ExecutionContext,
+  state: WorkingState
+): Promise<ReadonlySet<string> | null> {
+  const view = new RoundView(state);
+  for (let round = 0; ; round++) {
+    view.openRound();
+    const fresh = view.name(contract.keys(parsed, context, view));
+    if (fresh.length === 0) return view.named;
+    if (round >= LIMITS.keyRounds) return null;
+    if (fresh.some((key) => !state.isLoaded(key))) await state.load(fresh);
   }
 }
 

@@ -66,6 +66,12 @@ export class WorkingState {
     this.#values.set(key, value);
   }
 
+  /** Whether the present block has written any of the keys. */
+  hasWritten(keys: Iterable<string>): boolean {
+    for (const key of keys) if (this.#before.has(key)) return true;
+    return false;
+  }
+
   /** Values at the start of the block of the keys that it has written; undefined where nobody has read it. */
   overwritten(): ReadonlyMap<string, Uint8Array | null | undefined> {
     return new Map(this.#before);
