@@ -8,6 +8,9 @@ const whole = process.env['LADING_PROOF_MUTANTS'] === 'all';
 const EVERY = whole ? 1 : 23;
 const BITS = whole ? 4 : 1;
 
+/** What is a true proof again: the second statement contradicts the first one of another fraud as well. */
+const TRUE_TOO: readonly string[] = ['fraud of checkpoint: foreign first', 'fraud of vote: foreign first'];
+
 describe(`mutants of proofs (${whole ? 'all' : `one in ${EVERY}; npm run show:proof-mutants judges all`})`, () => {
   const counts = new Map<string, number>();
 
@@ -23,8 +26,8 @@ describe(`mutants of proofs (${whole ? 'all' : `one in ${EVERY}; npm run show:pr
       }
       counts.set(kind, (counts.get(kind) ?? 0) + count);
     }
-    expect(survivors).toEqual([]);
     if (whole) process.stdout.write(`${[...counts].map(([kind, n]) => `${kind} ${n}`).join(', ')}\n`);
+    expect(survivors.filter((name) => !TRUE_TOO.includes(name))).toEqual([]);
     const total = [...counts.values()].reduce((sum, n) => sum + n, 0);
     expect(total).toBeGreaterThanOrEqual(whole ? 20_000 : 500);
   }, whole ? 3_600_000 : 120_000);

@@ -28,7 +28,7 @@ export function* mutantsOf(text: string, other: string, bits: number, seed = 1):
     const write = (changed: Json): string => JSON.stringify(replaced(document, path, changed));
     for (const [what, changed] of changes(value, bits, next)) yield [`${what} ${name}`, write(changed)];
     const elsewhere = at(foreign, path);
-    if (elsewhere !== undefined && JSON.stringify(elsewhere) !== JSON.stringify(value)) yield [`foreign ${name}`, write(elsewhere)];
+    if (path.length > 0 && elsewhere !== undefined && JSON.stringify(elsewhere) !== JSON.stringify(value)) yield [`foreign ${name}`, write(elsewhere)];
     const [beside, twin] = neighbour(document, path);
     if (twin !== undefined && JSON.stringify(twin) !== JSON.stringify(value)) {
       yield [`as its neighbour ${name}`, write(twin)];
@@ -50,7 +50,8 @@ function* places(value: Json, path: Path): Generator<readonly [Path, Json]> {
 function* changes(value: Json, bits: number, next: (below: number) => number): Generator<readonly [string, Json]> {
   yield ['null', null];
   if (typeof value === 'number') {
-    for (const changed of [value + 1, value - 1, value * 2 + 1, 0, -value, Number.MAX_SAFE_INTEGER]) if (changed !== value) yield ['number', changed];
+    const others = [value + 1, value - 1, value * 2 + 1, 0, -value, Number.MAX_SAFE_INTEGER];
+    for (const changed of others) if (changed !== value) yield ['number', changed];
     yield ['text', String(value)];
   } else if (typeof value === 'string') {
     yield* textChanges(value, bits, next);
@@ -119,8 +120,13 @@ function neighbour(document: Json, path: Path): readonly [Path, Json | undefined
 
 function replaced(document: Json, [step, ...rest]: Path, value: Json): Json {
   if (step === undefined) return value;
-  if (Array.isArray(document)) return (document as readonly Json[]).with(Number(step), replaced((document as Json[])[Number(step)] as Json, rest, value));
+  if (Array.isArray(document)) {
+    const list = document as readonly Json[];
+    return list.with(Number(step), replaced(list[Number(step)] as Json, rest, value));
+  }
   return Object.fromEntries(
-    Object.entries(document as { readonly [member: string]: Json }).map(([name, item]) => [name, name === step ? replaced(item, rest, value) : item])
+    Object.entries(document as { readonly [member: string]: Json }).map(([name, item]) => {
+      return [name, name === step ? replaced(item, rest, value) : item];
+    })
   );
 }

@@ -9,6 +9,8 @@ import { storyText, StoryLedger } from './storyLedger.js';
 const { ledger, names, bag, ids } = coffeeStory();
 const genesis = ledger.network.genesisBytes;
 
+type Story = ReturnType<typeof coffeeStory>;
+
 const verifyProvenance = (text: string, trust: Uint8Array): Report<ProvenanceFacts> => verifyWith(text, trust, C1_NATIVE);
 
 const failed = (proof: ProvenanceProof): readonly string[] => {
@@ -123,7 +125,7 @@ describe('a recall', () => {
     expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
     return { proof, facts: report.facts, story };
   };
-  const open = (organization: number, scope: (story: ReturnType<typeof coffeeStory>) => object) => (story: ReturnType<typeof coffeeStory>) => {
+  const open = (organization: number, scope: (story: Story) => object) => (story: Story) => {
     story.ledger.operate(organization, 'recall.open', { recall: 'R1', destinations: [], ...scope(story) });
   };
 
@@ -140,7 +142,8 @@ describe('a recall', () => {
     const trust = story.ledger.network.genesisBytes;
     const before = await coffeeStory().ledger.story(story.bag);
     for (const key of proof.state.map((entry) => entry.key).filter((one) => one.includes('/recall'))) {
-      const hidden = { ...proof, state: proof.state.filter((entry) => entry.key !== key), chains: proof.chains.filter((chain) => chain.key !== key) };
+      const [state, chains] = [proof.state.filter((one) => one.key !== key), proof.chains.filter((one) => one.key !== key)];
+      const hidden = { ...proof, state, chains };
       expect(verifyProvenance(storyText(hidden), trust).verdict).toBe('FALSE');
       const old = before.state.find((entry) => entry.key === key);
       if (old === undefined) continue;
@@ -156,7 +159,7 @@ describe('a recall', () => {
     story.ledger.operate(2, 'recall.open', { recall: 'R2', destinations: [], item: pallet });
     const { facts } = verifyProvenance(storyText(await story.ledger.story(story.bag)), story.ledger.network.genesisBytes);
     expect(facts?.recalls).toEqual([{ id: `${story.ledger.network.organization(2).id}/R2`, item: pallet, relations: ['container'] }]);
-    const { facts: left } = await recalled((s) => s.ledger.operate(2, 'recall.open', { recall: 'R3', destinations: [], item: s.ids['outer'] }));
+    const { facts: left } = await recalled(open(2, ({ ids: i }) => ({ item: i['outer'] })));
     expect(left?.notRecalled).toBe(true);
   });
 
@@ -180,7 +183,7 @@ describe('a story of another ledger', () => {
     expect(failed({ ...proof, ...other.anchor() })).toContain('checkpoint');
     expect(failed({ ...proof, treeRoot: proof.outcomesLogRoot })).toEqual(['state root', 'state']);
     const later = coffeeStory().ledger;
-    later.capture(0, [{ type: 'ObjectEvent', action: 'ADD', bizStep: 'creating_class_instance', quantityList: [kg(names.lot(0, 'C'), 1)] }]);
+    later.capture(0, [object('ADD', 'creating_class_instance', [], { quantityList: [kg(names.lot(0, 'C'), 1)] })]);
     expect(failed({ ...proof, ...later.anchor() })).toEqual(['state']);
   });
 });

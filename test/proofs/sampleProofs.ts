@@ -52,7 +52,13 @@ export async function sampleProofs(): Promise<readonly SampleProof[]> {
   });
   return [
     { kind: 'receipt', text: receipt(3, 5), other: receipt(1, 5), genesis: network.genesisBytes },
-    { kind: 'presence', text: await key(item, PRESENCE_FORMAT), other: await key(`provenance/item/${other}`, PRESENCE_FORMAT), genesis, key: item },
+    {
+      kind: 'presence',
+      text: await key(item, PRESENCE_FORMAT),
+      other: await key(`provenance/item/${other}`, PRESENCE_FORMAT),
+      genesis,
+      key: item
+    },
     { kind: 'absence', text: await key(gone, ABSENCE_FORMAT), other: await key(`${gone}y`, ABSENCE_FORMAT), genesis, key: gone },
     { kind: 'consistency', text: consistency(2, 5), other: consistency(1, 4), genesis: network.genesisBytes },
     ...frauds,

@@ -60,7 +60,8 @@ export class StateProofsController {
     const proof = await node.consistency(earlier, later);
     if (proof === null && historyFrom !== undefined) throw historyFault(historyFrom);
     if (proof === null) {
-      throw new ApiFault('CHECKPOINT_UNKNOWN', `this node has no checkpoint at ${earlier} or ${later}; its newest is at ${certifiedHeight}`);
+      const newest = `its newest is at ${certifiedHeight}`;
+      throw new ApiFault('CHECKPOINT_UNKNOWN', `this node has no checkpoint at ${earlier} or ${later}; ${newest}`);
     }
     reply.header('Content-Type', MEDIA.consistency).header('Lading-Height', later);
     reply.send(Buffer.from(encodeProof(CONSISTENCY_FORMAT, CONSISTENCY, proof)));
