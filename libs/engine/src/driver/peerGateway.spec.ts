@@ -1,5 +1,5 @@
-import { createState, encodeMessage, messageVoteBytes, withSignature } from '@lading/consensus';
-import type { CoreState, Message, UnsignedMessage } from '@lading/consensus';
+import { createState, decodeMessage, encodeMessage, messageVoteBytes, withSignature } from '@lading/consensus';
+import type { CoreState, Message, PhaseVote, UnsignedMessage } from '@lading/consensus';
 import { asHash } from '@lading/kernel';
 import type { Height, VerifySignature } from '@lading/kernel';
 import { CompactRange, initialCursors, leafHash, sha256Noble, successorConfig, verifyC1Noble } from '@lading/ledger';
@@ -107,6 +107,23 @@ describe('PeerGateway', () => {
     gateway.entered();
     expect(heard.filter(([peer]) => peer === 2)).toHaveLength(16);
     expect(heard.filter(([peer]) => peer === 3)).toHaveLength(ENGINE_LIMITS.earlyFrames);
+  });
+
+  it('gives evidence of an epoch before to whoever keeps it, from validators only, and drops what else is late', () => {
+    const { core, gateway, peers, receive, heard, seen } = setup();
+    const config = successorConfig(successorConfig(successorConfig(network.config)));
+    Object.assign(core, { config, epoch: 3 });
+    peers.enter(config, network.config);
+    gateway.entered();
+    const [first, second] = [vote(0, 1, 1), vote(0, 2, 1)].map((bytes) => decodeMessage(bytes, successorConfig(network.config)));
+    if (first?.ok !== true || second?.ok !== true) throw new Error('votes');
+    const proof = (epoch: number): Uint8Array =>
+      encodeMessage({ type: 'EVIDENCE', epoch, what: 'PREPARE', first: first.value as PhaseVote, second: second.value as PhaseVote });
+    receive(2, proof(1));
+    receive(2, proof(2));
+    receive(4, proof(1));
+    receive(2, vote(0, 1, 1));
+    expect([seen, heard]).toEqual([['evidence of epoch 1', 'evidence of epoch 2', 'MESSAGE_SIGNATURE of 2'], []]);
   });
 
   it('gives nothing to a core that is ahead of the peers’ places: an index could be another peer’s', () => {

@@ -135,7 +135,7 @@ export class PeerGateway {
     if (passed === null) {
       this.#accuse(message);
       onInvalid(number, 'MESSAGE_SIGNATURE');
-      return surplusUnits(bytes.length);
+      return work + surplusUnits(bytes.length);
     }
     this.parts.onMessage(number, passed);
     // Blocks cost their hashing, too.
