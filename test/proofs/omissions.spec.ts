@@ -174,6 +174,34 @@ describe('a recall', () => {
   });
 });
 
+describe('the places of a story', () => {
+  it('are shown where conditions are asked for: what was measured there meanwhile, and nothing of other times', async () => {
+    const story = coffeeStory();
+    const { ledger: here, names: n, bag: b, ids: i } = story;
+    const room = i['shop'] ?? '';
+    const reading = (value: number) => ({
+      type: 'ObjectEvent', action: 'OBSERVE', bizStep: 'sensor_reporting', epcList: [], readPoint: { id: room },
+      sensorElementList: [{ sensorReport: [{ type: 'Temperature', value, uom: 'CEL' }] }]
+    });
+    const other = n.serial(2, 'LATER');
+    here.capture(2, [reading(7)]);
+    here.capture(2, [object('OBSERVE', 'storing', [b], { readPoint: { id: n.site(2, 9) } })]);
+    here.capture(2, [object('ADD', 'commissioning', [other], { readPoint: { id: room } }), reading(30)]);
+    const proof = await here.story(b, 'conditions');
+    const judge = (changed: ProvenanceProof) => verifyProvenance(storyText(changed), here.network.genesisBytes);
+    const report = judge(proof);
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([]);
+    const readings = report.facts?.events.filter(({ bizStep }) => bizStep === 'sensor_reporting');
+    expect(readings?.map(({ bytes }) => /"value":(\d+)/.exec(Buffer.from(bytes ?? []).toString())?.[1])).toEqual(['7']);
+    expect(report.notChecked.join()).not.toContain('sensor reports');
+    const chain = proof.chains.find(({ key }) => key.endsWith(room));
+    expect([chain?.skipped, chain?.after.length]).toEqual([0, 1]);
+    for (const changed of [withoutItem(proof, room), { ...proof, scope: 'history' }]) expect(judge(changed).verdict).toBe('FALSE');
+    const gone = proof.events.findIndex(({ links }) => Buffer.from(links).includes('sensor_reporting'));
+    expect(judge(withoutEvent(proof, gone)).verdict).toBe('FALSE');
+  });
+});
+
 describe('a story of another ledger', () => {
   it('is refused: wrong network, wrong state, signatures of another set', async () => {
     const proof = await ledger.story(bag);

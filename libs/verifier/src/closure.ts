@@ -133,12 +133,12 @@ class Walk {
       if (group === undefined) this.#inputs(event, number);
       else this.ask(group, 'group', { from: 0, to: END });
     }
-    for (const { container, start, end } of staysOf(uri, value, links)) {
+    for (const { container, start, end, isIn } of staysOf(uri, value, links)) {
       if (start > window.to || (end !== null && end < window.from)) continue;
       const from = this.#placeOn(container, events[start] as number);
       const to = end === null ? END : this.#placeOn(container, events[end] as number);
       if (from === undefined || to === undefined) continue;
-      this.ask(container, end === null ? 'container' : 'former container', { from, to });
+      this.ask(container, isIn ? 'container' : 'former container', { from, to });
     }
   }
 

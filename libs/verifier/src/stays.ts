@@ -6,6 +6,8 @@ export interface Stay {
   readonly container: string;
   readonly start: number;
   readonly end: number | null;
+  /** Whether it is in there still. A packing that was declared wrong, or is history only, has no end either. */
+  readonly isIn: boolean;
 }
 
 export const named = (event: EventLinks, ...roles: readonly string[]): readonly string[] =>
@@ -31,12 +33,15 @@ export function staysOf(uri: string, value: StateValue, events: readonly EventLi
     if (isClass) {
       stay.end = place;
     } else {
-      stays.push({ container, start: stay.start, end: place });
+      stays.push({ container, start: stay.start, end: place, isIn: false });
       open.delete(container);
     }
   }
   // Amounts come out bit by bit: a class stays until nothing is left.
-  for (const [container, { start, end }] of open) stays.push({ container, start, end: holdsAmount(value, container) ? null : end });
+  for (const [container, { start, end }] of open) {
+    const isIn = isClass ? holdsAmount(value, container) : textOf(value[ITEM.parent]) === container;
+    stays.push({ container, start, end: isIn ? null : end, isIn });
+  }
   return stays;
 }
 
