@@ -89,6 +89,17 @@ describe('a change of the network by the command line', () => {
     expect(stdout).toContain('3 of 4 must agree; 1 may fail or lie.');
   });
 
+  it('makes an organization a regulator, and says so to whoever approves', async () => {
+    const given = await run(0, 'propose', '--role', 'food-authority=regulator', '--out', 'regulator.json');
+    expect([given.code, given.stderr]).toEqual([0, expect.stringContaining('~ food-authority roles: none becomes ["regulator"]')]);
+    const roles = ['regulator'] as const;
+    const organizations = network.config.organizations.map((one) => (one.id === 'food-authority' ? { ...one, roles } : one));
+    config = { ...network.config, organizations };
+    const taken = await run(0, 'propose', '--role', 'food-authority=', '--out', 'regulator.json');
+    expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('~ food-authority roles: ["regulator"] becomes none')]);
+    expect((await run(0, 'propose', '--role', 'food-authority=king', '--out', 'regulator.json')).code).not.toBe(0);
+  });
+
   it('goes from hand to hand until a transaction of it is effective', async () => {
     const added = join(network.organization(0).id, 'organization.json');
     const proposed = await run(0, 'propose', '--add', added, '--set', 'turnBlocks=99', '--out', 'change.json');

@@ -32,6 +32,7 @@ export const NETWORK_COMMANDS: readonly CommandSpec[] = [
       },
       { flags: '--replace-admin-key <organization=key>', description: 'new administrator’s key', repeats: true },
       { flags: '--replace-tls <organization=certificate>', description: 'new TLS certificate (PEM)', repeats: true },
+      { flags: '--role <organization=role>', description: 'make it a regulator; nothing behind "=" takes that away', repeats: true },
       { flags: '--set <parameter=value>', description: 'a parameter of genesis.json', repeats: true },
       { flags: '--again <file>', description: 'start from a change that has become stale' },
       { flags: '--out <file>', description: 'file to write' }

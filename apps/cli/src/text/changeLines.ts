@@ -18,17 +18,23 @@ export function changeLines(config: EpochConfig, next: EpochConfig): string[] {
 }
 
 function joining(organization: OrganizationConfig): string[] {
-  const { id, name, validatorKey, adminKey } = organization;
+  const { id, name, validatorKey, adminKey, roles = [] } = organization;
   return [
     `+ ${id} (${name}) joins`,
     `    validator key ${toBase64Url(validatorKey)}`,
-    `    admin key     ${toBase64Url(adminKey)}`
+    `    admin key     ${toBase64Url(adminKey)}`,
+    ...roles.map((role) => `    as a ${role}`)
   ];
 }
 
 function changed(present: OrganizationConfig, next: OrganizationConfig): string[] {
-  const text = (value: unknown): string => (value instanceof Uint8Array ? toBase64Url(value) : JSON.stringify(value));
-  return (Object.keys(next) as (keyof OrganizationConfig)[]).flatMap((field) => {
+  const text = (value: unknown): string => {
+    if (value === undefined) return 'none';
+    return value instanceof Uint8Array ? toBase64Url(value) : JSON.stringify(value);
+  };
+  // What was there and is gone counts, too.
+  const fields = new Set([...Object.keys(present), ...Object.keys(next)] as (keyof OrganizationConfig)[]);
+  return [...fields].flatMap((field) => {
     const [old, now] = [text(present[field]), text(next[field])];
     return old === now ? [] : [`~ ${next.id} ${field}: ${old} becomes ${now}`];
   });

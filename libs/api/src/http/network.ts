@@ -11,7 +11,8 @@ export const networkOrganizationSchema = z.object({
   tlsKeyHash: bytes32,
   custodyMode: z.boolean(),
   gln: z.string(),
-  companyPrefixes: z.array(z.string())
+  companyPrefixes: z.array(z.string()),
+  roles: z.array(z.string()).optional().describe('What the members have made it beyond a member: regulator')
 });
 
 /** GET /v1/network: the config in force, and the epochs that led to it. Organizations and parameters as in genesis. */

@@ -11,7 +11,8 @@ import {
   organizationFromJson,
   quorum,
   type NetworkParameters,
-  type OrganizationConfig
+  type OrganizationConfig,
+  type OrganizationRole
 } from '@lading/ledger';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
@@ -78,6 +79,10 @@ async function changedOrganizations(
   for (const [id, file] of pairs(call, 'replaceTls')) {
     const { raw } = new X509Certificate(readFileSync(file));
     known.set(id, { ...present(id), tlsKeyHash: spkiHashOf(new Uint8Array(raw)) });
+  }
+  for (const [id, role] of pairs(call, 'role')) {
+    const { roles: _before, ...without } = present(id);
+    known.set(id, role === '' ? without : { ...without, roles: [role as OrganizationRole] });
   }
   return [...known.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
