@@ -36,7 +36,9 @@ export interface Edit {
 export async function columnsOf(client: pg.Client): Promise<readonly Column[]> {
   const { rows } = await client.query<{ table_name: string; column_name: string; data_type: string }>(
     `SELECT table_name, column_name, data_type FROM information_schema.columns
-     WHERE table_schema = 'ledger' AND table_name = ANY ($1) AND data_type IN ('bytea', 'bigint', 'integer', 'smallint', 'text') ORDER BY table_name, ordinal_position`,
+     WHERE table_schema = 'ledger' AND table_name = ANY ($1)
+       AND data_type IN ('bytea', 'bigint', 'integer', 'smallint', 'text')
+     ORDER BY table_name, ordinal_position`,
     [Object.keys(KEYS)]
   );
   return rows.map((row) => ({ table: row.table_name, name: row.column_name, type: row.data_type }));

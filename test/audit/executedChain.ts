@@ -48,6 +48,8 @@ export const quickSign = (secretKey: Uint8Array) => {
   return (message: Uint8Array): Uint8Array => sodiumSign(message, pair.secretKey);
 };
 
+export type BatchPlan = readonly [lane: number, transactions: readonly Transaction[]];
+
 /** A chain with real signatures, executed by the engine's own code, made without consensus. */
 export class ExecutedChain {
   readonly #values = new Map<string, Uint8Array>();
@@ -105,7 +107,7 @@ export class ExecutedChain {
   }
 
   /** Orders and executes a block of batches, each a lane with its transactions. `next`: the block ends the epoch. */
-  async append(plans: readonly (readonly [lane: number, transactions: readonly Transaction[]])[], next: EpochConfig | null = null): Promise<ExecutedBlock> {
+  async append(plans: readonly BatchPlan[], next: EpochConfig | null = null): Promise<ExecutedBlock> {
     const config = this.#config;
     const { chainId, epoch } = config;
     let cursors = this.#cursors;

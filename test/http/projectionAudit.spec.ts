@@ -14,15 +14,24 @@ interface Found {
   readonly what: string;
 }
 
-/** Edits of query tables, one a table and kind: what the audit must name. */
+const update = (table: string, change: string, where: string): string => `UPDATE provenance.${table} SET ${change} WHERE ${where}`;
+const FIRST = 'sequence = 0 AND position = 0';
+const FIRST_CAPTURE = 'height = (SELECT min(height) FROM provenance.capture)';
+const TURNED = 'event_time_ms = 1 - event_time_ms';
+const EPC = "item LIKE '%/21/P1'";
+
+/** Edits of query tables, and what undoes them: the audit must name the table. */
 const EDITS: readonly (readonly [table: string, edit: string, undo: string])[] = [
-  ['event', `UPDATE provenance.event SET biz_step = 'shipping' WHERE sequence = 1`, `UPDATE provenance.event SET biz_step = 'commissioning' WHERE sequence = 1`],
-  ['event', `UPDATE provenance.event SET event_time_ms = event_time_ms + 1 WHERE sequence = 0`, `UPDATE provenance.event SET event_time_ms = event_time_ms - 1 WHERE sequence = 0`],
-  ['event_item', `UPDATE provenance.event_item SET role = 'childEPC' WHERE sequence = 0 AND position = 0`, `UPDATE provenance.event_item SET role = 'epc' WHERE sequence = 0 AND position = 0`],
-  ['item', `UPDATE provenance.item SET is_epc = NOT is_epc WHERE item LIKE '%/21/P1'`, `UPDATE provenance.item SET is_epc = NOT is_epc WHERE item LIKE '%/21/P1'`],
-  ['capture', `UPDATE provenance.capture SET status = 'REJECTED' WHERE height = (SELECT min(height) FROM provenance.capture)`, `UPDATE provenance.capture SET status = 'APPLIED' WHERE height = (SELECT min(height) FROM provenance.capture)`],
-  ['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '\\x00', 'smuggling')`, `DELETE FROM provenance.vocabulary WHERE value = 'smuggling'`],
-  ['position', `UPDATE provenance.position SET events = events + 1`, `UPDATE provenance.position SET events = events - 1`]
+  ['event', update('event', "biz_step = 'shipping'", 'sequence = 1'), update('event', "biz_step = 'commissioning'", 'sequence = 1')],
+  ['event', update('event', TURNED, 'sequence = 0'), update('event', TURNED, 'sequence = 0')],
+  ['event_item', update('event_item', "role = 'childEPC'", FIRST), update('event_item', "role = 'epc'", FIRST)],
+  ['item', update('item', 'is_epc = NOT is_epc', EPC), update('item', 'is_epc = NOT is_epc', EPC)],
+  ['capture', update('capture', "status = 'REJECTED'", FIRST_CAPTURE), update('capture', "status = 'APPLIED'", FIRST_CAPTURE)],
+  [
+    ...(['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '\\x00', 'smuggling')`] as const),
+    `DELETE FROM provenance.vocabulary WHERE value = 'smuggling'`
+  ],
+  ['position', update('position', 'events = events + 1', 'true'), update('position', 'events = events - 1', 'true')]
 ];
 
 describe('the query tables of a node', () => {

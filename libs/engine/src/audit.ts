@@ -10,7 +10,7 @@ import {
   initialCursors,
   leafHash
 } from '@lading/ledger';
-import type { Contract, EpochConfig, Genesis } from '@lading/ledger';
+import type { Block, Contract, EpochConfig, Genesis } from '@lading/ledger';
 import type { AuditSource, BlockRows } from './auditSource.js';
 import { checkBlock } from './audit/checkBlock.js';
 import type { Before } from './audit/checkBlock.js';
@@ -252,18 +252,22 @@ export class LedgerAudit {
     }
     if (block !== null) findings.push(...this.#promisedRoot(height, block.header.executedHeight, block.header.executedStateRoot));
     this.#remember(height, derived);
-    const advanced = block === null || before.cursors === null ? null : advanceCursors(before.cursors, block.refs);
-    const cursors = advanced?.ok === true ? advanced.value : null;
-    const leaf = block === null ? null : leafHash(block.blockHash, this.tools.crypto.sha256);
-    this.#before = {
-      height,
-      blockHash: block?.blockHash ?? null,
-      timestampMs: block?.header.timestampMs ?? null,
-      cursors: next === null ? cursors : initialCursors(next.organizations.length),
-      epochStart: this.#epochs.current.startHeight,
-      history: leaf === null ? null : (before.history?.append(leaf) ?? null)
-    };
+    this.#before = this.#after(height, block, next);
     return findings;
+  }
+
+  /** What the block after this one is compared with. */
+  #after(height: number, block: Block | null, next: EpochConfig | null): Before {
+    const { cursors: passed, history } = this.#before;
+    const epochStart = this.#epochs.current.startHeight;
+    if (block === null) return { height, blockHash: null, timestampMs: null, cursors: null, history: null, epochStart };
+    const advanced = passed === null ? null : advanceCursors(passed, block.refs);
+    const cursors = advanced?.ok === true ? advanced.value : null;
+    return {
+      ...{ height, blockHash: block.blockHash, timestampMs: block.header.timestampMs, epochStart },
+      cursors: next === null ? cursors : initialCursors(next.organizations.length),
+      history: history?.append(leafHash(block.blockHash, this.tools.crypto.sha256)) ?? null
+    };
   }
 
   /** The quorum agreed on the root in the header: replaying must give the same. */

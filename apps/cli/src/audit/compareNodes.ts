@@ -1,10 +1,12 @@
 import type { BlockView, StateDigests, StateEntries } from '@lading/api';
 
+export type ComparedBlock = Pick<BlockView, 'blockHash' | 'stateRoot' | 'outcomeRoot' | 'proposer' | 'signers'>;
+
 /** What is asked of a node to compare it. */
 export interface ComparedNode {
   readonly name: string;
   head(): Promise<{ readonly height: number; readonly chainId: string }>;
-  block(height: number): Promise<Pick<BlockView, 'height' | 'blockHash' | 'parentHash' | 'stateRoot' | 'outcomeRoot' | 'proposer' | 'signers'>>;
+  block(height: number): Promise<ComparedBlock>;
   digests(prefix: string): Promise<StateDigests>;
   entries(prefix: string, after: string | null): Promise<StateEntries>;
 }
@@ -78,7 +80,8 @@ async function firstDifference(a: ComparedNode, b: ComparedNode, common: number)
 async function differenceAt(a: ComparedNode, b: ComparedNode, height: number): Promise<Difference | null> {
   const [one, other] = await Promise.all([a.block(height), b.block(height)]);
   if (one.blockHash !== other.blockHash) {
-    const told = ({ blockHash, proposer, signers }: typeof one): string => `${blockHash} by ${proposer}, committed by ${signers.join(', ')}`;
+    const told = ({ blockHash, proposer, signers }: ComparedBlock): string =>
+      `${blockHash} by ${proposer}, committed by ${signers.join(', ')}`;
     return { part: 'block', height, what: `two blocks: ${told(one)}; and ${told(other)}` };
   }
   if (one.outcomeRoot !== other.outcomeRoot) {

@@ -114,7 +114,11 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
 }
 
 /** The state tree of the last run, beside the logs. A damaged file is thrown away: the database gives the tree again. */
-async function stateTreeOf({ dataDirectory }: NodeFiles, tell: (line: string) => void, closers: Closers): Promise<{ stateTree: StateTreeFile }> {
+async function stateTreeOf(
+  { dataDirectory }: NodeFiles,
+  tell: (line: string) => void,
+  closers: Closers
+): Promise<{ stateTree: StateTreeFile }> {
   const path = join(dataDirectory, 'tree.log');
   const log = await FileRecordLog.open(path).catch(async (error: unknown) => {
     if (!(error instanceof StorageFault) || error.code !== 'LOG_CORRUPT') throw error;

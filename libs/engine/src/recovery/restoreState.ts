@@ -17,9 +17,9 @@ import type { StateTreeFile } from './savedTree.js';
 const PAGE = 4096;
 
 /**
- * Loads the state tree from its file, or rebuilds it from the stored entries, and the outcomes log from the stored blocks, and compares the root
- * with the one stored for the head, and with the quorum's checkpoint where that is of the same height. A difference
- * is STATE_DAMAGED: a node that executed on top of it would disagree with everybody.
+ * Loads the state tree from its file, or rebuilds it from the stored entries, and the outcomes log from the stored blocks,
+ * and compares the root with the one stored for the head, and with the quorum's checkpoint where that is of the same
+ * height. A difference is STATE_DAMAGED: a node that executed on top of it would disagree with everybody.
  */
 export async function restoreState(
   store: LedgerStore,

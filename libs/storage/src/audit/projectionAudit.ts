@@ -73,10 +73,12 @@ export class ProjectionAudit {
     }
     for (const term of rows.terms) this.#terms.set(`${term.kind} ${term.value}`, term);
     for (const place of rows.places) this.#places.set(`${place.parent} ${place.child}`, place);
+    const own = { where: within, parameters: sequences };
+    const keys = ['sequence', 'position'];
     return [
-      ...(await this.#compare({ table: 'event', columns: EVENT, keys: ['sequence'], rows: rows.events, where: within, parameters: sequences })),
-      ...(await this.#compare({ table: 'event_item', columns: EVENT_ITEM, keys: ['sequence', 'position'], rows: rows.links, where: within, parameters: sequences })),
-      ...(await this.#compare({ table: 'event_field', columns: EVENT_FIELD, keys: ['sequence', 'position'], rows: rows.fields, where: within, parameters: sequences })),
+      ...(await this.#compare({ table: 'event', columns: EVENT, keys: ['sequence'], rows: rows.events, ...own })),
+      ...(await this.#compare({ table: 'event_item', columns: EVENT_ITEM, keys, rows: rows.links, ...own })),
+      ...(await this.#compare({ table: 'event_field', columns: EVENT_FIELD, keys, rows: rows.fields, ...own })),
       ...(await this.#compare({
         ...{ table: 'capture', columns: CAPTURE, keys: ['height', 'index'], rows: chunk.captures },
         ...{ where: 'height BETWEEN $1::bigint AND $2::bigint', parameters: [heights.from, heights.to] }
@@ -91,9 +93,11 @@ export class ProjectionAudit {
 
   /** What only the whole ledger decides: terms, places, items that no event names, rows beyond the last event. */
   async finish(total: Pick<ProjectionPosition, 'events'>, position: ProjectionPosition): Promise<readonly ProjectionFinding[]> {
+    const whole = { where: 'true', parameters: [] };
+    const [terms, places] = [[...this.#terms.values()], [...this.#places.values()]];
     const findings: ProjectionFinding[] = [
-      ...(await this.#compare({ table: 'vocabulary', columns: VOCABULARY, keys: ['kind', 'value'], rows: [...this.#terms.values()], where: 'true', parameters: [] })),
-      ...(await this.#compare({ table: 'place_link', columns: PLACE_LINK, keys: ['child'], rows: [...this.#places.values()], where: 'true', parameters: [] })),
+      ...(await this.#compare({ table: 'vocabulary', columns: VOCABULARY, keys: ['kind', 'value'], rows: terms, ...whole })),
+      ...(await this.#compare({ table: 'place_link', columns: PLACE_LINK, keys: ['child'], rows: places, ...whole })),
       ...(await this.#itemFindings())
     ];
     if (position.events !== total.events) {
@@ -140,8 +144,7 @@ export class ProjectionAudit {
       const key = keyOf(row);
       const other = stored.get(key);
       stored.delete(key);
-      const differing = other === undefined ? [] : Object.keys(row).filter((name) => JSON.stringify(row[name]) !== JSON.stringify(other[name]));
-      note(key, other === undefined ? 'row is missing' : `${differing.join(', ')} differs from what the ledger gives`);
+      note(key, other === undefined ? 'row is missing' : `${differing(row, other).join(', ')} differs from what the ledger gives`);
     }
     for (const key of stored.keys()) note(key, 'no event of the ledger gives it');
     return findings;
@@ -155,3 +158,6 @@ export class ProjectionAudit {
     }
   }
 }
+
+const differing = (one: Shown, other: Shown): string[] =>
+  Object.keys(one).filter((name) => JSON.stringify(one[name]) !== JSON.stringify(other[name]));

@@ -25,7 +25,7 @@ export async function run(call: Call): Promise<number> {
 }
 
 function nodeAt(text: string, call: Call): ComparedNode {
-  if (!URL.canParse(text)) throw usage(`"${text}" is no address of a node`, 'lading audit compare http://127.0.0.1:4101 http://127.0.0.1:4102');
+  if (!URL.canParse(text)) throw usage(`"${text}" is no address of a node`, 'lading audit compare --help');
   const session = Session.open(call);
   const client = new LadingClient({ urls: [text], timeoutMs: call.globals.timeoutMs, token: () => session.token() });
   return {
