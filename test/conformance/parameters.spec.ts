@@ -25,7 +25,9 @@ function valueFor(name: string): string {
   if (/(?:Time|_Time|_time)$/.test(name)) return '2026-01-01T00:00:00Z';
   if (/^EXISTS_/.test(name)) return 'true';
   if (/quantity|percRank|Count|_(?:value|minValue|maxValue|meanValue|sDev|percValue)_/.test(name)) return '5';
-  const fixed: Readonly<Record<string, string>> = { eventType: 'ObjectEvent', EQ_action: 'ADD', orderBy: 'eventTime', orderDirection: 'ASC' };
+  const fixed: Readonly<Record<string, string>> = {
+    ...{ eventType: 'ObjectEvent', EQ_action: 'ADD', orderBy: 'eventTime', orderDirection: 'ASC' }
+  };
   return fixed[name] ?? (/^(?:GT|GE|LT|LE)_/.test(name) ? '5' : 'urn:x:1');
 }
 
