@@ -10,10 +10,12 @@ const PALLET = 'https://id.gs1.org/00/040123450000000078';
 const TRUCK = 'https://id.gs1.org/00/040123450000000085';
 
 let count = 0;
-function event(type: string, action: string, bizStep: string, goods: readonly (readonly [role: string, uri: string, amount?: bigint])[]): StoryEvent {
+type Goods = readonly (readonly [role: string, uri: string, amount?: bigint])[];
+function event(type: string, action: string, bizStep: string, goods: Goods): StoryEvent {
   count += 1;
   const items = goods.map(([role, uri, amount]): StoryItem => {
-    return { role, uri, isClass: amount !== undefined, amount: amount === undefined ? null : amount * M, uom: amount === undefined ? '' : 'KGM' };
+    if (amount === undefined) return { role, uri, isClass: false, amount: null, uom: '' };
+    return { role, uri, isClass: true, amount: amount * M, uom: 'KGM' };
   });
   return {
     ...{ ref: `${count}/0/0`, eventID: `e${count}`, type, action, bizStep, organization: 'alpha', items, eventTimeMs: count },
@@ -21,7 +23,7 @@ function event(type: string, action: string, bizStep: string, goods: readonly (r
     ...{ sender: '', receiver: 'beta', isDeclaredError: false }
   };
 }
-const pack = (action: string, parent: string, goods: readonly (readonly [string, string, bigint?])[]): StoryEvent =>
+const pack = (action: string, parent: string, goods: Goods): StoryEvent =>
   event('AggregationEvent', action, 'packing', [['parentID', parent], ...goods]);
 const ship = (uri: string): StoryEvent => event('ObjectEvent', 'OBSERVE', 'shipping', [['epc', uri]]);
 const row = (): EventRow => ({ txId: Buffer.alloc(32, 1), member: 'alpha/ana', content: Buffer.from('{}') }) as unknown as EventRow;

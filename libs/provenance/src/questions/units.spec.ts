@@ -46,6 +46,7 @@ describe('units of UN/CEFACT Recommendation 20', () => {
   });
 
   it('writes negative numbers and those without digits behind the point', () => {
-    expect([decimalText(-1n, 6), decimalText(-1_500_000n, 6), decimalText(0n, 6), decimalText(7n, 0)]).toEqual(['-0.000001', '-1.5', '0', '7']);
+    const texts = [decimalText(-1n, 6), decimalText(-1_500_000n, 6), decimalText(0n, 6), decimalText(7n, 0)];
+    expect(texts).toEqual(['-0.000001', '-1.5', '0', '7']);
   });
 });

@@ -83,7 +83,8 @@ function atOnce(events: readonly TraceEvent[], root: string, direction: Directio
       const isOwn = read.event.type !== 'TransactionEvent' && read.event.items.some((one) => one.uri === uri);
       return isOwn || (read.event.action === 'DELETE' && read.parent === parent && read.children.length === 0);
     };
-    const untilMs = Math.min(Infinity, ...all.filter((read) => inTime(read.event, event) > 0 && isEnd(read)).map((read) => read.event.eventTimeMs));
+    const ends = all.filter((read) => inTime(read.event, event) > 0 && isEnd(read));
+    const untilMs = Math.min(Infinity, ...ends.map((read) => read.event.eventTimeMs));
     for (const during of of(parent)) {
       if (during.event.eventTimeMs < event.eventTimeMs || during.event.eventTimeMs > untilMs) continue;
       refs.add(during.event.ref);
