@@ -67,9 +67,11 @@ export function coffeeStory(): { ledger: StoryLedger; names: Names; bag: string;
   ]);
   ledger.capture(1, [object('OBSERVE', 'receiving', [crate], { quantityList: [kg(beansA, 60), kg(beansB, 20)] })]);
   ledger.capture(1, [unpack(crate)]);
+  const roast = names.lot(1, 'R7');
+  ledger.capture(1, [object('ADD', 'creating_class_instance', [], { quantityList: [kg(roast, 1)] })]);
   const group = { type: 'TransformationEvent', bizStep: 'commissioning', transformationID: 'https://roaster.example/roast/7' };
   ledger.capture(1, [
-    { ...group, inputEPCList: [sack], inputQuantityList: [kg(beansA, 10)], outputEPCList: [bag] },
+    { ...group, inputEPCList: [sack], inputQuantityList: [kg(beansA, 10)], outputEPCList: [bag.replace('/21/', '/10/R7/21/')] },
     { ...group, inputQuantityList: [kg(beansB, 5)], outputEPCList: [bag2] },
     { type: 'TransformationEvent', bizStep: 'commissioning', inputQuantityList: [kg(beansA, 1)], outputEPCList: [other] }
   ]);
@@ -80,5 +82,5 @@ export function coffeeStory(): { ledger: StoryLedger; names: Names; bag: string;
   ledger.capture(2, [object('OBSERVE', 'receiving', [outer], { readPoint: { id: shop } })]);
   ledger.capture(2, [unpack(outer), object('OBSERVE', 'storing', [inner], { readPoint: { id: shop } })]);
   ledger.capture(2, [unpack(inner, { readPoint: { id: shop } }), object('OBSERVE', 'inspecting', [bag], { readPoint: { id: shop } })]);
-  return { ledger, names, bag, ids: { beansA, beansB, sack, bag, bag2, other, inner, outer, crate, shop } };
+  return { ledger, names, bag, ids: { beansA, beansB, sack, bag, bag2, other, inner, outer, crate, shop, roast } };
 }

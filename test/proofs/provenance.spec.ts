@@ -12,6 +12,7 @@ describe('a proof of provenance', () => {
     expect(report.verdict).toBe('VERIFIED');
     const items = new Map(report.facts?.items.map(({ item, relations }) => [item, relations.join()]));
     expect(items.get(bag)).toBe('subject');
+    expect(items.get(ids['roast'] ?? '')).toBe('lot');
     for (const input of [ids['beansA'], ids['beansB'], ids['sack']]) expect(items.get(input ?? '')).toBe('input');
     for (const container of [ids['crate'], ids['inner'], ids['outer']]) expect(items.get(container ?? '')).toBe('former container');
     expect(items.has(ids['other'] ?? '')).toBe(false);
