@@ -75,4 +75,53 @@ describe('the query tables', () => {
     const empty = { from: await store.position(), nextHeight: 3, nextIndex: 1, reflectedHeight: 9, events: [], captures: [] };
     expect(await store.apply(empty)).toMatchObject({ reflectedHeight: 9, events: 1 });
   });
+
+  const told = (n: number, items: readonly string[]): ProjectedEvent =>
+    event(`urn:e:${n}`, {
+      ...{ eventIndex: n, eventTimeMs: 1_000 + ((n * 7) % 30), action: n % 2 === 0 ? 'ADD' : null },
+      bizStep: n % 3 === 0 ? 'shipping' : 'storing',
+      items: items.map((item) => ({ role: 'epc', item, label: item, isClass: false, quantity: null, unit: null }))
+    });
+  const applied = async (events: readonly ProjectedEvent[]): Promise<void> => {
+    await store.apply({ from: START, nextHeight: 3, nextIndex: 1, reflectedHeight: 3, events, captures: [] });
+  };
+
+  it('give the events of a time page by page, in both directions, also under conditions that the index does not know', async () => {
+    const events = Array.from({ length: 30 }, (_, n) => told(n, []));
+    await applied(events);
+    for (const direction of ['ASC', 'DESC'] as const) {
+      for (const filter of [{}, { bizSteps: ['shipping'] }, { types: ['ObjectEvent'] }, { bizSteps: ['shipping'], actions: ['ADD'] }]) {
+        const time = { eventTimeFromMs: 1_005, eventTimeBeforeMs: 1_025 };
+        const { bizSteps, actions } = filter as { bizSteps?: string[]; actions?: string[] };
+        const expected = events.flatMap(({ eventTimeMs, bizStep, action }, n) => {
+          const isOf = eventTimeMs >= 1_005 && eventTimeMs < 1_025 && (bizSteps?.includes(bizStep ?? '') ?? true);
+          return isOf && (actions?.includes(action ?? '') ?? true) ? [n] : [];
+        });
+        const found: number[] = [];
+        for (let after: readonly number[] | undefined, full = true; full; after = [found.at(-1) ?? 0]) {
+          const place = after === undefined ? {} : { after };
+          const page = await store.events({ ...filter, ...time, ...place, order: 'sequence', direction, limit: 4, limitBytes: 1000 });
+          found.push(...page.map(({ sequence }) => sequence));
+          full = page.length === 4;
+        }
+        expect(found).toEqual(direction === 'ASC' ? expected : expected.reverse());
+      }
+    }
+  });
+
+  it('bring the events of items round after round, none twice, with all that they name, and one more than the limit', async () => {
+    const names = (n: number): string[] => [`urn:i:${n}`, `urn:i:${n + 1}`];
+    await applied(Array.from({ length: 20 }, (_, n) => told(n, names(n))));
+    const reader = store.chainReader(5);
+    const first = await reader.eventsOf(['urn:i:3', 'urn:i:none']);
+    expect(first.map(({ eventId, items }) => [eventId, items.map(({ uri }) => uri)])).toEqual([
+      ['urn:e:2', names(2)],
+      ['urn:e:3', names(3)]
+    ]);
+    expect(first[0]).toMatchObject({ txId: txId('urn:e:2'), eventTimeMs: 1_014, action: 'ADD', onBehalfOf: null, errorDeclared: false });
+    expect((await reader.eventsOf(['urn:i:4', 'urn:i:3'])).map(({ eventId }) => eventId)).toEqual(['urn:e:4']);
+    const rest = await reader.eventsOf(Array.from({ length: 20 }, (_, n) => `urn:i:${n}`));
+    expect(rest).toHaveLength(6);
+    expect(await store.chainReader(5).eventsOf(['urn:i:none'])).toEqual([]);
+  });
 });
