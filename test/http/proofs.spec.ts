@@ -47,6 +47,9 @@ describe('proofs over HTTP', () => {
     expect(report.facts?.events.map(({ bizStep }) => bizStep)).toEqual(steps);
     expect(report.facts?.anomalies.map(({ kind: code }) => code)).toEqual(['DOUBLE_COMMISSION']);
     expect(report.facts?.inactiveKeys).toEqual([]);
+    const item1 = await certified(`/v1/items/P1?include=proof`);
+    const { proof } = item1.json as unknown as { proof: unknown };
+    expect(verifyProof(JSON.stringify(proof), genesis).report.verdict).toBe('VERIFIED');
     const wide = judge(await certified(`${item('P1')}?scope=conditions`));
     expect(wide.report.verdict).toBe('VERIFIED');
     expect((await node.get(`${item('P1')}?scope=all`)).json['code']).toBe('PARAMETER_INVALID');

@@ -28,7 +28,8 @@ export function* mutantsOf(text: string, other: string, bits: number, seed = 1):
     const write = (changed: Json): string => JSON.stringify(replaced(document, path, changed));
     for (const [what, changed] of changes(value, bits, next)) yield [`${what} ${name}`, write(changed)];
     const elsewhere = at(foreign, path);
-    if (path.length > 0 && elsewhere !== undefined && JSON.stringify(elsewhere) !== JSON.stringify(value)) yield [`foreign ${name}`, write(elsewhere)];
+    const isOther = elsewhere !== undefined && JSON.stringify(elsewhere) !== JSON.stringify(value);
+    if (path.length > 0 && isOther) yield [`foreign ${name}`, write(elsewhere)];
     const [beside, twin] = neighbour(document, path);
     if (twin !== undefined && JSON.stringify(twin) !== JSON.stringify(value)) {
       yield [`as its neighbour ${name}`, write(twin)];

@@ -21,6 +21,7 @@ import { OwnLinks } from './resolver/ownLinks.js';
 import { RecallStatus } from './resolver/recallStatus.js';
 import { ResolverController } from './resolver/resolver.controller.js';
 import { ItemProofsController } from './proofs/itemProofs.controller.js';
+import { StoryProver } from './proofs/storyProver.js';
 import { Feed } from './feed/feed.js';
 import { FeedController } from './feed/feed.controller.js';
 import { Outbox } from './outbox/outbox.js';
@@ -70,6 +71,7 @@ export class ProvenanceModule {
         WebhookRunner,
         SocketServer,
         ItemFinder,
+        StoryProver,
         StoryReader,
         ItemQuestions,
         ForwardQuestions,

@@ -1,14 +1,15 @@
-import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
-import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { MEDIA, schemaRef, type ItemView } from '@lading/api';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiFault, MEDIA, schemaRef, type ItemView } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
-import { formatQuantity } from '@lading/ledger';
+import { encodeProof, formatQuantity, PROVENANCE, PROVENANCE_FORMAT } from '@lading/ledger';
 import { decodeItem, itemStateKey, type ItemState } from '@lading/provenance';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { StoryProver } from '../proofs/storyProver.js';
 import { ItemFinder } from './itemFinder.js';
 import { traceEvents } from './traceEvents.js';
 
@@ -22,15 +23,18 @@ export class ItemsController {
   constructor(
     @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
     @Inject(ItemFinder) private readonly finder: ItemFinder,
-    @Inject(Projector) private readonly projector: Projector
+    @Inject(Projector) private readonly projector: Projector,
+    @Inject(StoryProver) private readonly prover: StoryProver
   ) {}
 
   /** `id`: a percent-encoded EPC URI in any spelling, or a lot, serial or SSCC. */
   @Get(':id')
   @Authenticated()
+  @ApiQuery({ name: 'include', required: false, enum: ['proof'] })
   @ApiResponse({ status: 200, description: 'State and story of one item', schema: schemaRef('Item') })
   @ApiResponse({ status: 'default', ...REFUSED })
-  async getItem(@Param('id') id: string, @Res() reply: HttpReply): Promise<void> {
+  async getItem(@Param('id') id: string, @Query('include') include: unknown, @Res() reply: HttpReply): Promise<void> {
+    if (include !== undefined && include !== 'proof') throw new ApiFault('PARAMETER_INVALID', 'include is proof, or absent');
     const { projection, store } = this.options;
     const height = this.projector.reflectedHeight;
     const uri = await this.finder.find(id);
@@ -38,8 +42,15 @@ export class ItemsController {
     const value = (await store.stateValues([key])).get(key);
     const state = value === undefined ? null : decodeItem(value);
     const rows = await projection.eventsOfItems([uri], SHOWN);
-    const answer = itemView(uri, height, state, await traceEvents(rows, projection));
+    const view = itemView(uri, height, state, await traceEvents(rows, projection));
+    const answer = include === undefined ? view : { ...view, proof: await this.proofOf(uri) };
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+  }
+
+  /** As an object: written without white space it is the file again (spec/proofs.md 1.1). */
+  private async proofOf(uri: string): Promise<unknown> {
+    const { proof } = await this.prover.prove(uri, 'history');
+    return JSON.parse(encodeProof(PROVENANCE_FORMAT, PROVENANCE, proof));
   }
 }
 

@@ -62,6 +62,8 @@ export const itemSchema = z.object({
   eventCount: z.int(),
   head: z.string(),
   state: z.record(z.string(), z.unknown()),
-  events: z.array(traceEventSchema)
+  events: z.array(traceEventSchema),
+  /** With `include=proof`: the proof of provenance. */
+  proof: z.unknown().optional()
 });
 export type ItemView = z.infer<typeof itemSchema>;
