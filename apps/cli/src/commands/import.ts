@@ -7,11 +7,12 @@ import { csvSource } from '../import/csvSource.js';
 import { documentSource } from '../import/documentSource.js';
 import { fileHash, journalPath, newJournal, openJournal, readJournal, writeJournal, type Journal } from '../import/journal.js';
 import { readMapping } from '../import/mapping.js';
+import { PartPipe } from '../import/partPipe.js';
 import { partsOf } from '../import/parts.js';
 import { Progress } from '../import/progress.js';
 import { RefusedFile, type Refusal } from '../import/refusedFile.js';
-import { sendPart, type Capture } from '../import/sendPart.js';
-import type { ImportSource } from '../import/source.js';
+import type { Capture } from '../import/sendPart.js';
+import type { ImportSource, ImportUnit } from '../import/source.js';
 import { Session } from '../profile/session.js';
 import { safeText } from '../text/safe.js';
 import { table } from '../text/table.js';
@@ -47,8 +48,11 @@ export async function run(call: Call): Promise<number> {
 async function captureOf(call: Call): Promise<Capture> {
   const session = Session.open(call);
   const signer = await session.memberSigner();
-  const options = { behaviour: 'proceed', timeoutMs: call.globals.timeoutMs } as const;
-  return (document) => session.committing(session.client.capture(document, signer, options));
+  const options = { behaviour: 'proceed', timeoutMs: call.globals.timeoutMs, until: 'decided' } as const;
+  return (document, onAccepted) => {
+    const asked = onAccepted === undefined ? options : { ...options, onAccepted };
+    return session.committing(session.client.capture(document, signer, asked));
+  };
 }
 
 async function sourceOf(file: string, mappingFile: string | undefined, startedAt: string): Promise<ImportSource> {
@@ -56,6 +60,11 @@ async function sourceOf(file: string, mappingFile: string | undefined, startedAt
   const start = readFileSync(file).subarray(0, 1024).toString('utf8').trimStart().replace(/^\ufeff/, '');
   if (/^[{[<]/.test(start)) return documentSource(file);
   throw usage(`${file} is no EPCIS document; a table needs a mapping`, '--map MAPPING.json, see docs/members/import.md');
+}
+
+interface SentPart {
+  readonly units: readonly ImportUnit[];
+  readonly checked: CheckedPart;
 }
 
 /** One run over a file. Without `capture` it only checks. */
@@ -80,15 +89,24 @@ class Import {
     };
     let progress: Progress | null = null;
     const before = this.journal.done;
+    const pipe = this.capture === null ? null : new PartPipe(this.source, this.capture);
+    const sent: SentPart[] = [];
+    const settle = async (): Promise<void> => {
+      const [oldest] = sent.splice(0, 1);
+      if (oldest === undefined) return;
+      this.#settle(oldest.units.length, oldest.checked, pipe === null ? [] : await pipe.next());
+      const share = (oldest.units.at(-1)?.position ?? 0) / Math.max(1, this.source.total);
+      progress?.show(share, this.journal.done - before, this.journal.refused);
+    };
     for await (const units of partsOf(this.source, before, most)) {
-      const share = (units.at(-1)?.position ?? 0) / Math.max(1, this.source.total);
       const from = (units[0]?.position ?? 0) / Math.max(1, this.source.total);
       progress ??= new Progress(before === 0 ? 0 : from, isTerminal, say, () => performance.now());
       const checked = checkPart(this.source, units, Date.now());
-      const later = this.capture === null ? [] : await sendPart(this.source, checked.good, this.capture);
-      this.#settle(units.length, checked, later);
-      progress.show(share, this.journal.done - before, this.journal.refused);
+      await pipe?.send(checked.good);
+      sent.push({ units, checked });
+      if (pipe === null || pipe.isFull) await settle();
     }
+    while (sent.length > 0) await settle();
     progress?.end();
     this.journal = { ...this.journal, finished: true };
     if (this.capture !== null) writeJournal(this.file, this.journal);

@@ -6,25 +6,38 @@ import { partDocument } from './checkPart.js';
 import type { Refusal } from './refusedFile.js';
 import type { ImportSource, ImportUnit } from './source.js';
 
-export type Capture = (document: Uint8Array) => Promise<CaptureResult>;
+/** `onAccepted`: the document waits in its place in the node's lane. */
+export type Capture = (document: Uint8Array, onAccepted?: () => void) => Promise<CaptureResult>;
 
 /** Refusals of a whole transaction that a smaller one can escape. */
 const TOO_MUCH: ReadonlySet<string> = new Set(['STATE_LIMIT', 'EVENT_LIMIT', 'KEY_ROUNDS']);
 
 /** Records the events, as many as the ledger takes, in one signed transaction or in more where one is too much. */
 export async function sendPart(source: ImportSource, units: readonly ImportUnit[], capture: Capture): Promise<readonly Refusal[]> {
+  return (await sendWhole(source, units, capture)) ?? sendHalves(source, units, capture);
+}
+
+export async function sendHalves(source: ImportSource, units: readonly ImportUnit[], capture: Capture): Promise<readonly Refusal[]> {
+  const middle = units.length >> 1;
+  const before = await sendPart(source, units.slice(0, middle), capture);
+  return [...before, ...(await sendPart(source, units.slice(middle), capture))];
+}
+
+/** Records the events in one transaction; null when nothing of it was recorded because it was too much for one. */
+export async function sendWhole(
+  source: ImportSource,
+  units: readonly ImportUnit[],
+  capture: Capture,
+  onAccepted?: () => void
+): Promise<readonly Refusal[] | null> {
   if (units.length === 0) return [];
-  const { job } = await capture(partDocument(source, units));
-  if (job === null || job.running) throw undecided(units.length);
+  const { job } = await capture(partDocument(source, units), onAccepted);
+  if (job === null || job.parts.some(({ state }) => state === 'pending')) throw undecided(units.length);
   const single = job.errors.filter(({ eventIndex }) => eventIndex !== undefined);
-  if (single.length > 0 || job.success) return single.flatMap((error) => refusal(error, units));
+  if (single.length > 0 || job.errors.length === 0) return single.flatMap((error) => refusal(error, units));
   const [first] = job.errors;
   if (first === undefined) return [];
-  if (TOO_MUCH.has(first.code) && units.length > 1) {
-    const middle = units.length >> 1;
-    const before = await sendPart(source, units.slice(0, middle), capture);
-    return [...before, ...(await sendPart(source, units.slice(middle), capture))];
-  }
+  if (TOO_MUCH.has(first.code) && units.length > 1) return null;
   if (units.length === 1 && first.status !== 403 && first.status < 500) return refusal({ ...first, eventIndex: 0 }, units);
   throw refusedAll(first);
 }

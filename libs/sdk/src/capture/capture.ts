@@ -23,6 +23,8 @@ export interface CaptureOptions {
    * outcome is known; the job may then still be running.
    */
   readonly until?: 'decided' | 'readable';
+  /** Called when the node has all parts in its lane: what is captured after that is ordered after them. */
+  readonly onAccepted?: () => void;
 }
 
 export interface CaptureResult {
@@ -68,6 +70,7 @@ export async function captureFile(
     transactions.push(transaction);
     answers.push(await post(http, isBareEvent ? EVENTS : CAPTURE, transaction, options));
   }
+  options.onAccepted?.();
   const location = answers[0]?.headers.get('location') ?? '';
   return {
     transactions,

@@ -15,17 +15,23 @@ export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {
-  return variable(
-    OID.text,
-    values.map((value) => (value === null ? null : Buffer.from(value, 'utf8')))
-  );
+  let size = 0;
+  for (const value of values) size += 4 + (value === null ? 0 : Buffer.byteLength(value, 'utf8'));
+  const out = start(OID.text, values.length, size, values.includes(null));
+  let at = HEADER_BYTES;
+  for (const value of values) {
+    const from = at + 4;
+    const written = value === null ? NULL_SIZE : out.write(value, from, 'utf8');
+    at = out.writeInt32BE(written, at) + Math.max(0, written);
+  }
+  return out;
 }
 
 export function boolArray(values: readonly boolean[]): Buffer {
-  return variable(
-    OID.bool,
-    values.map((value) => Uint8Array.of(value ? 1 : 0))
-  );
+  const out = start(OID.bool, values.length, values.length * 5);
+  let at = HEADER_BYTES;
+  for (const value of values) at = out.writeUInt8(value ? 1 : 0, out.writeInt32BE(1, at));
+  return out;
 }
 
 export function int4Array(values: readonly number[]): Buffer {

@@ -21,9 +21,12 @@ const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => {
 const bytea = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
   return { name, type: 'bytea', array: (rows) => byteaArray(rows.map(of)) };
 };
+const storable = (value: string | null): string | null =>
+  value?.includes('\0') === true ? value.replaceAll('\0', '\ufffd') : value;
+
 /** PostgreSQL text cannot hold U+0000, which JSON strings can: the exact text stays in `content`. */
 const text = <T>(name: string, of: (row: T) => string | null): Column<T> => {
-  return { name, type: 'text', array: (rows) => textArray(rows.map((row) => of(row)?.replaceAll('\0', '\ufffd') ?? null)) };
+  return { name, type: 'text', array: (rows) => textArray(rows.map((row) => storable(of(row)))) };
 };
 /** Decimal text. */
 const numeric = <T>(name: string, of: (row: T) => string | null): Column<T> => ({ ...text(name, of), type: 'numeric' });

@@ -55,11 +55,15 @@ const EPC_ROLES: ReadonlySet<string> = new Set(['epc', 'parentID', 'childEPC', '
 export function projectedRows(chunk: ProjectionChunk) {
   const { from } = chunk;
   const events = chunk.events.map((event, i) => ({ ...event, sequence: from.events + i }));
-  const links = events.flatMap(({ sequence, items }) =>
-    items.map((item, position) => {
-      return { ...item, position, sequence, hash: hashText(item.item), isEpc: EPC_ROLES.has(item.role) };
-    })
-  );
+  const hashes = new Map<string, Buffer>();
+  const links: Link[] = [];
+  for (const { sequence, items } of events) {
+    for (const [position, { item, label, isClass, role, quantity, unit }] of items.entries()) {
+      const hash = hashes.get(item) ?? hashText(item);
+      hashes.set(item, hash);
+      links.push({ sequence, position, hash, item, label, isClass, isEpc: EPC_ROLES.has(role), role, quantity, unit });
+    }
+  }
   const fields = events.flatMap(({ sequence, fields = [] }) =>
     fields.map((field, position) => ({ ...field, position, sequence }))
   );
@@ -96,9 +100,12 @@ function distinctItems(links: readonly Link[]): readonly Link[] {
 
 /** The terms that the rows themselves show, and those that the chunk names. */
 function termsOf({ events, vocabulary = [] }: ProjectionChunk): readonly VocabularyTerm[] {
-  const terms = new Map<string, VocabularyTerm>();
+  const terms = new Map<string, Set<string>>();
   const add = (kind: string, value: string | null): void => {
-    if (value !== null) terms.set(`${kind} ${value}`, { kind, value });
+    if (value === null) return;
+    const known = terms.get(kind);
+    if (known === undefined) terms.set(kind, new Set([value]));
+    else known.add(value);
   };
   for (const { bizStep, disposition, readPoint, bizLocation } of events) {
     add('bizStep', bizStep);
@@ -107,5 +114,5 @@ function termsOf({ events, vocabulary = [] }: ProjectionChunk): readonly Vocabul
     add('bizLocation', bizLocation);
   }
   for (const { kind, value } of vocabulary) add(kind, value);
-  return [...terms.values()];
+  return [...terms].flatMap(([kind, values]) => [...values].map((value) => ({ kind, value })));
 }
