@@ -4,10 +4,13 @@
  * May import: membership, ledger, kernel, @noble/*.
  */
 export * from './closure.js';
+export * from './countersigned.js';
 export * from './crypto.js';
+export * from './freshness.js';
 export type { Anomaly, ProvenanceFacts, StoryEvent, StoryItem } from './provenanceFacts.js';
 export type { RecallFound } from './recallStatus.js';
 export * from './report.js';
+export * from './shownCheckpoint.js';
 export { readStateValue, type StateValue } from './stateValue.js';
 export { signerKey } from './stateValue.js';
 export { verifyConsistency, type ConsistencyFacts, type HistoryPoint } from './verifyConsistency.js';

@@ -12,6 +12,8 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--trust <genesis>', description: 'your own copy of the network’s genesis.json' },
       { flags: '--key <key>', description: 'the key that a proof of state must be about' },
+      { flags: '--witness <key>', description: 'the witness that a countersigned checkpoint must be of' },
+      { flags: '--state <folder>', description: 'where seen checkpoints are remembered; default: ~/.local/state/lading' },
       { flags: '--explain', description: 'say what each check means' }
     ],
     examples: [

@@ -19,7 +19,8 @@ export const SENTENCES: Readonly<Record<string, string>> = {
   records: 'recalls and anomalies are told as they are',
   history: 'the later history contains the earlier one',
   statement: 'the statement is validly signed',
-  contradiction: 'both statements cannot be true'
+  contradiction: 'both statements cannot be true',
+  countersignature: 'the witness signed this checkpoint'
 };
 
 export const EXPLANATIONS: Readonly<Record<string, string>> = {
@@ -42,5 +43,6 @@ export const EXPLANATIONS: Readonly<Record<string, string>> = {
   records: 'The counts of anomalies are those of their chains, and open recalls are judged by their own scopes.',
   history: 'A Merkle proof shows that the earlier list of blocks is the start of the later one.',
   statement: 'The signatures are those of validators of that time.',
-  contradiction: 'They are about one place and say two things; an honest validator signs one of them at most.'
+  contradiction: 'They are about one place and say two things; an honest validator signs one of them at most.',
+  countersignature: 'A witness signs a height once, after it has checked that the history goes on from what it signed before.'
 };

@@ -29,6 +29,10 @@ export function titleOf(judged: ProofReport, genesisBytes: Uint8Array): string {
       const { culprits, kind, height } = judged.report.facts;
       return safeText(`${culprits.join(', ')} signed two ${kind} statements about height ${height}`);
     }
+    case 'countersigned': {
+      const { checkpointHeight, witness, witnessedMs } = judged.report.facts;
+      return safeText(`the witness ${witness} had checked height ${checkpointHeight} on ${minute(witnessedMs)}`);
+    }
     case 'provenance': {
       const { subject, items, events, checkpointHeight, timestampMs } = judged.report.facts;
       const size = `${events.length} events on ${items.length} items`;

@@ -1,0 +1,65 @@
+import type { Hash } from '@lading/kernel';
+import { encodeReceipt, sha256Noble } from '@lading/ledger';
+import { epochsCase } from './epochs.test-kit.js';
+import { decodeSeen, encodeSeen, judgeFreshness, remember, type Seen } from './freshness.js';
+import { receiptCase } from './receipt.test-kit.js';
+import { shownCheckpoint, type ShownCheckpoint } from './shownCheckpoint.js';
+import { verifyFraud } from './verifyFraud.js';
+
+const shownBy = (text: string): ShownCheckpoint => shownCheckpoint(text) as ShownCheckpoint;
+
+describe('freshness', () => {
+  const { network, chain } = epochsCase();
+  const at = (height: number): ShownCheckpoint => shownBy(encodeReceipt(chain.receipt(1, 0, 0, height)));
+  const seenUpTo = (...heights: number[]): Seen =>
+    heights.reduce<Seen | null>((seen, height) => remember(seen, 'chain', at(height)), null) as Seen;
+
+  it('knows nothing of a network that it meets for the first time', () => {
+    expect(judgeFreshness(null, at(1))).toEqual({ status: 'first' });
+  });
+
+  it('takes the highest checkpoint again, and a higher one, for the newest', () => {
+    expect(judgeFreshness(seenUpTo(2), at(2)).status).toBe('newest');
+    expect(judgeFreshness(seenUpTo(2), at(5)).status).toBe('newest');
+  });
+
+  it('says how far an older checkpoint is behind, in blocks, epochs and block time', () => {
+    const stale = judgeFreshness(seenUpTo(1, 5), at(2));
+    expect(stale).toEqual({ status: 'stale', height: 5, heights: 3, epochs: 1, milliseconds: 3000 });
+    const remembered = remember(seenUpTo(1, 5), 'chain', at(2));
+    expect(remembered.checkpoints.map(({ height }) => height)).toEqual([1, 2, 5]);
+    expect(judgeFreshness(remembered, at(1)).status).toBe('stale');
+  });
+
+  it.each([1, 3])('makes a fraud proof of two certified checkpoints of height %i, also below the highest one', (height) => {
+    const other = epochsCase();
+    other.chain.blocks[height] = { ...other.chain.at(height), treeRoot: sha256Noble(Uint8Array.of(9)) as Hash };
+    const lie = shownBy(encodeReceipt(other.chain.receipt(1, 0, 0, height)));
+    const found = judgeFreshness(seenUpTo(1, 3, 5), lie);
+    if (found.status !== 'fork') throw new Error(found.status);
+    const { verdict, facts } = verifyFraud(found.fraudProof, network.genesisBytes);
+    expect([verdict, facts?.height, facts?.culprits.length]).toEqual(['VERIFIED', height, 3]);
+  });
+
+  it('takes one checkpoint with other signers of the quorum for the same', () => {
+    const { chain: second } = receiptCase(4);
+    const [a, b] = [second.checkpoint(2, [0, 1, 2]), second.checkpoint(2, [1, 2, 3])];
+    const texts = [a, b].map((checkpoint) => ({ ...shownBy(encodeReceipt(second.receipt(1, 0, 0, 2))), ...checkpoint }));
+    const [one, two] = texts as [ShownCheckpoint, ShownCheckpoint];
+    expect(judgeFreshness(remember(null, 'c', one), two).status).toBe('newest');
+  });
+
+  it('keeps its memory in one form, and takes no other', () => {
+    const seen = seenUpTo(1, 4);
+    const text = encodeSeen(seen);
+    const read = decodeSeen(text);
+    expect(read.ok && encodeSeen(read.value) === text).toBe(true);
+    expect(decodeSeen(text.slice(0, -1)).ok).toBe(false);
+    expect(decodeSeen(encodeSeen({ ...seen, checkpoints: [...seen.checkpoints].reverse() })).ok).toBe(false);
+  });
+
+  it('finds no checkpoint where a proof has none', () => {
+    expect(shownCheckpoint('{"format":"lading/fraud/1"}')).toBeNull();
+    expect(shownCheckpoint('nothing')).toBeNull();
+  });
+});
