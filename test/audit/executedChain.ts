@@ -20,6 +20,7 @@ import {
   VOTE,
   voteBytes,
   type Block,
+  type BlockHeader,
   type CheckpointCertificate,
   type CommitProof,
   type Contract,
@@ -60,6 +61,8 @@ export class ExecutedChain {
   readonly #registry = new ContractRegistry(CONTRACTS);
   readonly #signers: readonly ((message: Uint8Array) => Uint8Array)[];
   readonly #roots: Hash[] = [];
+  /** What a quorum of liars writes into the headers that it signs. */
+  twist: (header: BlockHeader) => BlockHeader = (header) => header;
   #history: CompactRange;
   #config: EpochConfig;
   #cursors: readonly LaneCursor[];
@@ -127,14 +130,14 @@ export class ExecutedChain {
     const height = (parent.height + 1) as Height;
     const executedHeight = Math.max(0, height - config.parameters.window) as Height;
     const block = buildBlock(
-      {
+      this.twist({
         ...{ ...parent, epoch, height, parentHash: this.#tip.blockHash, historyRoot: this.#history.root() },
         ...{ timestampMs: parent.timestampMs + 1000, refsRoot: refsRoot(refs, sha256Node), refCount: refs.length },
         txCount: batches.reduce((sum, batch) => sum + batch.transactions.length, 0),
         laneCursorsRoot: laneCursorsRoot(cursors, sha256Node),
         ...{ executedHeight, executedStateRoot: this.#roots[executedHeight] ?? ZERO_HASH },
         ...{ epochEnd: next !== null, nextConfigHash: next === null ? ZERO_HASH : configHash(next, sha256Node) }
-      },
+      }),
       refs,
       sha256Node
     );

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { StateDigests, StateEntries } from '@lading/api';
 import { keyHash } from '@lading/ledger';
+import { LadingClient } from '@lading/sdk';
+import { compareNodes, type ComparedNode } from '../../apps/cli/src/audit/compareNodes.js';
 import { bytes, objectEvent, serial } from './sampleEvents.js';
 import { SingleNode, type Person } from './singleNode.js';
 
@@ -48,6 +50,35 @@ describe('what auditors compare nodes by', () => {
     const prefix = (first?.byte ?? 0).toString(16).padStart(2, '0');
     const below = await read<StateDigests>(`/v1/audit/state?prefix=${prefix}`);
     expect(below.groups.reduce((sum, { count }) => sum + count, 0)).toBe(first?.count);
+  }, 60_000);
+
+  it('serves the comparison of nodes: a node has nothing that it has not itself', async () => {
+    const client = new LadingClient({ urls: [node.url], token: () => Promise.resolve(auditor.token()) });
+    const view: ComparedNode = {
+      name: node.url,
+      head: () => client.status(),
+      block: (height) => client.block(height),
+      digests: (prefix) => client.stateDigests(prefix),
+      entries: (prefix, after) => client.stateEntries(prefix, after)
+    };
+    const other: ComparedNode = {
+      ...view,
+      digests: async (prefix) => {
+        const { groups, ...rest } = await view.digests(prefix);
+        return { ...rest, groups: groups.map((group, i) => (i === 2 ? { ...group, digest: 'x'.repeat(43) } : group)) };
+      },
+      entries: async (prefix, after) => {
+        const page = await view.entries(prefix, after);
+        return { ...page, items: page.items.slice(1) };
+      }
+    };
+    const patience = { attempts: 2, pause: () => Promise.resolve() };
+    const same = await compareNodes(view, view, patience);
+    expect(same).toMatchObject({ height: node.height, stateHeight: node.height, divergence: null });
+    const { groups } = await client.stateDigests('');
+    const prefix = (groups[2]?.byte ?? 0).toString(16).padStart(2, '0');
+    const [first] = (await client.stateEntries(prefix, null)).items;
+    expect((await compareNodes(view, other, patience)).divergence).toMatchObject({ part: 'state', key: first?.key });
   }, 60_000);
 
   it('is for auditors only, and refuses what is no prefix', async () => {

@@ -13,8 +13,9 @@ const PAUSE_MS = 250;
 
 /** First divergent height and key between nodes, each compared with the first. */
 export async function run(call: Call): Promise<number> {
+  if (call.args.length < 2) throw usage('Two nodes at least', 'lading audit compare URL URL…');
   const [first, ...others] = call.args.map((text) => nodeAt(text, call));
-  if (first === undefined || others.length === 0) throw usage('Two nodes at least', 'lading audit compare URL URL…');
+  if (first === undefined) return EXIT.usage;
   const comparisons: Comparison[] = [];
   for (const other of others) {
     comparisons.push(await compareNodes(first, other, { attempts: ATTEMPTS, pause: () => pause(PAUSE_MS) }));
