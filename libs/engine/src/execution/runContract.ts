@@ -29,24 +29,28 @@ export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): C
  */
 class RoundView implements StateView {
   readonly named = new Set<string>();
-  #readable: ReadonlySet<string> = new Set();
+  /** Keys of the present round: their values are not there yet. */
+  #fresh = new Set<string>();
 
   constructor(private readonly state: WorkingState) {}
 
   /** Keys of this round that no earlier round named. */
   name(keys: readonly string[]): string[] {
-    const fresh = [...new Set(keys)].filter((key) => !this.named.has(key));
-    for (const key of fresh) this.named.add(key);
-    return fresh;
+    for (const key of keys) {
+      if (this.named.has(key)) continue;
+      this.named.add(key);
+      this.#fresh.add(key);
+    }
+    return [...this.#fresh];
   }
 
   /** The keys named so far become readable; their values are loaded. */
   openRound(): void {
-    this.#readable = new Set(this.named);
+    this.#fresh = new Set();
   }
 
   get(key: string): Uint8Array | null {
-    return this.#readable.has(key) ? this.state.get(key) : null;
+    return this.named.has(key) && !this.#fresh.has(key) ? this.state.get(key) : null;
   }
 }
 
