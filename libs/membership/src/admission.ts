@@ -42,8 +42,15 @@ export function jtiHash(jti: string, sha256: Sha256 = sha256Noble): Hash {
 }
 
 export function jtiKeyOf(tx: Transaction, sha256: Sha256 = sha256Noble): string {
-  return jtiKey(tx.organization, jtiHash(tx.header.jti, sha256));
+  const known = jtiKeys.get(tx);
+  if (known !== undefined) return known;
+  const key = jtiKey(tx.organization, jtiHash(tx.header.jti, sha256));
+  jtiKeys.set(tx, key);
+  return key;
 }
+
+/** Keys of transactions that are being executed: each is asked for several times on its way. */
+const jtiKeys = new WeakMap<Transaction, string>();
 
 /** State keys that {@link admitTransaction} reads: key, member, dedupe entry. All known from the header. */
 export function admissionKeys(tx: Transaction, sha256: Sha256 = sha256Noble): readonly string[] {

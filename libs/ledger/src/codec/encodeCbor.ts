@@ -18,8 +18,14 @@ function headSize(argument: number): number {
   return argument < 0x100000000 ? 5 : 9;
 }
 
-/** UTF-8 of the texts of one value, in order: computed once while measuring, used again while writing. */
+/** UTF-8 of the texts of one value that are not ASCII, in order: computed while measuring, used again while writing. */
 type Texts = Uint8Array[];
+
+/** Most texts are ASCII, where a character is a byte: they are written without bytes of their own in between. */
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
 
 function measure(value: CborValue, depth: number, texts: Texts): number {
   if (value === null || typeof value === 'boolean') return 1;
@@ -28,6 +34,7 @@ function measure(value: CborValue, depth: number, texts: Texts): number {
     return headSize(value);
   }
   if (typeof value === 'string') {
+    if (isAscii(value)) return headSize(value.length) + value.length;
     const text = encodeUtf8(value);
     assert(text !== null, 'encodeCbor: text with a lone surrogate');
     texts.push(text);
@@ -56,7 +63,7 @@ class Writer {
     if (value === null) this.#out[this.#at++] = 0xf6;
     else if (typeof value === 'boolean') this.#out[this.#at++] = value ? 0xf5 : 0xf4;
     else if (typeof value === 'number') this.#head(TYPE_UINT, value);
-    else if (typeof value === 'string') this.#bytes(TYPE_TEXT, this.#texts[this.#text++] as Uint8Array);
+    else if (typeof value === 'string') this.#write(value);
     else if (value instanceof Uint8Array) this.#bytes(TYPE_BYTES, value);
     else {
       this.#head(TYPE_ARRAY, value.length);
@@ -67,6 +74,15 @@ class Writer {
   finish(): Uint8Array {
     assert(this.#at === this.#out.length, 'encodeCbor: the measured size is wrong');
     return this.#out;
+  }
+
+  #write(text: string): void {
+    if (!isAscii(text)) {
+      this.#bytes(TYPE_TEXT, this.#texts[this.#text++] as Uint8Array);
+      return;
+    }
+    this.#head(TYPE_TEXT, text.length);
+    for (let i = 0; i < text.length; i++) this.#out[this.#at++] = text.charCodeAt(i);
   }
 
   #bytes(type: number, bytes: Uint8Array): void {
