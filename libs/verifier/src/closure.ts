@@ -2,7 +2,7 @@ import type { EventLinks } from '@lading/ledger';
 import {
   ANOMALY_KEY, ITEM, ITEM_KEY, RECALLS_KEY, recallKey, recallSubject, textOf, textsOf, type StateValue
 } from './stateValue.js';
-import { named, names, staysOf } from './stays.js';
+import { contentsOf, hasPacked, named, names, staysOf } from './stays.js';
 
 /** What is known of a story: a file, to a verifier; what has been fetched so far, to the node that writes one. */
 export interface StoryView {
@@ -19,8 +19,8 @@ export interface ChainView {
   readonly events: readonly number[];
 }
 
-/** How an item came into the story. A container whose stay has ended holds up nobody. */
-export type Relation = 'subject' | 'lot' | 'input' | 'group' | 'container' | 'former container' | 'place';
+/** How an item came into the story. `content` was inside an input. A container whose stay has ended holds up nobody. */
+export type Relation = 'subject' | 'lot' | 'input' | 'content' | 'group' | 'container' | 'former container' | 'place';
 export type Scope = 'history' | 'conditions';
 
 /** Places on a chain, both inside; {@link END} is its last one. */
@@ -116,15 +116,18 @@ class Walk {
     this.#recalls(uri, [...textsOf(value[ITEM.recalls]), ...textsOf(value[ITEM.holds])]);
     const lot = textOf(value[ITEM.lot]);
     if (lot !== '') this.ask(lot, 'lot', { from: 0, to: END });
-    if (chain !== undefined) this.#follow(uri, value, window, chain.events);
+    if (chain !== undefined) {
+      this.#follow(uri, value, window, relations, chain.events);
+      this.#contents(uri, value, window.to, relations, chain.events);
+    }
     const isThere = relations.has('subject') || relations.has('container') || relations.has('former container');
     if (chain !== undefined && isThere && this.scope === 'conditions') this.#visitPlaces(window, chain.events);
   }
 
-  #follow(uri: string, value: StateValue, window: Window, events: readonly number[]): void {
-    const links = events.map((event) => this.view.links(event));
+  #follow(uri: string, value: StateValue, window: Window, relations: ReadonlySet<Relation>, events: readonly number[]): void {
+    // Whoever writes a proof knows more of the chain than who reads it: both look at the window alone.
+    const links = events.slice(0, window.to + 1).map((event) => this.view.links(event));
     for (const [place, event] of links.entries()) {
-      if (place > window.to) break;
       if (event.type !== 'TransformationEvent') continue;
       const number = events[place] as number;
       if (names(event, uri, 'transformation')) this.#inputs(event, number);
@@ -138,7 +141,21 @@ class Walk {
       const from = this.#placeOn(container, events[start] as number);
       const to = end === null ? END : this.#placeOn(container, events[end] as number);
       if (from === undefined || to === undefined) continue;
-      this.ask(container, isIn ? 'container' : 'former container', { from, to });
+      const isHeld = [...relations].some((relation) => relation !== 'former container' && relation !== 'place');
+      this.ask(container, isIn && isHeld ? 'container' : 'former container', { from, to });
+    }
+  }
+
+  /** What was inside an input went with it, though no transformation names it. */
+  #contents(uri: string, value: StateValue, to: number, relations: ReadonlySet<Relation>, events: readonly number[]): void {
+    if (!relations.has('input') && !relations.has('content')) return;
+    const links = events.map((event) => this.view.links(event));
+    if (!hasPacked(uri, links.slice(0, to + 1))) return;
+    // Whether it came out before is told by what happened later.
+    this.#chain(ITEM_KEY + uri, { from: 0, to: END });
+    for (const { item, isClass, packed } of contentsOf(uri, value, links, to, relations.has('input'))) {
+      const last = this.#placeOn(item, events[packed] as number);
+      if (last !== undefined) this.ask(item, 'content', { from: 0, to: isClass ? last : END });
     }
   }
 

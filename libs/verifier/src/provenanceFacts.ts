@@ -109,7 +109,7 @@ export function notCheckedOf(story: OpenProvenance, closure: Closure): readonly 
   const withheld = events.filter(isWithheld).length;
   const value = view.state(ITEM_KEY + proof.subject) ?? [];
   const contents = listOf(value[ITEM.children]).length + listOf(value[ITEM.contents]).length;
-  const rest = [...closure.items.keys()].filter((uri) => proof.chains.some(({ key, after }) => key === ITEM_KEY + uri && after.length > 0));
+  const rest = proof.chains.filter(({ key, after }) => after.length > 0 && closure.items.has(key.slice(ITEM_KEY.length)));
   return [
     ...(withheld > 0 ? [`the content of ${withheld} events: their bytes are withheld, what they link is shown`] : []),
     ...(contents > 0 ? [`the stories of the ${contents} things inside: each has a proof of its own`] : []),
