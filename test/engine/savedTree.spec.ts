@@ -117,7 +117,9 @@ describe('the saved state tree', () => {
     expect(await load(30)).toBeNull();
     expect(await SavedTree.load(fileOf(log), DEPTH + 1, 29, sha256Node)).toBeNull();
     const whole = log.records;
-    for (const records of [[], whole.slice(0, 1), whole.toSpliced(5, 1), whole.toSpliced(1, 1), whole.toSpliced(2, 1)]) {
+    // One that is missing, and one in the place of another.
+    const twice = whole.with(6, whole[5] as Uint8Array);
+    for (const records of [[], whole.slice(0, 1), whole.toSpliced(5, 1), whole.toSpliced(1, 1), whole.toSpliced(2, 1), twice]) {
       log.records = records;
       expect(await load(29)).toBeNull();
     }
