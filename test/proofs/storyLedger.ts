@@ -62,8 +62,8 @@ export class StoryLedger implements LeafRows {
     return this.network.organization(organization).config.companyPrefixes[0] ?? '';
   }
 
-  /** One document of these events; throws unless it is applied, or has the code that is given. */
-  capture(organization: number, events: readonly Json[], expected = ''): Outcome {
+  /** One document of these events; throws unless it is applied, or has the code that is given; null takes any. */
+  capture(organization: number, events: readonly Json[], expected: string | null = ''): Outcome {
     const eventList = events.map((event) => {
       this.#events += 1;
       const eventID = `urn:uuid:00000000-0000-4000-8000-${String(this.#events).padStart(12, '0')}`;
@@ -78,13 +78,13 @@ export class StoryLedger implements LeafRows {
     }, expected);
   }
 
-  operate(organization: number, op: string, payload: unknown, expected = ''): Outcome {
+  operate(organization: number, op: string, payload: unknown, expected: string | null = ''): Outcome {
     const key = this.network.organization(organization).memberKey('worker');
     const jti = `story-${this.transactions.length}`;
     const tx = signTransaction(this.network, key, { op, payload, jti });
     const height = this.transactions.length + 1;
     const outcome = this.#run(tx, key, organization, height);
-    if (outcome.code !== expected) throw new Error(`${op}: ${outcome.status} ${outcome.code} ${JSON.stringify(outcome.detail)}`);
+    if (expected !== null && outcome.code !== expected) throw new Error(`${op}: ${outcome.status} ${outcome.code} ${JSON.stringify(outcome.detail)}`);
     this.transactions.push(tx);
     const added = this.chain.append([{ lane: organization, transactions: [[tx, outcome]] }]);
     if (added.block.header.height !== height) throw new Error('story ledger: one block a transaction');
