@@ -22,6 +22,28 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     ],
     load: () => import('../commands/verify.js')
   },
+  {
+    name: 'witness run',
+    summary: 'follow the network’s checkpoints and countersign what holds',
+    options: [
+      { flags: '--url <url>', description: 'a node to follow; several times for several nodes', repeats: true },
+      { flags: '--trust <genesis>', description: 'your own copy of the network’s genesis.json' },
+      { flags: '--state <folder>', description: 'key and statements of this witness: one folder, one process' },
+      { flags: '--token-file <file>', description: 'bearer token for the nodes; default: the profile’s own' },
+      { flags: '--port <number>', description: 'GET /checkpoint on loopback (default: 4190; 0: any)' },
+      { flags: '--interval <seconds>', description: 'between two rounds (default: 5)' },
+      { flags: '--stall <seconds>', description: 'alarm after so long without provable progress (default: 300)' },
+      { flags: '--exit-on-stall', description: 'end with exit code 5 then' },
+      { flags: '--alarm-url <url>', description: 'where alarms are posted as JSON' },
+      { flags: '--dev-only', description: 'make the key of a new witness without a passphrase' },
+      { flags: '--once', description: 'one round, and no server' }
+    ],
+    examples: [
+      ['lading witness run --url https://node.example --trust genesis.json --state witness', 'exit code 3: a fork'],
+      ['lading witness run --url http://127.0.0.1:4101 --state witness --dev-only', 'try it on the demo']
+    ],
+    load: () => import('../commands/witness/run.js')
+  },
   ...QUESTION_COMMANDS,
   {
     name: 'audit db',

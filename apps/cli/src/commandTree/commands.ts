@@ -11,6 +11,7 @@ export const NOUNS: readonly NounSpec[] = [
   { name: 'ask', summary: 'questions of auditors, answered by a node', group: 'Members' },
   { name: 'report', summary: 'sheets that authorities ask for', group: 'Members' },
   { name: 'audit', summary: 'check what a node stores', group: 'Auditors (no login; works offline)' },
+  { name: 'witness', summary: 'watch a network, and sign what was checked', group: 'Auditors (no login; works offline)' },
   { name: 'tx', summary: 'signed transactions', group: 'Operators' },
   { name: 'block', summary: 'blocks', group: 'Operators' },
   { name: 'member', summary: 'members of your organization', group: 'Operators' },
