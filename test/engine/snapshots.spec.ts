@@ -4,7 +4,7 @@ import { CHANNEL, decodeManifest } from '@lading/engine';
 import { encodeUtf8, toHex } from '@lading/kernel';
 import { verifyReceipt } from '@lading/verifier';
 import { encodeManifest } from '../../libs/engine/src/snapshot/manifest.js';
-import { decodeQuestion } from '../../libs/engine/src/snapshot/wire.js';
+import { decodeAnswer, decodeQuestion, encodeAnswer } from '../../libs/engine/src/snapshot/wire.js';
 import { testNetwork } from '../fixtures/testNetwork.js';
 import { Cluster, emptyDisk } from './fakes/cluster.js';
 import type { Disk } from './fakes/cluster.js';
@@ -146,6 +146,22 @@ describe('a node with an empty database that begins from a snapshot (spec S7)', 
     await cluster.start(3, { minimumLag: 1000 });
     expect([await caughtUp(cluster, 3), baseOf(cluster, 3)]).toEqual([true, 0]);
     expect(diskOf(cluster, 3).database.blockRows.has(2)).toBe(true);
+  });
+
+  it('does not take the word of f peers that the network is low, when few others can be reached', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 14);
+    cluster.wires.cut(2, 3, true);
+    let lies = 0;
+    cluster.wires.tap = (from, to, channel, bytes) => {
+      const answer = from === 0 && to === 3 && channel === CHANNEL.snapshot ? decodeAnswer(bytes) : null;
+      if (answer?.ok !== true || answer.value.kind !== 'offer') return;
+      const lie = encodeAnswer({ ...answer.value, head: 0 as typeof answer.value.head });
+      lies += lie.length === bytes.length ? 1 : 0;
+      if (lie.length === bytes.length) bytes.set(lie);
+    };
+    await cluster.start(3, { minimumLag: 5 });
+    expect([lies > 0, baseOf(cluster, 3) > 0]).toEqual([true, true]);
   });
 
   it('does not wait for others that begin as empty as itself', async () => {

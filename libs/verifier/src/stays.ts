@@ -68,7 +68,9 @@ export function contentsOf(
   isInput: boolean
 ): readonly Content[] {
   const used = events.findIndex((event) =>
-    isInput ? event.type === 'TransformationEvent' && names(event, uri, 'inputEPC') : event.action === 'ADD' && names(event, uri, 'childEPC')
+    isInput
+      ? event.type === 'TransformationEvent' && names(event, uri, 'inputEPC')
+      : event.type === 'AggregationEvent' && event.action === 'ADD' && names(event, uri, 'childEPC')
   );
   const inside = new Set([...textsOf(value[ITEM.children]), ...listOf(value[ITEM.contents]).map((content) => textOf(listOf(content)[0]))]);
   const found = new Map<string, { readonly isClass: boolean; packed: number; out: number }>();

@@ -34,8 +34,8 @@ export function verifyProvenance(
   // What nobody certified is of any size and shape: it leads nowhere.
   const isCertified = certified.every(({ ok }) => ok);
   const closure = isCertified ? closureOf(story.proof.subject, story.proof.scope as Scope, story.view) : NOTHING;
-  const told = isCertified ? [checkClosure(story, closure), checkTransactions(story, config, crypto), checkRecords(story)] : [];
-  return judged([...certified, ...told], notCheckedOf(story, closure), provenanceFacts(story, closure, genesis.value));
+  const told = isCertified ? [checkClosure(story, closure), checkTransactions(story, config, crypto)] : [];
+  return judged([...certified, ...told, checkRecords(story)], notCheckedOf(story, closure), provenanceFacts(story, closure, genesis.value));
 }
 
 const NOTHING: Closure = { items: new Map(), state: new Set(), chains: new Map(), missing: [], faults: [] };

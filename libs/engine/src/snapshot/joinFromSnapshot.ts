@@ -62,9 +62,8 @@ class Join {
     let answered = false;
     for (;;) {
       const offers = await this.#offers();
-      const head = this.#credibleHead(offers);
       answered ||= offers.length > 0;
-      if (head !== null && head < minimumLag) return tell(`the network is at height ${head}: no snapshot is needed`);
+      if (this.#isLow(offers)) return tell(`the network is not at height ${minimumLag} yet: no snapshot is needed`);
       const waitedMs = clock.nowMs() - sinceMs;
       if (waitedMs > (answered ? SNAPSHOT_LIMITS.offerMs : SNAPSHOT_LIMITS.firstAnswerMs)) {
         return tell('no peer has offered a snapshot in time: every block is executed');
@@ -84,10 +83,10 @@ class Join {
     });
   }
 
-  /** The head that f + 1 peers have at least; null while fewer have answered. */
-  #credibleHead(offers: readonly Offer[]): number | null {
-    const heads = offers.map(({ head }) => head).sort((a, b) => b - a);
-    return heads[weakQuorum(this.parts.genesis.config.organizations.length) - 1] ?? null;
+  /** f + 1 peers are below the height that snapshots are for, so an honest one is: fewer may lie, or begin themselves. */
+  #isLow(offers: readonly Offer[]): boolean {
+    const low = offers.filter(({ head }) => head < this.parts.minimumLag).length;
+    return low >= weakQuorum(this.parts.genesis.config.organizations.length);
   }
 
   /** The one that was begun before, else the highest, of the peers that have failed least often. */
