@@ -14,7 +14,7 @@ export function invalidDocument(rejection: CaptureRejection, first = 0, base = '
     return new ApiFault(rejection.code, `${pointer}: ${rejection.detail}`, { errors: [error] });
   }
   const errors: ProblemError[] = rejection.faults.map(({ pointer, code, message }) => ({
-    pointer: (pointer.startsWith(base) ? pointer.slice(base.length) : pointer).replace(IN_LIST, (_, list: string, index: string) => `${list}${Number(index) + first}`),
+    pointer: sentPointer(pointer.startsWith(base) ? pointer.slice(base.length) : pointer, first),
     code,
     detail: message
   }));
@@ -23,6 +23,9 @@ export function invalidDocument(rejection: CaptureRejection, first = 0, base = '
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
   return new ApiFault(codeOf(fault?.code ?? ''), `${where}: ${fault?.detail ?? rejection.detail}${more}`, { errors });
 }
+
+const sentPointer = (pointer: string, first: number): string =>
+  pointer.replace(IN_LIST, (_, list: string, index: string) => `${list}${Number(index) + first}`);
 
 function codeOf(first: string): string {
   if (first === 'EVENT_LIMIT') return 'CAPTURE_LIMIT';

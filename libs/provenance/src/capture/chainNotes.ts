@@ -1,6 +1,7 @@
 import { toHex, type Hash, type Sha256 } from '@lading/kernel';
 import { encodeLinks, type ChainNote, type ItemLink, type Outcome, type StateWriter } from '@lading/ledger';
 import type { EpcisEvent } from '../event/model.js';
+import { namedItems } from '../event/namedItems.js';
 import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
 import type { OperationBody } from '../operations/operationRequest.js';
 import { anomalyKey, ItemBook } from '../state/itemBook.js';
@@ -30,10 +31,10 @@ export class RecordingBook extends ItemBook {
   noted(event: EpcisEvent, organization: string): void {
     const extended = this.#extended;
     this.#extended = new Map();
-    const named = eventLinks(event, organization);
-    const known = new Set(named.map(({ itemKey }) => itemKey));
+    const known = new Set(namedItems(event, organization).map(({ uri }) => uri));
     const unnamed = [...extended].filter(([uri]) => !known.has(uri));
     if (unnamed.length === 0) return;
+    const named = eventLinks(event, organization);
     const added: ItemLink[] = unnamed.map(([itemKey, kind]) => ({ role: roleOf(event, kind), itemKey }));
     const { type, action, bizStep } = event;
     const links = encodeLinks({ type, action, bizStep, links: [...named, ...added] });
@@ -43,6 +44,7 @@ export class RecordingBook extends ItemBook {
   /** Hands over what stays of the transaction. */
   handOver(results: readonly EventResult[], outcome: Outcome, state: StateWriter): void {
     if (outcome.status === 'APPLIED') for (const note of this.#notes) state.note?.(note);
+    if (this.#anomalies.length === 0) return;
     const indexOf = new Map(results.flatMap((result, index) => ('leaf' in result ? [[toHex(result.leaf), index] as const] : [])));
     for (const { uri, kind, leaf } of this.#anomalies) {
       state.note?.({ eventIndex: indexOf.get(leaf) ?? 0, kind, keys: [anomalyKey(uri)], links: NAMED });

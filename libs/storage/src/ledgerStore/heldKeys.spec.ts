@@ -15,7 +15,8 @@ describe('held keys', () => {
     const complete = held.beginPass();
     held.mark(7, hashed('a'));
     complete();
-    expect([held.mayHold(hashed('a')), held.mayHold(hashed('b')), held.mayHoldBucket(7), held.mayHoldBucket(8)]).toEqual([true, false, true, false]);
+    expect([held.mayHold(hashed('a')), held.mayHold(hashed('b'))]).toEqual([true, false]);
+    expect([held.mayHoldBucket(7), held.mayHoldBucket(8)]).toEqual([true, false]);
   });
 
   it('are marked before they are written; a deleted one is asked for in vain, which does no harm', () => {
