@@ -1,5 +1,5 @@
 import { equalBytes, ZERO_HASH } from '@lading/kernel';
-import type { Hash, Sha256, VerifySignature } from '@lading/kernel';
+import type { Hash } from '@lading/kernel';
 import {
   advanceCursors,
   configHash,
@@ -12,15 +12,11 @@ import {
 } from '@lading/ledger';
 import type { Batch, BatchRef, Block, CompactRange, EpochConfig, LaneCursor } from '@lading/ledger';
 import { checkPayload } from './checkPayload.js';
+import type { CheckTools } from './checkTools.js';
 import type { Finding } from './finding.js';
 import type { BlockRows } from '../auditSource.js';
 
-export interface CheckTools {
-  /** In force for the block. */
-  readonly config: EpochConfig;
-  readonly verify: VerifySignature;
-  readonly sha256: Sha256;
-}
+export type { CheckTools } from './checkTools.js';
 
 /** What the blocks before say about this one; null where they were damaged themselves. */
 export interface Before {

@@ -9,7 +9,7 @@ import {
 } from '@lading/ledger';
 import type { Batch, BatchRef, Block, Transaction } from '@lading/ledger';
 import type { AuditBatchRow, AuditTransactionRow } from '../auditSource.js';
-import type { CheckTools } from './checkBlock.js';
+import type { CheckTools } from './checkTools.js';
 import type { Finding } from './finding.js';
 import type { BlockRows } from '../auditSource.js';
 

@@ -4,12 +4,9 @@ import { usage } from '../../failure.js';
 import { nodeProgram } from '../../files/repository.js';
 import { runChild } from '../../files/runChild.js';
 
-/** Nearly everything that an audit makes is garbage a block later: room for a block keeps the collector from copying it. */
-const YOUNG = '--max-semi-space-size=64';
-
 /** The node's own auditor, as a child process: it recomputes every hash and signature from the raw rows. */
 export async function run(call: Call): Promise<number> {
-  return runChild([YOUNG, nodeProgram('audit'), ...source(call), ...how(call)]);
+  return runChild([nodeProgram('audit'), ...source(call), ...how(call)]);
 }
 
 function source(call: Call): readonly string[] {
