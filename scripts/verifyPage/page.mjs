@@ -1,7 +1,8 @@
 // The page of scripts/verifyPage/page.html: two files in, the report of `lading verify` out.
 import { fromBase64Url, toHex } from '@lading/kernel';
-import { sha256Noble, verifyC1Noble } from '@lading/ledger';
-import * as merkle from '@lading/ledger';
+import {
+  admitPublicKey, isSubtree, leafHash, merkleRoot, sha256Noble, verifyC1Noble, verifyConsistency, verifyInclusion, verifySubtreeConsistency
+} from '@lading/ledger';
 import { judgeFile, reportJson } from './cli/verify/judge.js';
 import { NO_PAINT, reportLines, verdictLine } from './cli/verify/reportLines.js';
 
@@ -42,7 +43,7 @@ for (const id of ['proof', 'genesis', 'question']) field(id).addEventListener('c
 /** For programs that drive the page, and for its tests: the same code on bytes. */
 globalThis.ladingVerify = {
   judge: (proof, genesis, question = {}) => reportJson(judge(proof, genesis, question, { proof: 'proof', genesis: 'genesis' }).judged, 'proof', 'genesis'),
-  verifyC1: verifyC1Noble,
+  c1: { admitPublicKey, verify: verifyC1Noble },
   sha256: (bytes) => toHex(sha256Noble(bytes)),
-  merkle: { verifyInclusion: merkle.verifyInclusion, verifyConsistency: merkle.verifyConsistency, leafHash: merkle.leafHash, rootOf: merkle.rootOf }
+  merkle: { isSubtree, leafHash, merkleRoot, verifyConsistency, verifyInclusion, verifySubtreeConsistency }
 };
