@@ -28,7 +28,7 @@ const SUITES = {
   'state-tree': 'test/bench/stateTree.spec.ts',
   scenarios: 'test/scenarios-provenance/scenarios.spec.ts',
   histories: 'test/rules/model.spec.ts',
-  'offline-verify': 'test/offline/standalone.spec.ts'
+  'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
 };
 
 export function machine() {
@@ -43,7 +43,7 @@ if (suite === undefined) {
   process.exit(2);
 }
 // These suites run on sources alone.
-if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree', 'offline-verify'].includes(name)) build();
+if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree'].includes(name)) build();
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
 /** Tables that a suite writes, in Markdown. */

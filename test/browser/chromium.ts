@@ -14,6 +14,11 @@ interface Message {
   readonly error?: { readonly message: string };
 }
 
+interface Evaluated<T> {
+  readonly exceptionDetails?: { readonly exception?: { readonly description?: string } };
+  readonly result: { readonly value: T };
+}
+
 const FLAGS = [
   '--headless=new',
   '--remote-debugging-pipe',
@@ -84,7 +89,7 @@ export class Chromium {
   async run<T>(body: string, input: unknown = null): Promise<T> {
     const expression = `(async (input) => { ${body} })(${JSON.stringify(input)})`;
     const answer = await this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-    const { exceptionDetails: fault, result } = answer as { exceptionDetails?: { exception?: { description?: string } }; result: { value: T } };
+    const { exceptionDetails: fault, result } = answer as unknown as Evaluated<T>;
     if (fault !== undefined) throw new Error(fault.exception?.description ?? 'a fault in the page');
     return result.value;
   }

@@ -50,9 +50,9 @@ describe('lading-verify.html in Chromium', () => {
 
   it('shows a person who chooses two files the report of the command line', async () => {
     const [proof, genesis] = [vector<{ cases: string[] }>('receipt').cases[0] ?? '', vector<{ file: string }>('genesis').file];
-    for (const [name, text] of [['a.proof', proof], ['bad.proof', proof.replace('"batchIndex":0', '"batchIndex":1')], ['genesis.json', genesis]] as const) {
-      writeFileSync(join(folder, name), text);
-    }
+    writeFileSync(join(folder, 'a.proof'), proof);
+    writeFileSync(join(folder, 'bad.proof'), proof.replace('"batchIndex":0', '"batchIndex":1'));
+    writeFileSync(join(folder, 'genesis.json'), genesis);
     const shown = `for (let i = 0; i < 400; i++) {
       const { dataset, textContent } = document.getElementById('report');
       if (dataset.verdict === input) return textContent;
@@ -75,7 +75,12 @@ describe('lading-verify.html in Chromium', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const refused = await browser.run<string>("return fetch(input).then(() => 'sent', () => 'refused');", url);
-    const image = "return new Promise((done) => { const i = new Image(); i.onload = () => done('sent'); i.onerror = () => done('refused'); i.src = input; });";
+    const image = `return new Promise((done) => {
+      const i = new Image();
+      i.onload = () => done('sent');
+      i.onerror = () => done('refused');
+      i.src = input;
+    });`;
     expect([refused, await browser.run<string>(image, url), asked]).toEqual(['refused', 'refused', 0]);
     expect(browser.requested.filter((one) => !/^(?:file|about|data|blob):/.test(one) && one !== url)).toEqual([]);
     await new Promise((resolve) => server.close(resolve));
@@ -153,7 +158,8 @@ describeWithData('public vectors in Chromium', () => {
     const rootsOf = `${HELP} const { merkleRoot } = ladingVerify.merkle;
       const text = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
       return input.roots.map(({ size }) => text(merkleRoot(input.leafInputs.slice(0, size).map(hex))));`;
-    expect(await browser.run(rootsOf, vectors)).toEqual(vectors.roots.map(({ root: expected }) => toHex(fromHex(expected) ?? new Uint8Array(0))));
+    const expected = vectors.roots.map((one) => toHex(fromHex(one.root) ?? new Uint8Array(0)));
+    expect(await browser.run(rootsOf, vectors)).toEqual(expected);
     figure('Merkle vectors answered', cases.length + vectors.roots.length, 'cases', { exactly: 315 });
   }, 120_000);
 

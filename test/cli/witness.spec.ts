@@ -120,7 +120,8 @@ describe('lading witness run', () => {
   }, 60_000);
 
   it('does not countersign what a lying node shows, tells it once, and follows the others', async () => {
-    const cut: ShownLedger = { chain, height: 8, lie: (text) => text.replace(/"inclusionPath":\["[^"]/, (part) => `${part.slice(0, -1)}A`) };
+    const lie = (text: string): string => text.replace(/"inclusionPath":\["[^"]/, (part) => `${part.slice(0, -1)}A`);
+    const cut: ShownLedger = { chain, height: 8, lie };
     const other = new TestChain(testNetwork({ seed: 'another network' }));
     grow(other.network, other, 9, 'z');
     const foreign: ShownLedger = { chain: other, height: 9 };

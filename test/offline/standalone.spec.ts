@@ -63,7 +63,8 @@ describe('lading-verify.mjs, alone in a folder', () => {
     expect((await judge(text, Buffer.from('{}'))).code).toBe(1);
     const missing = await runNode(folder, [PROGRAM, 'none.proof', '--trust', 'genesis.json'], canUnshare);
     expect([missing.code, missing.stdout]).toEqual([1, '']);
-    for (const args of [[], ['a.proof'], ['a.proof', '--trust'], ['a.proof', 'b', '--trust', 'g'], ['a', '--trust', 'g', '--witness', 'x']]) {
+    const wrong = [[], ['a.proof'], ['a.proof', '--trust'], ['a.proof', 'b', '--trust', 'g'], ['a', '--trust', 'g', '--witness', 'x']];
+    for (const args of wrong) {
       expect((await runNode(folder, [PROGRAM, ...args], canUnshare)).code).toBe(2);
     }
     writeFileSync(join(folder, 'genesis.json'), genesis);
@@ -74,7 +75,8 @@ describe('lading-verify.mjs, alone in a folder', () => {
 
   const suite = canUnshare ? it : it.skip;
   suite('runs where no network is there at all (skipped where unshare -n is not permitted)', async () => {
-    writeFileSync(join(folder, 'way.mjs'), "import net from 'node:net';\nnet.connect(9, '127.0.0.1').on('error', (e) => console.log(e.code));\n");
+    const way = "import net from 'node:net';\nnet.connect(9, '127.0.0.1').on('error', (e) => console.log(e.code));\n";
+    writeFileSync(join(folder, 'way.mjs'), way);
     expect((await runNode(folder, ['way.mjs'], true)).stdout.trim()).toMatch(/^ENETUNREACH$|^EADDRNOTAVAIL$/);
   });
 });

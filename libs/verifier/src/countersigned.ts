@@ -113,5 +113,6 @@ function open(file: Uint8Array | string, { sha256 }: VerifierCrypto): Result<Ope
 /** W4. */
 function askedFor(proof: Countersigned, witness: Uint8Array | null): readonly Check[] {
   if (witness === null) return [];
-  return [check('question', equalBytes(proof.witness, witness), 'the witness in question', 'another key than that of the witness in question')];
+  const isAsked = equalBytes(proof.witness, witness);
+  return [check('question', isAsked, 'the witness in question', 'another key than that of the witness in question')];
 }

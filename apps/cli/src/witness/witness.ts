@@ -16,7 +16,8 @@ export async function openWitnessKey(folder: string, passphraseFile: string | un
     if (isDevOnly === (passphraseFile !== undefined)) {
       throw usage('Choose how the key of the new witness is kept', '--passphrase-file FILE, or --dev-only to try it out');
     }
-    const protection = passphraseFile === undefined ? ({ devOnly: true } as const) : { passphrase: await readPassphraseFile(passphraseFile) };
+    const isSealed = passphraseFile !== undefined;
+    const protection = isSealed ? { passphrase: await readPassphraseFile(passphraseFile) } : ({ devOnly: true } as const);
     await createKeyFile(path, 'witness', protection);
   }
   return FileSigner.open(path, passphraseFile);
