@@ -9,6 +9,30 @@ const submit = (cluster: Cluster, index: number, tx: Transaction): Promise<Answe
   cluster.world.wait(cluster.at(index).node.submit(tx, 10_000));
 
 describe('submitting to a node', () => {
+  it('tells when a transaction waits in the lane: what is submitted from then on is ordered after it', async () => {
+    const cluster = await Cluster.started();
+    const { node } = cluster.at(0);
+    const transactions = Array.from({ length: 12 }, (_, i) => cluster.toy(0, 'toy.put', `part-${i}`, 'x'));
+    const answers: Promise<Answer>[] = [];
+    let waiting = 0;
+    for (const tx of transactions) {
+      await cluster.world.wait(new Promise<void>((resolve) => answers.push(node.submit(tx, 10_000, resolve))));
+      waiting += 1;
+    }
+    expect(waiting).toBe(12);
+    const places: number[] = [];
+    for (const answer of answers) {
+      const { height, index } = (await cluster.world.wait(answer)) as Extract<Answer, { height: number }>;
+      places.push(height * 1000 + index);
+    }
+    expect(places).toEqual([...places].sort((x, y) => x - y));
+    expect(new Set(places).size).toBe(12);
+    const told: string[] = [];
+    const [first] = transactions;
+    if (first !== undefined) await cluster.world.wait(node.submit(first, 10_000, () => told.push('waits')));
+    expect(told).toEqual([]);
+  });
+
   it('answers a repeated transaction with its first outcome, on any node that it lists', async () => {
     const cluster = await Cluster.started();
     const lanes = cluster.network.organizations.slice(0, 2).map(({ id }) => id);
