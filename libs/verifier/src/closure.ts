@@ -30,6 +30,7 @@ export interface Window {
 }
 
 export const END = Number.MAX_SAFE_INTEGER;
+const WHOLE: Window = { from: 0, to: END };
 
 export interface ClosureItem extends Window {
   readonly relations: ReadonlySet<Relation>;
@@ -47,12 +48,21 @@ export interface Closure {
 
 export function closureOf(subject: string, scope: Scope, view: StoryView): Closure {
   const walk = new Walk(scope, view);
-  walk.ask(subject, 'subject', { from: 0, to: END });
+  walk.ask(subject, 'subject', WHOLE, END);
   return walk.run();
+}
+
+/** What of an item is followed. */
+interface Followed {
+  readonly from: number;
+  readonly until: number;
+  readonly relations: ReadonlySet<Relation>;
 }
 
 interface Growing {
   window: Window;
+  /** Height up to which it matters; {@link END}: all. */
+  until: number;
   readonly relations: Set<Relation>;
 }
 
@@ -72,14 +82,15 @@ class Walk {
   ) {}
 
   /** An item is looked at again whenever its window or its relations have grown. */
-  ask(uri: string, relation: Relation, window: Window): void {
+  ask(uri: string, relation: Relation, window: Window, until: number): void {
     const known = this.#items.get(uri);
     const united = known === undefined ? window : unite(known.window, window);
-    if (known === undefined) this.#items.set(uri, { window, relations: new Set([relation]) });
-    else if (known.relations.has(relation) && covers(known.window, window)) return;
+    if (known === undefined) this.#items.set(uri, { window, until, relations: new Set([relation]) });
+    else if (known.relations.has(relation) && covers(known.window, window) && until <= known.until) return;
     else {
       known.relations.add(relation);
       known.window = united;
+      known.until = Math.max(known.until, until);
     }
     this.#waiting.add(uri);
   }
@@ -99,7 +110,7 @@ class Walk {
     };
   }
 
-  #visit(uri: string, { window, relations }: Growing): void {
+  #visit(uri: string, { window, until, relations }: Growing): void {
     const key = ITEM_KEY + uri;
     const value = this.#value(key);
     if (value === undefined) return;
@@ -115,18 +126,18 @@ class Walk {
     this.#side(ANOMALY_KEY + uri);
     this.#recalls(uri, [...textsOf(value[ITEM.recalls]), ...textsOf(value[ITEM.holds])]);
     const lot = textOf(value[ITEM.lot]);
-    if (lot !== '') this.ask(lot, 'lot', { from: 0, to: END });
-    if (chain !== undefined) {
-      this.#follow(uri, value, window, relations, chain.events);
-      this.#contents(uri, value, window.to, relations, chain.events);
-    }
+    if (lot !== '') this.ask(lot, 'lot', WHOLE, END);
+    if (chain === undefined) return;
+    // Whoever writes a proof knows more of the chain than who reads it: both look at the window alone.
+    const own = chain.events.filter((event, place) => place <= window.to && this.view.height(event) <= until);
+    this.#follow(uri, value, { from: window.from, until, relations }, own);
+    this.#contents(uri, value, window.to, relations, chain.events);
     const isThere = relations.has('subject') || relations.has('container') || relations.has('former container');
-    if (chain !== undefined && isThere && this.scope === 'conditions') this.#visitPlaces(window, chain.events);
+    if (isThere && this.scope === 'conditions') this.#visitPlaces(window.from, until, own);
   }
 
-  #follow(uri: string, value: StateValue, window: Window, relations: ReadonlySet<Relation>, events: readonly number[]): void {
-    // Whoever writes a proof knows more of the chain than who reads it: both look at the window alone.
-    const links = events.slice(0, window.to + 1).map((event) => this.view.links(event));
+  #follow(uri: string, value: StateValue, { from, until, relations }: Followed, events: readonly number[]): void {
+    const links = events.map((event) => this.view.links(event));
     for (const [place, event] of links.entries()) {
       if (event.type !== 'TransformationEvent') continue;
       const number = events[place] as number;
@@ -134,15 +145,14 @@ class Walk {
       if (!names(event, uri, 'outputEPC', 'outputEPCClass')) continue;
       const [group] = named(event, 'transformation');
       if (group === undefined) this.#inputs(event, number);
-      else this.ask(group, 'group', { from: 0, to: END });
+      else this.ask(group, 'group', WHOLE, END);
     }
     for (const { container, start, end, isIn } of staysOf(uri, value, links)) {
-      if (start > window.to || (end !== null && end < window.from)) continue;
-      const from = this.#placeOn(container, events[start] as number);
-      const to = end === null ? END : this.#placeOn(container, events[end] as number);
-      if (from === undefined || to === undefined) continue;
+      if (end !== null && end < from) continue;
+      // A larger window never asks for less: what has not ended in it goes on as far as it matters.
+      const last = isIn ? END : end === null ? until : this.view.height(events[end] as number);
       const isHeld = [...relations].some((relation) => relation !== 'former container' && relation !== 'place');
-      this.ask(container, isIn && isHeld ? 'container' : 'former container', { from, to });
+      this.#askUntil(container, isIn && isHeld ? 'container' : 'former container', events[start] as number, last);
     }
   }
 
@@ -155,37 +165,39 @@ class Walk {
     this.#chain(ITEM_KEY + uri, { from: 0, to: END });
     for (const { item, isClass, packed } of contentsOf(uri, value, links, to, relations.has('input'))) {
       const last = this.#placeOn(item, events[packed] as number);
-      if (last !== undefined) this.ask(item, 'content', { from: 0, to: isClass ? last : END });
+      if (last === undefined) continue;
+      if (isClass) this.ask(item, 'content', { from: 0, to: last }, this.view.height(events[packed] as number));
+      else this.ask(item, 'content', WHOLE, END);
     }
   }
 
   #inputs(event: EventLinks, number: number): void {
     for (const input of named(event, 'inputEPC', 'inputEPCClass')) {
       const to = this.#placeOn(input, number);
-      if (to !== undefined) this.ask(input, 'input', { from: 0, to });
+      if (to !== undefined) this.ask(input, 'input', { from: 0, to }, this.view.height(number));
     }
   }
 
   /** 7.7: the chains of places, while the item was there. */
-  #visitPlaces(window: Window, events: readonly number[]): void {
+  #visitPlaces(from: number, last: number, events: readonly number[]): void {
     const seen = events.flatMap((number, place) => {
       const places = named(this.view.links(number), 'readPoint', 'bizLocation');
-      return place < window.from || place > window.to || places.length === 0 ? [] : [{ number, places }];
+      return place < from || places.length === 0 ? [] : [{ number, places }];
     });
-    const last = window.to === END ? END : this.view.height(events[window.to] ?? (events.at(-1) as number));
     for (const [index, { number, places }] of seen.entries()) {
       const next = seen[index + 1];
       const until = next === undefined ? last : this.view.height(next.number);
-      for (const place of places) this.#askPlace(place, number, until);
+      for (const place of places) this.#askUntil(place, 'place', number, until);
     }
   }
 
-  #askPlace(place: string, number: number, untilHeight: number): void {
-    const from = this.#placeOn(place, number);
-    const chain = this.view.chain(ITEM_KEY + place);
+  /** From an event on the chain to the first one above a height, which shows that none is missing; or to the end. */
+  #askUntil(uri: string, relation: Relation, number: number, untilHeight: number): void {
+    const from = this.#placeOn(uri, number);
+    const chain = this.view.chain(ITEM_KEY + uri);
     if (from === undefined || chain === undefined) return;
     const after = chain.events.findIndex((event, at) => at + chain.skipped > from && this.view.height(event) > untilHeight);
-    this.ask(place, 'place', { from, to: after < 0 ? END : after + chain.skipped });
+    this.ask(uri, relation, { from, to: after < 0 ? END : after + chain.skipped }, untilHeight);
   }
 
   /** Place of an event on an item's chain, which must hold it; undefined while the chain is not known, or when it does not. */
