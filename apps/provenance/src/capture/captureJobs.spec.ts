@@ -19,7 +19,8 @@ describe('a capture job', () => {
     const memory = new CaptureMemory();
     memory.add(request(1, 2), 500);
     memory.settle(request(1, 2), 0, committed(1, 7));
-    expect(jobAt(memory, 6)).toMatchObject({ running: true, success: false, parts: [{ state: 'committed', height: 7 }, { state: 'pending' }] });
+    const parts = [{ state: 'committed', height: 7 }, { state: 'pending' }];
+    expect(jobAt(memory, 6)).toMatchObject({ running: true, success: false, parts });
     memory.settle(request(1, 2), 1, committed(2, 8));
     expect(jobAt(memory, 7)).toMatchObject({ running: true, success: false, errors: [] });
     expect(memory.running(organization, 7)).toHaveLength(1);
