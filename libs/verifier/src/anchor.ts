@@ -6,6 +6,7 @@ import {
   decodeBlockHeader,
   decodeCheckpoint,
   decodeCommitProof,
+  EPOCH_LINKS,
   quorum,
   stateRoot,
   verifyCheckpoint,
@@ -49,6 +50,7 @@ export function openAnchor(parts: AnchorParts, sha256: Sha256): Result<OpenAncho
 
 export function openLinks(links: readonly EpochLink[], sha256: Sha256): Result<readonly OpenLink[]> {
   const opened: OpenLink[] = [];
+  if (links.length > EPOCH_LINKS) return reject('PROOF_MALFORMED', `more than ${EPOCH_LINKS} epochs`, '/epochs');
   for (const [index, link] of links.entries()) {
     const header = decodeBlockHeader(link.header);
     if (!header.ok) return inside(`/epochs/${index}/header`, header);

@@ -11,6 +11,7 @@ export type { Anomaly, ProvenanceFacts, StoryEvent, StoryItem } from './provenan
 export type { RecallFound } from './recallStatus.js';
 export * from './report.js';
 export * from './shownCheckpoint.js';
+export type { Standing } from './standing.js';
 export { readStateValue, type StateValue } from './stateValue.js';
 export { signerKey } from './stateValue.js';
 export { verifyConsistency, type ConsistencyFacts, type HistoryPoint } from './verifyConsistency.js';

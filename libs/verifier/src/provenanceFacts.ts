@@ -4,6 +4,7 @@ import type { Closure, Relation, Scope } from './closure.js';
 import type { OpenEvent, OpenProvenance } from './openProvenance.js';
 import { recallsIn, type RecallFound } from './recallStatus.js';
 import type { AnchorFacts } from './report.js';
+import { standings, type Standing } from './standing.js';
 import { ANOMALY_KEY, countOf, ITEM, ITEM_KEY, listOf, signerKey } from './stateValue.js';
 import { anchorFacts } from './verifyState.js';
 
@@ -26,6 +27,7 @@ export interface StoryEvent {
   readonly type: string;
   readonly action: string;
   readonly bizStep: string;
+  readonly standing: Standing;
   readonly links: readonly { readonly role: string; readonly itemKey: string }[];
   /** Operation and signer of the transaction, and the event as it was sent; null where they are withheld. */
   readonly op: string | null;
@@ -55,9 +57,11 @@ export interface ProvenanceFacts extends AnchorFacts {
   readonly inactiveKeys: readonly string[];
 }
 
-export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis: Genesis): ProvenanceFacts {
+/** `proven`: all checks have passed; else nobody has bounded what would be read. */
+export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis: Genesis, proven: boolean): ProvenanceFacts {
   const { proof, view, events, transactions } = story;
   const recalls = recallsIn(closure, view);
+  const standing = proven ? standings(story) : [];
   const items = [...closure.items].map(([item, { relations }]) => ({
     item,
     relations: [...relations],
@@ -75,7 +79,7 @@ export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis
     subject: proof.subject,
     scope: proof.scope as Scope,
     items,
-    events: events.map((event) => storyEvent(event, story)),
+    events: events.map((event, index) => storyEvent(event, standing[index] ?? 'unknown', story)),
     anomalies,
     recalls,
     notRecalled: recalls.length === 0,
@@ -87,7 +91,7 @@ export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis
 
 const isWithheld = ({ event }: OpenEvent): boolean => event.end === 0;
 
-function storyEvent(open: OpenEvent, { transactions }: OpenProvenance): StoryEvent {
+function storyEvent(open: OpenEvent, standing: Standing, { transactions }: OpenProvenance): StoryEvent {
   const { event, links } = open;
   const txId = toHex(event.txId);
   const transaction = isWithheld(open) ? undefined : transactions.get(txId);
@@ -97,11 +101,14 @@ function storyEvent(open: OpenEvent, { transactions }: OpenProvenance): StoryEve
     txId,
     eventIndex: event.eventIndex,
     ...links,
+    standing,
     op: transaction?.header.op ?? null,
     signer: transaction?.header.kid ?? null,
     bytes: transaction?.payload.subarray(event.start, event.end) ?? null
   };
 }
+
+const WITHHELD = 'their bytes are withheld, what they link is shown; they may declare others wrong';
 
 /** What nobody should conclude from this file. */
 export function notCheckedOf(story: OpenProvenance, closure: Closure): readonly string[] {
@@ -111,7 +118,7 @@ export function notCheckedOf(story: OpenProvenance, closure: Closure): readonly 
   const contents = listOf(value[ITEM.children]).length + listOf(value[ITEM.contents]).length;
   const rest = proof.chains.filter(({ key, after }) => after.length > 0 && closure.items.has(key.slice(ITEM_KEY.length)));
   return [
-    ...(withheld > 0 ? [`the content of ${withheld} events: their bytes are withheld, what they link is shown`] : []),
+    ...(withheld > 0 ? [`the content of ${withheld} events: ${WITHHELD}`] : []),
     ...(contents > 0 ? [`the stories of the ${contents} things inside: each has a proof of its own`] : []),
     ...(rest.length > 0 ? [`what became of ${rest.length} inputs and containers afterwards`] : []),
     ...(proof.scope === 'history' ? ['sensor reports on places that name no goods: ask for a proof with conditions'] : []),

@@ -19,7 +19,9 @@ export const bytesOf = (value: CborValue | undefined): Uint8Array =>
   value instanceof Uint8Array ? value : new Uint8Array(0);
 
 /** Places in an item's value (spec/provenance.md 5.1). */
-export const ITEM = { count: 1, head: 2, kind: 3, parent: 8, children: 10, contents: 11, balances: 15, lot: 16, recalls: 20, holds: 21 } as const;
+export const ITEM = {
+  count: 1, head: 2, kind: 3, parent: 8, children: 10, contents: 11, balances: 15, lot: 16, recalls: 20, holds: 21
+} as const;
 /** Places in the record of a recall. */
 export const RECALL = { open: 1, kind: 4, scope: 5 } as const;
 

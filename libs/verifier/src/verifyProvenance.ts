@@ -35,7 +35,9 @@ export function verifyProvenance(
   const isCertified = certified.every(({ ok }) => ok);
   const closure = isCertified ? closureOf(story.proof.subject, story.proof.scope as Scope, story.view) : NOTHING;
   const told = isCertified ? [checkClosure(story, closure), checkTransactions(story, config, crypto)] : [];
-  return judged([...certified, ...told, checkRecords(story)], notCheckedOf(story, closure), provenanceFacts(story, closure, genesis.value));
+  const checks = [...certified, ...told, checkRecords(story)];
+  const proven = checks.every(({ ok }) => ok);
+  return judged(checks, notCheckedOf(story, closure), provenanceFacts(story, closure, genesis.value, proven));
 }
 
 const NOTHING: Closure = { items: new Map(), state: new Set(), chains: new Map(), missing: [], faults: [] };

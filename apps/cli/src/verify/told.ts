@@ -1,3 +1,4 @@
+import { unreachable } from '@lading/kernel';
 import { decodeGenesis, scanJson, toPlainJson, type EpochConfig } from '@lading/ledger';
 import type { ProofReport, ProvenanceFacts, ReceiptFacts, StoryEvent } from '@lading/verifier';
 import { itemName } from '../text/itemName.js';
@@ -61,7 +62,7 @@ export function storyLines(facts: ProvenanceFacts, genesisBytes: Uint8Array): re
   const genesis = decodeGenesis(genesisBytes);
   if (!genesis.ok) return [];
   const names = new NameBook(genesis.value.config);
-  const lines = facts.events.slice(0, TOLD).map((event) => `${minute(event.timestampMs)}  ${eventLine(event, names)}`);
+  const lines = facts.events.slice(0, TOLD).map((event) => `${minute(event.timestampMs)}  ${standing(event)}${eventLine(event, names)}`);
   const more = facts.events.length > TOLD ? [`… and ${facts.events.length - TOLD} more events: --json shows all`] : [];
   return [...lines, ...more];
 }
@@ -73,6 +74,23 @@ export function concernLines(facts: ProvenanceFacts): readonly string[] {
     ...facts.recalls.map(({ id, item, relations }) => safeText(`RECALLED: ${id} on ${itemName(item).short} (${relations.join(', ')})`)),
     ...facts.inactiveKeys.map((kid) => safeText(`the key ${kid} signed and is not active any more`))
   ];
+}
+
+/** What was refused, or taken back later, is not told like what stands. */
+function standing({ standing: is }: StoryEvent): string {
+  switch (is) {
+    case 'attempt':
+      return 'REFUSED: ';
+    case 'declaration':
+      return 'declared that this was recorded wrongly: ';
+    case 'declared wrong':
+      return 'DECLARED WRONG later: ';
+    case 'stands':
+    case 'unknown':
+      return '';
+    default:
+      return unreachable(is, 'standing');
+  }
 }
 
 function eventLine(event: StoryEvent, names: NameBook): string {

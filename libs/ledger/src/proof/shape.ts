@@ -34,6 +34,9 @@ export type Value<S> = { readonly [M in keyof S]: ValueOf<S[M]> };
 /** Bytes of a proof file, at most. */
 export const PROOF_BYTES = 128 << 20;
 
+/** Commas in a proof file, at most: each value costs memory, whatever it costs in bytes. */
+export const PROOF_COMMAS = 1 << 22;
+
 /** Formats of proofs, of this version and of others. */
 const FORMAT = /^lading\/[a-z]{1,16}\/[0-9]{1,4}$/;
 const UINT = /^(?:0|[1-9][0-9]{0,15})$/;
@@ -102,6 +105,7 @@ export function decodeProof<S extends Shape>(
   if (file.length > PROOF_BYTES) return reject('PROOF_TOO_LARGE', `over ${PROOF_BYTES} bytes`);
   const bytes = typeof file === 'string' ? encodeUtf8(file) : file;
   if (bytes === null) return reject('PROOF_MALFORMED', 'not Unicode text');
+  if (hasTooManyCommas(bytes)) return reject('PROOF_TOO_LARGE', `over ${PROOF_COMMAS} values`);
   const scanned = scanJson(bytes);
   if (!scanned.ok) return reject('PROOF_MALFORMED', `${scanned.code}: ${scanned.detail}`, scanned.pointer ?? '');
   const reader = new Reader();
@@ -115,6 +119,13 @@ export function decodeProof<S extends Shape>(
     return reject('PROOF_NOT_ONE_FORM', 'order, white space or spelling differs from spec/proofs.md §4');
   }
   return ok(value);
+}
+
+function hasTooManyCommas(bytes: Uint8Array): boolean {
+  if (bytes.length <= PROOF_COMMAS) return false;
+  let commas = 0;
+  for (let at = bytes.indexOf(0x2c); at >= 0 && commas <= PROOF_COMMAS; at = bytes.indexOf(0x2c, at + 1)) commas += 1;
+  return commas > PROOF_COMMAS;
 }
 
 /** Reads by a shape; the first fault sticks, later reads give harmless values. */
