@@ -19,7 +19,7 @@ function play(profile: 'open' | 'custody', seed: number, steps: number): StoryLe
     () => object('ADD', 'creating_class_instance', [], { quantityList: [kg(lot(), 5 + next(9))] }),
     () => pack(pallet(), [thing(), ...(next(3) === 0 ? [thing()] : [])]),
     () => pack(pallet(), [pallet()]),
-    () => ({ type: 'AggregationEvent', action: 'ADD', bizStep: 'packing', parentID: pallet(), childQuantityList: [kg(lot(), 1 + next(3))] }),
+    () => pack(pallet(), [], { childQuantityList: [kg(lot(), 1 + next(3))] }),
     () => unpack(pallet()),
     () => unpack(pallet(), { childEPCs: [next(2) === 0 ? thing() : pallet()] }),
     () => object('OBSERVE', 'storing', [next(2) === 0 ? thing() : pallet()], { readPoint: { id: names.site(0, next(2)) } }),

@@ -84,7 +84,8 @@ export class StoryLedger implements LeafRows {
     const tx = signTransaction(this.network, key, { op, payload, jti });
     const height = this.transactions.length + 1;
     const outcome = this.#run(tx, key, organization, height);
-    if (expected !== null && outcome.code !== expected) throw new Error(`${op}: ${outcome.status} ${outcome.code} ${JSON.stringify(outcome.detail)}`);
+    const isExpected = expected === null || outcome.code === expected;
+    if (!isExpected) throw new Error(`${op}: ${outcome.status} ${outcome.code} ${JSON.stringify(outcome.detail)}`);
     this.transactions.push(tx);
     const added = this.chain.append([{ lane: organization, transactions: [[tx, outcome]] }]);
     if (added.block.header.height !== height) throw new Error('story ledger: one block a transaction');
