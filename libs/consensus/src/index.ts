@@ -9,9 +9,10 @@ export * from './options.js';
 export * from './output.js';
 export { createState } from './create.js';
 export { messageVoteBytes, withSignature } from './digest.js';
+export { bareEvidence, isEvidenceWanted } from './evidence.js';
 export {
-  bareEvidence, EVIDENCE_PER_VALIDATOR, evidencePlace, isEvidenceWanted, isUnseen, noteSeen, type EvidencePlace, type EvidenceSeen
-} from './evidence.js';
+  EVIDENCE_PER_VALIDATOR, evidencePlace, isUnseen, noteSeen, type EvidencePlace, type EvidenceSeen
+} from './evidencePlace.js';
 export { allValidators, epochLeaders, excludedLeaders, leaderOf, nextLeaders } from './leader.js';
 export type { PastEpoch, ViewRecord } from './leader.js';
 export { heldMessages, memoryBounds, type HeldMessages } from './memory.js';

@@ -1,6 +1,6 @@
 import { LIMITS } from '@lading/kernel';
 import { SYNC_REACH } from './decide.js';
-import { EVIDENCE_PER_VALIDATOR } from './evidence.js';
+import { EVIDENCE_PER_VALIDATOR } from './evidencePlace.js';
 import { LATENCY_SAMPLES } from './timers.js';
 import type { CoreState } from './state.js';
 

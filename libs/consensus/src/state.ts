@@ -8,7 +8,7 @@ import type {
   EpochConfig,
   LaneCursor
 } from '@lading/ledger';
-import type { EvidenceSeen } from './evidence.js';
+import type { EvidenceSeen } from './evidencePlace.js';
 import type { StoredBatch } from './input.js';
 import type { Checkpoint, NewView, PhaseVote, PrePrepare, Status, ViewChange } from './message.js';
 import type { ViewRecord } from './leader.js';
