@@ -2,9 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fromBase64Url } from '@lading/kernel';
+import { CONSISTENCY, CONSISTENCY_FORMAT, encodeProof } from '@lading/ledger';
 import { verifyCountersigned, verifyFraud, type CountersignedFacts } from '@lading/verifier';
 import { TestChain } from '../fixtures/testChain.js';
 import { testNetwork } from '../fixtures/testNetwork.js';
+import { consistencyOf } from '../proofs/sampleProofs.js';
 import { lading } from './runCli.js';
 import { json, testServer, type TestServer } from './testServer.js';
 import { forked, grow, ledgerServer, WitnessProcess, type ShownLedger } from './witnessNetwork.js';
@@ -126,8 +128,10 @@ describe('lading witness run', () => {
     grow(other.network, other, 9, 'z');
     const foreign: ShownLedger = { chain: other, height: 9 };
     const swapped: ShownLedger = { chain, height: 9, lie: () => '{"format":"lading/consistency/1"}' };
+    const earlier = encodeProof(CONSISTENCY_FORMAT, CONSISTENCY, consistencyOf(chain, 1, 2));
+    const elsewhere: ShownLedger = { chain, height: 9, lie: () => earlier };
     const honest: ShownLedger = { chain, height: 3 };
-    const urls = [await serve(honest), await serve(cut), await serve(foreign), await serve(swapped)];
+    const urls = [await serve(honest), await serve(cut), await serve(foreign), await serve(swapped), await serve(elsewhere)];
     const alarms: string[] = [];
     const hook = await testServer(({ body }) => (alarms.push(body), json({})));
     servers.push(hook);

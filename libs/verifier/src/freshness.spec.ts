@@ -1,8 +1,7 @@
 import type { Hash } from '@lading/kernel';
-import { encodeReceipt, sha256Noble } from '@lading/ledger';
+import { encodeCheckpoint, encodeReceipt, sha256Noble } from '@lading/ledger';
 import { epochsCase } from './epochs.test-kit.js';
 import { decodeSeen, encodeSeen, judgeFreshness, remember, type Seen } from './freshness.js';
-import { receiptCase } from './receipt.test-kit.js';
 import { shownCheckpoint, type ShownCheckpoint } from './shownCheckpoint.js';
 import { verifyFraud } from './verifyFraud.js';
 
@@ -42,11 +41,10 @@ describe('freshness', () => {
   });
 
   it('takes one checkpoint with other signers of the quorum for the same', () => {
-    const { chain: second } = receiptCase(4);
-    const [a, b] = [second.checkpoint(2, [0, 1, 2]), second.checkpoint(2, [1, 2, 3])];
-    const texts = [a, b].map((checkpoint) => ({ ...shownBy(encodeReceipt(second.receipt(1, 0, 0, 2))), ...checkpoint }));
-    const [one, two] = texts as [ShownCheckpoint, ShownCheckpoint];
-    expect(judgeFreshness(remember(null, 'c', one), two).status).toBe('newest');
+    const shown = at(1);
+    const signedBy = (...signers: number[]): ShownCheckpoint => ({ ...shown, encoded: encodeCheckpoint(chain.checkpoint(1, signers)) });
+    expect(signedBy(0, 1, 2).encoded).not.toEqual(signedBy(1, 2, 3).encoded);
+    expect(judgeFreshness(remember(null, 'c', signedBy(0, 1, 2)), signedBy(1, 2, 3)).status).toBe('newest');
   });
 
   it('keeps its memory in one form, and takes no other', () => {
