@@ -99,6 +99,14 @@ describe('a container with a recall cannot be left on paper', () => {
     expect(recalled((await told(on, on.lot)).facts)).toEqual([[on.inner, 'container']]);
   });
 
+  it('by taking things out of the box within it, which stays where it is', async () => {
+    const on = stage();
+    on.ledger.capture(1, [pack(on.inner, [on.bag]), pack(on.outer, [on.inner])]);
+    on.ledger.operate(1, 'recall.open', recall(on.outer));
+    on.ledger.capture(1, [unpack(on.inner, { childEPCs: [on.bag] })]);
+    expect(recalled((await told(on, on.bag)).facts)).toEqual([[on.bag, 'subject']]);
+  });
+
   it('but one that was left long ago holds up nobody, nor what it was put into', async () => {
     const on = stage();
     on.ledger.capture(1, [pack(on.inner, [on.bag, on.sack]), pack(on.outer, [on.inner])]);

@@ -168,6 +168,14 @@ function nameRecalls(ids: readonly string[], walk: KeyWalk): void {
   for (const id of ids) walk.plain(recallKey(id));
 }
 
+/** What comes out of a container takes on the recalls of all that is around it (rule R12): its own, and those of its GTIN. */
+function nameRecallsAround(uri: string, { recalls }: ItemState, walk: KeyWalk): void {
+  nameRecalls(recalls, walk);
+  const gtin = gtinOf(uri);
+  const chain = gtin === '' ? null : walk.plain(recallChainKey(gtin));
+  if (chain !== null) nameRecalls(decodeRecallChain(chain).open, walk);
+}
+
 /** Of all contents: what is taken out before it is measured makes others the first ones. */
 function nameProducts(uri: string, item: ItemState, walk: KeyWalk): void {
   for (const gtin of gtinsIn(uri, item, Infinity)) walk.plain(productKey(gtin));
@@ -205,6 +213,7 @@ function follow(item: ItemState, pointer: 'parent' | 'attachedTo', principals: P
   for (let level = 0; next !== '' && level < LIMITS.nestingDepth; level++) {
     const found = walk.item(next);
     if (found !== null) principals.of(found);
+    if (found !== null && pointer === 'parent') nameRecallsAround(next, found, walk);
     next = found?.[pointer] ?? '';
   }
 }

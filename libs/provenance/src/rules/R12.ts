@@ -70,7 +70,7 @@ function takeInstances(
   const { book, event } = scope;
   const around = outermost(book, container);
   const owners = namedOwners(book, container);
-  const recalls = recallsOf(scope, parent, container);
+  const recalls = recallsAround(scope, parent, container);
   const taken = new Set<string>();
   for (const uri of listed) {
     if (taken.has(uri) || !holds(container.children, uri)) return violation('NOT_IN_PARENT', [uri]);
@@ -88,6 +88,19 @@ function takeInstances(
   }
   book.put(parent, { ...container, children: removeAll(container.children, taken) });
   return null;
+}
+
+/** What is recalled as a container is recalled with all that is in it, however deep: nothing comes out of the middle free. */
+function recallsAround(scope: EventScope, parent: string, container: ItemState): readonly string[] {
+  const found: string[] = [];
+  let uri = parent;
+  let around: ItemState | null = container;
+  for (let level = 0; around !== null && level <= LIMITS.nestingDepth; level++) {
+    found.push(...recallsOf(scope, uri, around));
+    uri = around.parent;
+    around = uri === '' ? null : scope.book.get(uri);
+  }
+  return found;
 }
 
 interface Cession {

@@ -53,6 +53,17 @@ describe('R21: what a shipment of recalled goods may name', () => {
   });
 });
 
+describe('R21: recalls of what is around a container', () => {
+  it('go with what is taken out of the innermost one, as if all were unpacked in turn', () => {
+    const ledger = new TestLedger();
+    ledger.capture('alpha', kit.commission([serial(1)]), pack(pallet(1), [serial(1)]), pack(pallet(2), [pallet(1)]), pack(pallet(3), [pallet(2)]));
+    ledger.operate('alpha', 'recall.open', { recall: 'R', destinations: [], item: pallet(3) });
+    expect(ledger.capture('alpha', kit.unpack(pallet(1), { childEPCs: [serial(1)] })).status).toBe('APPLIED');
+    expect(ledger.item(serial(1))).toMatchObject({ parent: '', recalls: ['alpha/R'] });
+    expect(ledger.item(pallet(2))?.recalls).toEqual([]);
+  });
+});
+
 describe('R21: recalls that were open when something was made', () => {
   it('in profile open nothing is stopped, so what is made of recalled goods is recalled', () => {
     const ledger = new TestLedger('open');
