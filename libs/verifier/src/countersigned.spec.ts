@@ -50,6 +50,15 @@ describe('countersigned checkpoints', () => {
     expect(wrong.map((changes) => verdictOf({ ...base, ...changes }, null))).toEqual(wrong.map(() => 'FALSE'));
   });
 
+  it('are never verified with a flipped bit, wherever it is', () => {
+    const bytes = Buffer.from(encodeCountersigned(countersigned(3)));
+    const verified = Array.from({ length: 400 }, (_, i) => Math.floor((i * bytes.length) / 400)).filter((at) => {
+      const flipped = Uint8Array.from(bytes, (byte, i) => (i === at ? byte ^ (1 << at % 7) : byte));
+      return verifyProof(flipped, network.genesisBytes).report.proven;
+    });
+    expect(verified).toEqual([]);
+  });
+
   it('are of the witness in question only; without a question the report says whose word it is', () => {
     expect(verdictOf(countersigned(1), testKey('other witness').publicKey)).toBe('FALSE');
     const { verdict, notChecked } = verifyCountersigned(encodeCountersigned(countersigned(1)), network.genesisBytes);
