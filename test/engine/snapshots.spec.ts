@@ -1,10 +1,10 @@
 import { jest } from '@jest/globals';
 import { decodeMessage } from '@lading/consensus';
 import { CHANNEL, decodeManifest } from '@lading/engine';
-import { encodeUtf8, toHex } from '@lading/kernel';
+import { encodeUtf8, toHex, type Hash, type Height } from '@lading/kernel';
 import { verifyReceipt } from '@lading/verifier';
 import { encodeManifest } from '../../libs/engine/src/snapshot/manifest.js';
-import { decodeAnswer, decodeQuestion, encodeAnswer } from '../../libs/engine/src/snapshot/wire.js';
+import { decodeAnswer, decodeQuestion, encodeAnswer, encodeQuestion } from '../../libs/engine/src/snapshot/wire.js';
 import { testNetwork } from '../fixtures/testNetwork.js';
 import { Cluster, emptyDisk } from './fakes/cluster.js';
 import type { Disk } from './fakes/cluster.js';
@@ -208,6 +208,30 @@ describe('a network that is asked for a snapshot', () => {
     await joining;
   });
 
+  it('answers whatever is asked, with a base or without, and does not fail by it', async () => {
+    const cluster = await Cluster.started({ parameters: { epochBlocks: 6 } });
+    await withoutDatabase(cluster, 14);
+    await cluster.start(3, { minimumLag: 5 });
+    const [made] = diskOf(cluster, 0).files.complete;
+    if (made === undefined) throw new Error('node 0 has made no snapshot');
+    const ids = [Buffer.from(made.id, 'hex'), new Uint8Array(32)] as unknown as Hash[];
+    const heights = [...Array(cluster.head(0) + 3).keys(), Number.MAX_SAFE_INTEGER] as Height[];
+    const parts = [0, 1, made.parts.size, made.parts.size + 1, 120_000];
+    const questions = [
+      ...heights.map((height) => ({ kind: 'context', height }) as const),
+      ...ids.flatMap((id) => parts.map((index) => ({ kind: 'part', id, index }) as const))
+    ];
+    let answers = 0;
+    cluster.wires.tap = (_from, to, channel) => void (channel === CHANNEL.snapshot && to === 1 && (answers += 1));
+    for (const question of questions) {
+      for (const to of [0, 3]) cluster.wires.send(1, to, CHANNEL.fetchSnapshot, encodeQuestion(question));
+      await cluster.world.pass(2000);
+    }
+    expect(answers).toBe(2 * questions.length);
+    await cluster.put(0, 'after', 'x');
+    expect([await cluster.converged(), cluster.at(0).fatal, cluster.at(3).fatal]).toEqual([true, [], []]);
+  });
+
   it('serves the one that it has loaded itself', async () => {
     const cluster = await Cluster.started();
     await withoutDatabase(cluster, 12);
@@ -306,6 +330,30 @@ describe('a node that dies while it begins from a snapshot', () => {
     await cluster.put(0, 'more', 'x');
     expect([await cluster.converged(), baseOf(cluster, 3) > 0]).toEqual([true, true]);
     expect([asked.has(3), [0, 1, 2].filter((index) => asked.has(index))]).toEqual([true, []]);
+    await starting;
+  });
+});
+
+describe('a peer that keeps a newcomer for long, and then goes', () => {
+  it('does not make it give up: others are asked', async () => {
+    const cluster = await Cluster.started();
+    await withoutDatabase(cluster, 14);
+    let peer = -1;
+    cluster.wires.tap = (from, to, channel, bytes) => {
+      const question = from === 3 && channel === CHANNEL.fetchSnapshot ? decodeQuestion(bytes) : null;
+      if (question?.ok === true && question.value.kind === 'part') peer = to;
+    };
+    const { files } = diskOf(cluster, 3);
+    let goOn: (() => void) | null = null;
+    files.beforePut = (index) => (index < 2 || goOn !== null ? Promise.resolve() : new Promise((resolve) => (goOn = () => resolve())));
+    const starting = cluster.start(3, { minimumLag: 5 }).catch(() => null);
+    expect(await cluster.world.until(() => goOn !== null, 20_000)).toBe(true);
+    cluster.kill(peer);
+    await cluster.world.pass(1_000_000);
+    (goOn as unknown as () => void)();
+    const ends = (): string[] => cluster.told.filter((line) => /begins at height|every block/.test(line));
+    expect(await cluster.world.until(() => ends().length > 0, 60_000)).toBe(true);
+    expect(ends()[0]).toContain('the ledger begins at height');
     await starting;
   });
 });

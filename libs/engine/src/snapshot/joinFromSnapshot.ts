@@ -58,7 +58,7 @@ class Join {
   async run(): Promise<void> {
     const { clock, genesis, minimumLag, tell } = this.parts;
     if (genesis.config.organizations.every(({ id }) => id === this.parts.organization)) return;
-    const sinceMs = clock.nowMs();
+    let sinceMs = clock.nowMs();
     let answered = false;
     for (;;) {
       const offers = await this.#offers();
@@ -69,7 +69,10 @@ class Join {
         return tell('no peer has offered a snapshot in time: every block is executed');
       }
       const best = await this.#best(offers);
+      const begunMs = clock.nowMs();
       if (best !== null && (await this.#take(best))) return;
+      // Time that a peer had is not time without one: who keeps a node for long, and then goes, does not use up the others'.
+      sinceMs += clock.nowMs() - begunMs;
       await this.questions.pause();
     }
   }
@@ -91,10 +94,12 @@ class Join {
 
   /** The one that was begun before, else the highest, of the peers that have failed least often. */
   async #best(offers: readonly Offer[]): Promise<Offer | null> {
-    const usable = offers.filter(({ peer, height }) => height > 0 && !this.#liars.has(peer));
+    const failed = ({ peer }: Offer): number => this.#failed.get(peer) ?? 0;
+    const isUsable = (offer: Offer): boolean =>
+      offer.height > 0 && !this.#liars.has(offer.peer) && failed(offer) < SNAPSHOT_LIMITS.peerTries;
+    const usable = offers.filter(isUsable);
     const begun = await this.parts.files.unfinished(0);
     const id = begun === null ? null : this.parts.sha256(begun);
-    const failed = ({ peer }: Offer): number => this.#failed.get(peer) ?? 0;
     const begins = (offer: Offer): number => (id !== null && equalBytes(offer.id, id) ? 1 : 0);
     const order = (a: Offer, b: Offer): number => failed(a) - failed(b) || begins(b) - begins(a) || b.height - a.height;
     return usable.toSorted(order)[0] ?? null;

@@ -23,5 +23,7 @@ export const SNAPSHOT_LIMITS = {
   firstAnswerMs: 60_000,
   offerMs: 900_000,
   /** Times that a part is asked for before another peer is. */
-  partTries: 3
+  partTries: 3,
+  /** Times that a peer may be silent, or throw away what it has offered, before it is not asked any more. */
+  peerTries: 16
 } as const;

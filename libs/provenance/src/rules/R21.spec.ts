@@ -56,7 +56,8 @@ describe('R21: what a shipment of recalled goods may name', () => {
 describe('R21: recalls of what is around a container', () => {
   it('go with what is taken out of the innermost one, as if all were unpacked in turn', () => {
     const ledger = new TestLedger();
-    ledger.capture('alpha', kit.commission([serial(1)]), pack(pallet(1), [serial(1)]), pack(pallet(2), [pallet(1)]), pack(pallet(3), [pallet(2)]));
+    const nested = [pack(pallet(1), [serial(1)]), pack(pallet(2), [pallet(1)]), pack(pallet(3), [pallet(2)])];
+    ledger.capture('alpha', kit.commission([serial(1)]), ...nested);
     ledger.operate('alpha', 'recall.open', { recall: 'R', destinations: [], item: pallet(3) });
     expect(ledger.capture('alpha', kit.unpack(pallet(1), { childEPCs: [serial(1)] })).status).toBe('APPLIED');
     expect(ledger.item(serial(1))).toMatchObject({ parent: '', recalls: ['alpha/R'] });
