@@ -1,20 +1,17 @@
 import { credibleHeight, summarize } from '@lading/consensus';
 import type { AlarmCode, CoreState, Message, StoredBatch } from '@lading/consensus';
-import { asciiBytes, equalBytes, reject } from '@lading/kernel';
+import { reject } from '@lading/kernel';
 import type { Hash, Height, Rejection } from '@lading/kernel';
 import { decodeGenesis, type Batch, type CheckpointCertificate, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
-import { Driver } from './driver/driver.js';
-import type { DriverEffects, EpochEntered } from './driver/driver.js';
+import { Driver, type DriverEffects, type EpochEntered } from './driver/driver.js';
 import { EvidenceDesk } from './driver/evidenceDesk.js';
 import { EpochPeers } from './driver/epochPeers.js';
-import { PeerGateway } from './driver/peerGateway.js';
+import { PeerGateway, type PeerGatewayParts } from './driver/peerGateway.js';
 import { SafetyJournal } from './driver/safetyJournal.js';
-import { Voice } from './driver/voice.js';
-import { SILENT_EVENTS } from './events.js';
-import type { EngineEvents } from './events.js';
+import { Voice, type VoiceParts } from './driver/voice.js';
+import { SILENT_EVENTS, type EngineEvents } from './events.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
-import { Executor } from './execution/executor.js';
-import type { DurableBlock } from './execution/executor.js';
+import { Executor, type DurableBlock } from './execution/executor.js';
 import { EngineFault } from './fault.js';
 import { ENGINE_LIMITS } from './limits.js';
 import { LaneService } from './lanes/laneService.js';
@@ -25,15 +22,16 @@ import type { LedgerNodeOptions } from './node/nodeOptions.js';
 import { leadGivenUp } from './node/leadGivenUp.js';
 import { nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
+import { checkKeyPair, checkOwnKey } from './node/ownKey.js';
 import { Receipts } from './node/receipts.js';
+import type { SharedParts } from './node/sharedParts.js';
 import { StateLookup } from './node/stateLookup.js';
 import { Submissions } from './node/submissions.js';
 import type { LedgerNodeApi, NodeStatus, SubmitAnswer, SubmitFault } from './nodeApi.js';
-import { recover } from './recovery/recover.js';
-import type { Recovered } from './recovery/recover.js';
+import { recover, type Recovered } from './recovery/recover.js';
 import { restoreCore } from './recovery/restoreCore.js';
 import { joinOf, Snapshots } from './snapshot/snapshots.js';
-import { isUnavailable, StoreOutage } from './storeOutage.js';
+import { readFailure, StoreOutage } from './storeOutage.js';
 
 /**
  * One organization's validator: wires the core, the lanes, the executor and the ports. The caller opens and closes
@@ -74,25 +72,17 @@ export class LedgerNode implements LedgerNodeApi {
    * CHAIN_MISMATCH, STORE_DAMAGED, STATE_DAMAGED, LOG_DAMAGED. Sends nothing, unless it begins from a peer's snapshot.
    */
   static async open(options: LedgerNodeOptions): Promise<LedgerNode> {
-    const { crypto, organization, store, rows, safetyLog, batchLog } = options;
+    const { crypto, store, rows, safetyLog, batchLog } = options;
     const genesis = decodeGenesis(options.genesisBytes, crypto.sha256);
     if (!genesis.ok) {
       throw new EngineFault('CHAIN_MISMATCH', `the genesis file is not valid: ${genesis.code} ${genesis.detail}`);
     }
-    const probe = asciiBytes('lading/key-probe/1');
-    if (!crypto.verify(crypto.sign(probe), probe, crypto.validatorKey)) {
-      throw new EngineFault('VALIDATOR_KEY_UNKNOWN', 'the validator key does not sign what its public half verifies');
-    }
+    checkKeyPair(crypto);
     const recovered = await recover({
       ...{ genesis: genesis.value, store, rows, safetyLog, batchLog, crypto, stateTree: options.stateTree },
       join: joinOf(options, genesis.value)
     });
-    const own = recovered.epochs.current.config.organizations.find(({ id }) => id === organization);
-    const named = own === undefined ? recovered.epochs.names(organization) : equalBytes(own.validatorKey, crypto.validatorKey);
-    if (!named && options.joining !== true) {
-      const detail = `the validator key is not the one that the ledger names for ${organization}`;
-      throw new EngineFault('VALIDATOR_KEY_UNKNOWN', `${detail}; set "joining" in node.json while it is to be added`);
-    }
+    checkOwnKey(options, recovered.epochs);
     const node = new LedgerNode(options, genesis.value, recovered);
     await node.#snapshots.restore();
     return node;
@@ -123,7 +113,7 @@ export class LedgerNode implements LedgerNodeApi {
     const onReadFailure = (error: unknown): void => this.#readFailed(error);
     const outage = new StoreOutage(clock, (detail) => this.#events.alarm('STORE_UNAVAILABLE', detail));
     this.#outage = outage;
-    const shared = { core, config, store, clock, crypto, sha256, verify, outage, peers, maySign, onFatal, onReadFailure };
+    const shared: SharedParts = { core, config, store, clock, crypto, sha256, verify, outage, peers, maySign, onFatal, onReadFailure };
     const onStored = (stored: StoredBatch, batch: Batch): void => {
       this.#voice.batch(batch);
       this.#evidence.batch(batch);
@@ -133,14 +123,7 @@ export class LedgerNode implements LedgerNodeApi {
     const laneParts = { ...shared, batchLog, onStored, onInvalid, onLaneFault };
     this.#lanes = new LaneService(laneParts, { config, self }, recovered);
     const { exchange, mempool, verified } = this.#lanes;
-    this.#gateway = new PeerGateway({
-      ...{ ...shared, exchange, onInvalid },
-      onMessage: (peer, message) => this.#receive(peer, message),
-      onGuest: (guest, from, to) => this.#serve(guest, from, to),
-      onNewest: (peer, bytes) => this.#voice.newest(peer, bytes),
-      onSnapshot: (peer, bytes) => this.#snapshots.receive(peer, bytes),
-      onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
-    });
+    this.#gateway = this.#openGateway({ ...shared, exchange, onInvalid });
     const broadcast = (message: Message): void => this.#gateway.broadcast(message);
     const accuse = (message: Message): void => this.#receive(core.self, message);
     this.#evidence = new EvidenceDesk({ ...shared, broadcast, accuse, events: this.#events }, epochs.configs);
@@ -149,14 +132,7 @@ export class LedgerNode implements LedgerNodeApi {
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs, height } = head.block.header;
     const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
-    this.#snapshots = new Snapshots({
-      ...{ ...shared, base, treeRootAt, options: options.snapshots, chainId: genesis.chainId },
-      outcomesLog: recovered.ledger.outcomesLog,
-      head: () => this.#head.block.header.height,
-      certified: () => this.#certification.latest,
-      checkpointBlocks: () => this.#config.parameters.checkpointBlocks,
-      send: (to, channel, bytes) => void peers.send(to, channel, bytes)
-    });
+    this.#snapshots = this.#openSnapshots(shared, recovered, treeRootAt);
     const executorParts = { ...shared, contracts, batch, onDurable, pause: this.#snapshots };
     this.#executor = new Executor(executorParts, recovered.ledger, timestampMs);
     const lookup = new StateLookup((keys) => store.stateValues(keys), (key) => this.#executor.cachedValue(key), clock);
@@ -171,19 +147,46 @@ export class LedgerNode implements LedgerNodeApi {
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
     this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure, base?.height ?? 0);
     this.#journal = new SafetyJournal(options.safetyLog, validatorKey, { ...journal, silentThrough: recovered.silentThrough });
-    this.#voice = new Voice(
-      {
-        ...{ ...shared, journal: this.#journal, broadcast },
-        onSpoken: (message) => this.#driver.input({ kind: 'Message', peer: core.self, message }),
-        onOpen: () => this.#lanes.offer(),
-        onLost: (detail) => this.#fallSilent(detail)
-      },
-      { ...recovered, right: journal.right, height, safety: journal.safety }
-    );
+    this.#voice = this.#openVoice({ ...shared, journal: this.#journal, broadcast }, recovered);
     this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
     transport.onFrame((handle, channel, bytes) => {
       return this.#stopped ? undefined : this.#gateway.receive(handle, channel, bytes);
     });
+  }
+
+  #openGateway(shared: SharedParts & Pick<PeerGatewayParts, 'exchange' | 'onInvalid'>): PeerGateway {
+    return new PeerGateway({
+      ...shared,
+      onMessage: (peer, message) => this.#receive(peer, message),
+      onGuest: (guest, from, to) => this.#serve(guest, from, to),
+      onNewest: (peer, bytes) => this.#voice.newest(peer, bytes),
+      onSnapshot: (peer, bytes) => this.#snapshots.receive(peer, bytes),
+      onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
+    });
+  }
+
+  #openSnapshots(shared: SharedParts, { base, ledger }: Recovered, treeRootAt: (at: Height) => Hash | null): Snapshots {
+    return new Snapshots({
+      ...{ ...shared, base, treeRootAt, options: this.options.snapshots, chainId: this.genesis.chainId },
+      outcomesLog: ledger.outcomesLog,
+      head: () => this.#head.block.header.height,
+      certified: () => this.#certification.latest,
+      checkpointBlocks: () => this.#config.parameters.checkpointBlocks,
+      send: (to, channel, bytes) => void shared.peers.send(to, channel, bytes)
+    });
+  }
+
+  #openVoice(shared: SharedParts & Pick<VoiceParts, 'journal' | 'broadcast'>, recovered: Recovered): Voice {
+    const { journal, head } = recovered;
+    return new Voice(
+      {
+        ...shared,
+        onSpoken: (message) => this.#driver.input({ kind: 'Message', peer: shared.core.self, message }),
+        onOpen: () => this.#lanes.offer(),
+        onLost: (detail) => this.#fallSilent(detail)
+      },
+      { ...recovered, right: journal.right, height: head.block.header.height, safety: journal.safety }
+    );
   }
 
   /** In force for the next block. */
@@ -349,11 +352,9 @@ export class LedgerNode implements LedgerNodeApi {
     this.#events.alarm(code, detail);
   }
 
-  /** A peer's question could not be answered: it asks again, or another node. Damage is for a person to look at. */
   #readFailed(error: unknown): void {
-    if (this.#stopped || isUnavailable(error)) return;
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'INTERNAL';
-    this.#events.alarm(code, error instanceof Error ? error.message : String(error));
+    const failed = this.#stopped ? null : readFailure(error);
+    if (failed) this.#events.alarm(failed.code, failed.detail);
   }
 
   #watchView(): void {

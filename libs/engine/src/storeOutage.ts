@@ -9,6 +9,16 @@ export const isUnavailable = (error: unknown): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === 'STORE_UNAVAILABLE';
 
 /**
+ * A peer's question could not be answered: what to raise, or null when it asks again, or another node. Damage is for a
+ * person to look at.
+ */
+export function readFailure(error: unknown): { readonly code: string; readonly detail: string } | null {
+  if (isUnavailable(error)) return null;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'INTERNAL';
+  return { code, detail: error instanceof Error ? error.message : String(error) };
+}
+
+/**
  * Asks the database again for as long as it is away. What is written through here is idempotent (on height), so a
  * write that happened although its answer got lost is not done twice. Every other error is passed on at once.
  */
