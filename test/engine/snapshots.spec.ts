@@ -156,9 +156,8 @@ describe('a node with an empty database that begins from a snapshot (spec S7)', 
     cluster.wires.tap = (from, to, channel, bytes) => {
       const answer = from === 0 && to === 3 && channel === CHANNEL.snapshot ? decodeAnswer(bytes) : null;
       if (answer?.ok !== true || answer.value.kind !== 'offer') return;
-      const lie = encodeAnswer({ ...answer.value, head: 0 as typeof answer.value.head });
-      lies += lie.length === bytes.length ? 1 : 0;
-      if (lie.length === bytes.length) bytes.set(lie);
+      bytes.set(encodeAnswer({ ...answer.value, head: 0 as Height }));
+      lies += 1;
     };
     await cluster.start(3, { minimumLag: 5 });
     expect([lies > 0, baseOf(cluster, 3) > 0]).toEqual([true, true]);
@@ -217,10 +216,8 @@ describe('a network that is asked for a snapshot', () => {
     const ids = [Buffer.from(made.id, 'hex'), new Uint8Array(32)] as unknown as Hash[];
     const heights = [...Array(cluster.head(0) + 3).keys(), Number.MAX_SAFE_INTEGER] as Height[];
     const parts = [0, 1, made.parts.size, made.parts.size + 1, 120_000];
-    const questions = [
-      ...heights.map((height) => ({ kind: 'context', height }) as const),
-      ...ids.flatMap((id) => parts.map((index) => ({ kind: 'part', id, index }) as const))
-    ];
+    const asked = ids.flatMap((id) => parts.map((index) => ({ kind: 'part', id, index }) as const));
+    const questions = [...heights.map((height) => ({ kind: 'context', height }) as const), ...asked];
     let answers = 0;
     cluster.wires.tap = (_from, to, channel) => void (channel === CHANNEL.snapshot && to === 1 && (answers += 1));
     for (const question of questions) {
