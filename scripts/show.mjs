@@ -28,6 +28,8 @@ const SUITES = {
   'state-tree': 'test/bench/stateTree.spec.ts',
   scenarios: 'test/scenarios-provenance/scenarios.spec.ts',
   histories: 'test/rules/model.spec.ts',
+  omissions: 'test/proofs/(omissions|attacks|wrongEpochs).spec.ts',
+  'proof-mutants': 'test/proofs/mutants.spec.ts',
   'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
 };
 
@@ -43,7 +45,13 @@ if (suite === undefined) {
   process.exit(2);
 }
 // These suites run on sources alone.
-if (!['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree'].includes(name)) build();
+const UNBUILT = [
+  ...['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree'],
+  ...['omissions', 'proof-mutants']
+];
+if (!UNBUILT.includes(name)) build();
+/** `npm test` judges a slice of these. */
+const whole = name === 'proof-mutants' ? { LADING_PROOF_MUTANTS: 'all' } : {};
 const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
 const figuresFile = join(folder, 'figures.ndjson');
 /** Tables that a suite writes, in Markdown. */
@@ -51,7 +59,7 @@ const tableFile = join(folder, 'tables.md');
 const jest = spawnSync(
   process.execPath,
   ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), suite],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, LADING_FIGURES: figuresFile, LADING_TABLE: tableFile } }
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...whole, LADING_FIGURES: figuresFile, LADING_TABLE: tableFile } }
 );
 const figures = existsSync(figuresFile) ? readFileSync(figuresFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
 if (existsSync(tableFile)) process.stdout.write(`\n${readFileSync(tableFile, 'utf8')}`);

@@ -46,6 +46,16 @@ describe('lading verify remembers', () => {
     expect([again.code, /FORK/.test(again.stdout)]).toEqual([0, false]);
   });
 
+  it('the changes of validators, and refuses what replaced ones sign, with 3 and without keeping it', async () => {
+    await verify(4);
+    const before = readFileSync(memory(), 'utf8');
+    const { code, stdout } = await verify(5, epochsCase('right', 'epochs', 4, 'never').chain);
+    expect(code).toBe(3);
+    expect(stdout).toMatch(/^SUPERSEDED {2}signed by validators that have been replaced: height 5 is of epoch 2, not 0$/m);
+    expect(readFileSync(memory(), 'utf8')).toBe(before);
+    expect((await verify(5)).code).toBe(0);
+  });
+
   it('nothing of a proof that is false, and tells a damaged memory without changing it or the verdict', async () => {
     await verify(2);
     const before = readFileSync(memory(), 'utf8');

@@ -5,6 +5,7 @@ import { testNetwork } from '../fixtures/testNetwork.js';
 import { coffeeStory, kg, object } from './coffee.js';
 import { C1_NATIVE } from './nativeCrypto.js';
 import { storyText, StoryLedger } from './storyLedger.js';
+import { Tally } from './tally.js';
 
 const { ledger, names, bag, ids } = coffeeStory();
 const genesis = ledger.network.genesisBytes;
@@ -18,6 +19,20 @@ const failed = (proof: ProvenanceProof): readonly string[] => {
   if (report.verdict === 'VERIFIED') return [];
   return report.verdict === 'FALSE' ? report.checks.filter(({ ok }) => !ok).map(({ name }) => name) : [report.code ?? ''];
 };
+
+const omissions = new Tally('omissions from stories: refused');
+const recallsHidden = new Tally('recalls hidden: refused');
+const linksWithheld = new Tally('links or places withheld: refused');
+const bytesWithheld = new Tally('stories with withheld bytes: verified, each withheld event listed');
+afterAll(() => [omissions, recallsHidden, linksWithheld, bytesWithheld].forEach((one) => one.show()));
+
+/** What fails of a story from which something was taken. */
+function refused(tally: Tally, less: ProvenanceProof): readonly string[] {
+  const names = failed(less);
+  return tally.count(names, names.length > 0);
+}
+
+const falseOf = (tally: Tally, { verdict }: Report<ProvenanceFacts>): string => tally.count(verdict, verdict === 'FALSE');
 
 /** The proof without one event: out of the list and out of every chain. */
 function withoutEvent(proof: ProvenanceProof, gone: number): ProvenanceProof {
@@ -41,11 +56,18 @@ function withoutItem(proof: ProvenanceProof, uri: string): ProvenanceProof {
   return { ...proof, state: proof.state.filter(({ key }) => !about(key)), chains: proof.chains.filter(({ key }) => !about(key)) };
 }
 
+/** Without events that no chain has any more, and their transactions. */
+function withoutLooseEvents(proof: ProvenanceProof): ProvenanceProof {
+  const used = new Set(proof.chains.flatMap(({ events }) => events));
+  const loose = proof.events.map((_, index) => index).filter((index) => !used.has(index));
+  return loose.reduceRight(withoutEvent, proof);
+}
+
 describe('what is left out of a story', () => {
   it('is missed, whichever event it is', async () => {
     const proof = await ledger.story(bag);
     expect(failed(proof)).toEqual([]);
-    for (let gone = 0; gone < proof.events.length; gone++) expect(failed(withoutEvent(proof, gone))).toContain('chains');
+    for (let gone = 0; gone < proof.events.length; gone++) expect(refused(omissions, withoutEvent(proof, gone))).toContain('chains');
   });
 
   it('is missed, whichever item and ancestor it is', async () => {
@@ -53,13 +75,23 @@ describe('what is left out of a story', () => {
     for (const uri of ['beansA', 'beansB', 'sack', 'inner', 'outer', 'crate', 'roast']) {
       const less = withoutItem(proof, ids[uri] ?? '');
       expect(less.state.length).toBeLessThan(proof.state.length);
-      expect(failed(less)).toContain('closure');
+      expect(refused(omissions, less)).toContain('closure');
     }
     for (const { key } of proof.state) {
-      expect(failed({ ...proof, state: proof.state.filter((entry) => entry.key !== key) })).toContain('closure');
+      expect(refused(omissions, { ...proof, state: proof.state.filter((entry) => entry.key !== key) })).toContain('closure');
     }
     for (const { key } of proof.chains) {
-      expect(failed({ ...proof, chains: proof.chains.filter((chain) => chain.key !== key) })).toContain('closure');
+      expect(refused(omissions, { ...proof, chains: proof.chains.filter((chain) => chain.key !== key) })).toContain('closure');
+    }
+  });
+
+  it('is missed, whichever ancestors are gone together, with all that only they have done', async () => {
+    const proof = await ledger.story(bag);
+    const ancestors = ['beansA', 'beansB', 'sack', 'inner', 'outer', 'crate', 'roast'].map((name) => ids[name] ?? '');
+    for (let chosen = 1; chosen < 1 << ancestors.length; chosen++) {
+      const gone = ancestors.filter((_, index) => (chosen & (1 << index)) !== 0);
+      const less = withoutLooseEvents(gone.reduce(withoutItem, proof));
+      expect(refused(omissions, less)).toEqual(['closure']);
     }
   });
 
@@ -73,7 +105,7 @@ describe('what is left out of a story', () => {
     const leaf = eventLeaf({ ...event, linksHash: linksHash(event.links) });
     const less = withoutEvent(proof, gone);
     const chains = less.chains.map((chain) => (chain.key === own?.key ? { ...chain, after: [leaf] } : chain));
-    expect(failed({ ...less, chains })).toEqual(['closure']);
+    expect(refused(omissions, { ...less, chains })).toEqual(['closure']);
   });
 
   it('does not matter when it is no part of it: what became of inputs is told by hashes alone', async () => {
@@ -96,24 +128,43 @@ describe('what is withheld', () => {
     expect(report.notChecked[0]).toContain('withheld');
   });
 
+  it('is listed, whichever transactions it is and all of them together', async () => {
+    const whole = await ledger.story(bag);
+    const heights = [...new Set(whole.events.map(({ height }) => height))];
+    for (const hidden of [...heights.map((height) => [height]), heights.slice(1), heights]) {
+      const proof = await ledger.story(bag, 'history', ({ place }) => hidden.includes(place.height));
+      const { verdict, facts, notChecked } = verifyProvenance(storyText(proof), genesis);
+      const listed = facts?.events.filter(({ bytes }) => bytes === null).map(({ height }) => height) ?? [];
+      const expected = whole.events.map(({ height }) => height).filter((height) => hidden.includes(height));
+      const isRight = verdict === 'VERIFIED' && listed.join() === expected.join() && facts?.withheld === expected.length;
+      const said = `${notChecked.find((line) => line.includes('withheld')) ?? ''}`;
+      expect(bytesWithheld.count([verdict, listed, facts?.withheld, said], isRight && said !== '')).toEqual(
+        ['VERIFIED', expected, expected.length, expect.stringContaining('withheld')]
+      );
+    }
+  });
+
   it('is refused when it is a link', async () => {
     const proof = await ledger.story(bag);
     for (const [index, event] of proof.events.entries()) {
       const links = decodeLinks(event.links);
       if (!links.ok) throw new Error(links.detail);
       const fewer = encodeLinks({ ...links.value, links: links.value.links.slice(1) });
-      expect(failed({ ...proof, events: proof.events.with(index, { ...event, links: fewer }) })).toContain('chains');
-      expect(failed({ ...proof, events: proof.events.with(index, { ...event, links: new Uint8Array(0) }) })).toEqual(['PROOF_MALFORMED']);
+      const withLinks = (other: Uint8Array) => ({ ...proof, events: proof.events.with(index, { ...event, links: other }) });
+      expect(refused(linksWithheld, withLinks(fewer))).toContain('chains');
+      expect(refused(linksWithheld, withLinks(new Uint8Array(0)))).toEqual(['PROOF_MALFORMED']);
     }
   });
 
   it('is refused when only the transaction is gone, or its place in the payload', async () => {
     const proof = await ledger.story(bag);
-    expect(failed({ ...proof, transactions: proof.transactions.slice(1) })).toContain('transactions');
+    expect(refused(linksWithheld, { ...proof, transactions: proof.transactions.slice(1) })).toContain('transactions');
     const [first] = proof.events;
     if (first === undefined) throw new Error('no event');
-    expect(failed({ ...proof, events: proof.events.with(0, { ...first, start: 0, end: 0 }) })).toContain('transactions');
-    expect(failed({ ...proof, events: proof.events.with(0, { ...first, start: first.start + 1 }) })).toContain('transactions');
+    for (const place of [{ start: 0, end: 0 }, { start: first.start + 1 }]) {
+      const moved = { ...proof, events: proof.events.with(0, { ...first, ...place }) };
+      expect(refused(linksWithheld, moved)).toContain('transactions');
+    }
   });
 });
 
@@ -137,7 +188,12 @@ describe('a recall', () => {
     ['of a range of serials', open(1, ({ names: n }) => ({ gtin: n.gtin(1), range: { from: 'BAG0', to: 'BAG4' } })), 'subject'],
     ['of its lot', open(1, ({ names: n, ids: i }) => ({ gtin: n.gtin(1), lots: [i['roast']] })), 'subject'],
     ['of the lot of an input', open(0, ({ names: n, ids: i }) => ({ gtin: n.gtin(0), lots: [i['beansB']] })), 'input'],
-    ['of an input', open(0, ({ names: n, ids: i }) => ({ gtin: n.gtin(0, 2), serials: [i['sack']] })), 'input']
+    ['of an input', open(0, ({ names: n, ids: i }) => ({ gtin: n.gtin(0, 2), serials: [i['sack']] })), 'input'],
+    ['of the container that it is in', (s) => {
+      const pallet = s.names.pallet(2, 9);
+      s.ledger.capture(2, [{ type: 'AggregationEvent', action: 'ADD', bizStep: 'packing', parentID: pallet, childEPCs: [s.bag] }]);
+      s.ledger.operate(2, 'recall.open', { recall: 'R2', destinations: [], item: pallet });
+    }, 'container']
   ])('%s is found, and not to be hidden', async (_, op, relation) => {
     const { proof, facts, story } = await recalled(op);
     expect(facts?.notRecalled).toBe(false);
@@ -147,11 +203,11 @@ describe('a recall', () => {
     for (const key of proof.state.map((entry) => entry.key).filter((one) => one.includes('/recall'))) {
       const [state, chains] = [proof.state.filter((one) => one.key !== key), proof.chains.filter((one) => one.key !== key)];
       const hidden = { ...proof, state, chains };
-      expect(verifyProvenance(storyText(hidden), trust).verdict).toBe('FALSE');
+      expect(falseOf(recallsHidden, verifyProvenance(storyText(hidden), trust))).toBe('FALSE');
       const old = before.state.find((entry) => entry.key === key);
       if (old === undefined) continue;
       const earlier = { ...hidden, state: [...hidden.state, old].sort((a, b) => (a.key < b.key ? -1 : 1)) };
-      expect(verifyProvenance(storyText(earlier), trust).verdict).toBe('FALSE');
+      expect(falseOf(recallsHidden, verifyProvenance(storyText(earlier), trust))).toBe('FALSE');
     }
   });
 
@@ -199,9 +255,11 @@ describe('the places of a story', () => {
     expect(report.notChecked.join()).not.toContain('sensor reports');
     const chain = proof.chains.find(({ key }) => key.endsWith(room));
     expect([chain?.skipped, chain?.after.length]).toEqual([0, 1]);
-    for (const changed of [withoutItem(proof, room), { ...proof, scope: 'history' }]) expect(judge(changed).verdict).toBe('FALSE');
+    for (const changed of [withoutItem(proof, room), { ...proof, scope: 'history' }]) {
+      expect(falseOf(omissions, judge(changed))).toBe('FALSE');
+    }
     const gone = proof.events.findIndex(({ links }) => Buffer.from(links).includes('sensor_reporting'));
-    expect(judge(withoutEvent(proof, gone)).verdict).toBe('FALSE');
+    expect(falseOf(omissions, judge(withoutEvent(proof, gone)))).toBe('FALSE');
   });
 });
 

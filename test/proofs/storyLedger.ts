@@ -15,6 +15,7 @@ import {
   type AnchorParts,
   type ChainNote,
   type Contract,
+  type EpochConfig,
   type ExecutionContext,
   type NetworkParameters,
   type Outcome,
@@ -32,7 +33,7 @@ import type { Leaf } from '../../apps/provenance/src/proofs/leafReader.js';
 import type { ChainExtension, LeafPlace, LeafRows, ProvenValue } from '../../apps/provenance/src/proofs/storySource.js';
 import { placeText } from '../../apps/provenance/src/proofs/storySource.js';
 import { TestChain } from '../fixtures/testChain.js';
-import { signTransaction, testNetwork, type TestMemberKey, type TestNetwork } from '../fixtures/testNetwork.js';
+import { signTransaction, testNetwork, type TestKey, type TestMemberKey, type TestNetwork } from '../fixtures/testNetwork.js';
 
 type Json = Record<string, unknown>;
 
@@ -47,10 +48,16 @@ export class StoryLedger implements LeafRows {
   readonly #links = new Map<string, Uint8Array>();
   #events = 0;
   #tree: StateTree | null = null;
+  #next: EpochConfig | undefined;
 
-  constructor(profile: NetworkParameters['profile'] = 'custody', seed = 'story') {
+  /** `validators`: keys of later epochs. */
+  constructor(
+    profile: NetworkParameters['profile'] = 'custody',
+    seed = 'story',
+    readonly validators: readonly TestKey[] = []
+  ) {
     this.network = testNetwork({ seed, parameters: { profile } });
-    this.chain = new TestChain(this.network);
+    this.chain = new TestChain(this.network, validators);
     for (const organization of this.network.organizations) {
       const record = { purpose: 'member', status: 'active', addedHeight: 0, revokedHeight: 0 } as const;
       this.state.set(keyKey(organization.memberKey('worker').kid), encodeKeyRecord(record));
@@ -78,6 +85,11 @@ export class StoryLedger implements LeafRows {
     }, expected);
   }
 
+  /** The next block is the last one of its epoch. */
+  endEpoch(next: EpochConfig): void {
+    this.#next = next;
+  }
+
   operate(organization: number, op: string, payload: unknown, expected: string | null = ''): Outcome {
     const key = this.network.organization(organization).memberKey('worker');
     const jti = `story-${this.transactions.length}`;
@@ -87,7 +99,8 @@ export class StoryLedger implements LeafRows {
     const isExpected = expected === null || outcome.code === expected;
     if (!isExpected) throw new Error(`${op}: ${outcome.status} ${outcome.code} ${JSON.stringify(outcome.detail)}`);
     this.transactions.push(tx);
-    const added = this.chain.append([{ lane: organization, transactions: [[tx, outcome]] }]);
+    const added = this.chain.append([{ lane: organization, transactions: [[tx, outcome]] }], this.#next);
+    this.#next = undefined;
     if (added.block.header.height !== height) throw new Error('story ledger: one block a transaction');
     this.#index(tx, outcome, height);
     this.#tree = null;

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { fromBase64Url } from '@lading/kernel';
 import { EXIT } from './exitCodes.js';
 import { safeText } from './text/safe.js';
-import { freshnessJson, freshnessLine, writeFraud } from './verify/freshnessText.js';
+import { freshnessJson, freshnessLine, isContradicted, writeFraud } from './verify/freshnessText.js';
 import { judgeFile, reportJson } from './verify/judge.js';
 import { NO_PAINT, reportLines, verdictLine } from './verify/reportLines.js';
 import { freshnessOf } from './verify/seenFile.js';
@@ -25,7 +25,7 @@ const HELP = `lading-verify ${VERSION}: checks a proof offline; contacts nobody
   --json         the report for programs
   --version      the version
 
-Exit codes: 0 true, 3 false or a fork, 2 usage, 1 could not check
+Exit codes: 0 true, 3 false, a fork or superseded, 2 usage, 1 could not check
 `;
 
 const OPTIONS = {
@@ -88,7 +88,7 @@ function main(argv: readonly string[]): number {
     if (age !== '') say(age);
     say(verdictLine(judged, NO_PAINT));
   }
-  return isTrue && freshness?.status !== 'fork' ? EXIT.ok : EXIT.negative;
+  return isTrue && !isContradicted(freshness) ? EXIT.ok : EXIT.negative;
 }
 
 process.exitCode = main(process.argv.slice(2));

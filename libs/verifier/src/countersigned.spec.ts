@@ -1,6 +1,6 @@
 import { equalBytes } from '@lading/kernel';
-import { encodeBlockHeader, encodeCheckpoint } from '@lading/ledger';
 import { testKey } from '../../../test/fixtures/testNetwork.js';
+import { countersignedBy } from './countersigned.test-kit.js';
 import { encodeCountersigned, verifyCountersigned, witnessBytes, type Countersigned } from './countersigned.js';
 import { epochsCase } from './epochs.test-kit.js';
 import { verifyProof } from './verifyProof.js';
@@ -9,20 +9,7 @@ const { network, chain } = epochsCase();
 const witness = testKey('witness');
 const TIME = 1_767_300_000_000;
 
-function countersigned(height: number, changes: Partial<Countersigned> = {}): Countersigned {
-  const checkpoint = chain.checkpoint(height);
-  const statement = witnessBytes({ ...checkpoint, chainId: network.chainId, timeMs: TIME });
-  return {
-    witness: witness.publicKey,
-    timeMs: TIME,
-    signature: witness.sign(statement),
-    checkpointHeader: encodeBlockHeader(chain.at(height).block.header),
-    checkpoint: encodeCheckpoint(checkpoint),
-    epochs: chain.epochs(height),
-    ...changes
-  };
-}
-
+const countersigned = (height: number): Countersigned => countersignedBy(witness, chain, height, TIME);
 const verdictOf = (value: Countersigned, key: Uint8Array | null = witness.publicKey): string =>
   verifyCountersigned(encodeCountersigned(value), network.genesisBytes, key).verdict;
 

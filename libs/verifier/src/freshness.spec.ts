@@ -4,6 +4,7 @@ import { epochsCase } from './epochs.test-kit.js';
 import { decodeSeen, encodeSeen, judgeFreshness, remember, type Seen } from './freshness.js';
 import { shownCheckpoint, type ShownCheckpoint } from './shownCheckpoint.js';
 import { verifyFraud } from './verifyFraud.js';
+import { verifyReceipt } from './verifyReceipt.js';
 
 const shownBy = (text: string): ShownCheckpoint => shownCheckpoint(text) as ShownCheckpoint;
 
@@ -38,6 +39,30 @@ describe('freshness', () => {
     if (found.status !== 'fork') throw new Error(found.status);
     const { verdict, facts } = verifyFraud(found.fraudProof, network.genesisBytes);
     expect([verdict, facts?.height, facts?.culprits.length]).toEqual(['VERIFIED', height, 3]);
+  });
+
+  describe('of proofs that replaced validators have signed', () => {
+    const { network: same, chain: forked } = epochsCase('right', 'epochs', 4, 'never');
+    const forgedAt = (height: number): ShownCheckpoint => shownBy(encodeReceipt(forked.receipt(1, 0, 0, height)));
+
+    it('refuses them at heights that the reader has not seen, although they hold for whoever knows genesis alone', () => {
+      expect(same.chainId).toEqual(network.chainId);
+      const text = encodeReceipt(forked.receipt(1, 0, 0, 5));
+      expect(verifyReceipt(text, network.genesisBytes).verdict).toBe('VERIFIED');
+      expect(judgeFreshness(seenUpTo(4), forgedAt(5))).toEqual({ status: 'superseded', height: 5, epoch: 2, shown: 0 });
+      expect(judgeFreshness(seenUpTo(2), forgedAt(5))).toEqual({ status: 'superseded', height: 5, epoch: 1, shown: 0 });
+    });
+
+    it('refuses them between heights that it has seen, and takes nothing of another epoch there', () => {
+      expect(judgeFreshness(seenUpTo(1, 5), forgedAt(3))).toEqual({ status: 'superseded', height: 3, epoch: 1, shown: 0 });
+      expect(judgeFreshness(seenUpTo(1, 5), { ...at(3), epoch: 2 }).status).toBe('superseded');
+      expect(judgeFreshness(seenUpTo(1, 5), forgedAt(1)).status).toBe('stale');
+    });
+
+    it('takes true ones, of each epoch and at the height where it begins', () => {
+      for (const height of [1, 2, 3, 4]) expect(judgeFreshness(seenUpTo(5), at(height)).status).toBe('stale');
+      for (const height of [2, 3, 4, 5]) expect(judgeFreshness(seenUpTo(1), at(height)).status).toBe('newest');
+    });
   });
 
   it('takes one checkpoint with other signers of the quorum for the same', () => {

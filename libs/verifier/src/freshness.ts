@@ -1,5 +1,6 @@
 import { compareBytes, equalBytes, reject, type Result } from '@lading/kernel';
 import {
+  decodeBlockHeader,
   decodeCheckpoint,
   decodeProof,
   encodeProof,
@@ -24,11 +25,15 @@ export type Seen = Value<typeof SEEN>;
 /** Checkpoints that are remembered, the highest ones. */
 const KEPT = 256;
 
-/** `stale`: how far below the highest one known. `fork`: the text of a fraud proof. */
+/**
+ * `stale`: how far below the highest one known. `fork`: the text of a fraud proof. `superseded`: the epoch that the height
+ * has by what is known, and the one that the proof says.
+ */
 export type Freshness =
   | { readonly status: 'first' | 'newest' }
   | { readonly status: 'stale'; readonly height: number; readonly heights: number; readonly epochs: number; readonly milliseconds: number }
-  | { readonly status: 'fork'; readonly height: number; readonly fraudProof: string };
+  | { readonly status: 'fork'; readonly height: number; readonly fraudProof: string }
+  | { readonly status: 'superseded'; readonly height: number; readonly epoch: number; readonly shown: number };
 
 export const encodeSeen = (seen: Seen): string => encodeProof(SEEN_FORMAT, SEEN, seen);
 
@@ -47,6 +52,10 @@ export function judgeFreshness(seen: Seen | null, shown: ShownCheckpoint): Fresh
   const before = same === undefined ? null : opened(same.encoded);
   if (same !== undefined && before !== null && contradicts(before, shown)) {
     return { status: 'fork', height: shown.height, fraudProof: fraudOf(before, same.encoded, seen.epochs, shown) };
+  }
+  const { epoch: known, isFinal } = epochAt(seen.epochs, shown.height);
+  if (shown.epoch < known || (isFinal && shown.epoch !== known)) {
+    return { status: 'superseded', height: shown.height, epoch: known, shown: shown.epoch };
   }
   if (shown.height >= highest.height) return { status: 'newest' };
   const { height, timestampMs, encoded } = highest;
@@ -67,6 +76,15 @@ const opened = (encoded: Uint8Array): CheckpointCertificate | null => {
   const read = decodeCheckpoint(encoded);
   return read.ok ? read.value : null;
 };
+
+/** 8.4: the epoch of a height by a chain of epochs; final where a later end of an epoch is known. */
+function epochAt(links: readonly EpochLink[], height: number): { readonly epoch: number; readonly isFinal: boolean } {
+  const after = links.findIndex(({ header }) => {
+    const end = decodeBlockHeader(header);
+    return end.ok && end.value.height > height;
+  });
+  return after < 0 ? { epoch: links.length, isFinal: false } : { epoch: after, isFinal: true };
+}
 
 const longer = (a: readonly EpochLink[], b: readonly EpochLink[]): readonly EpochLink[] => (b.length > a.length ? b : a);
 

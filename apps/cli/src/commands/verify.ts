@@ -7,14 +7,14 @@ import { CliFailure, usage } from '../failure.js';
 import { readInput } from '../files/readInput.js';
 import { findProfile } from '../profile/profile.js';
 import { safeText } from '../text/safe.js';
-import { freshnessJson, freshnessLine, writeFraud } from '../verify/freshnessText.js';
+import { freshnessJson, freshnessLine, isContradicted, writeFraud } from '../verify/freshnessText.js';
 import { judgeFile, reportJson, type JudgedFile } from '../verify/judge.js';
 import { reportLines, verdictLine } from '../verify/reportLines.js';
 import { freshnessOf, stateFolder } from '../verify/seenFile.js';
 
 /**
  * Checks a proof with nothing but the file and a genesis: this module and what it imports have no code that could
- * reach a network. Exit codes: 0 true, 3 false or a fork, 1 could not check.
+ * reach a network. Exit codes: 0 true, 3 false, a fork or superseded, 1 could not check.
  */
 export async function run(call: Call): Promise<number> {
   const name = call.arg(0);
@@ -35,7 +35,7 @@ export async function run(call: Call): Promise<number> {
     if (age !== '') out.line(age);
     out.line(verdictLine(judged, out.colors));
   }
-  return judged.verdict === 'VERIFIED' && freshness?.status !== 'fork' ? EXIT.ok : EXIT.negative;
+  return judged.verdict === 'VERIFIED' && !isContradicted(freshness) ? EXIT.ok : EXIT.negative;
 }
 
 function witnessKey(call: Call): Uint8Array | null {

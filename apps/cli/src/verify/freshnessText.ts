@@ -21,10 +21,18 @@ export function freshnessLine(freshness: KnownFreshness | null, fraudFile: strin
       const where = fraudFile === null ? '; the proof of it could not be written' : `; the proof of it: ${fraudFile}`;
       return `${red('FORK')}  validators have certified another checkpoint of height ${freshness.height}${where}`;
     }
+    case 'superseded': {
+      const { height, epoch, shown } = freshness;
+      const signers = shown < epoch ? 'that have been replaced' : 'of a chain of epochs that this machine does not know';
+      return `${red('SUPERSEDED')}  signed by validators ${signers}: height ${height} is of epoch ${epoch}, not ${shown}`;
+    }
     case 'fault':
       return `${red('!')} freshness was not judged: ${freshness.fault}`;
   }
 }
+
+/** Whether a proof is not to be believed, although it holds for whoever knows genesis alone: exit code 3, and it is not kept. */
+export const isContradicted = (freshness: KnownFreshness | null): boolean => ['fork', 'superseded'].includes(freshness?.status ?? '');
 
 /** The fraud proof of a fork, in a file beside the proof; null without a fork, or where no file can be made. */
 export function writeFraud(freshness: KnownFreshness | null, file: string): string | null {

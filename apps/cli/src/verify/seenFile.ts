@@ -34,7 +34,8 @@ export function freshnessOf({ proof, bytes }: JudgedFile, folder: string): Known
   try {
     const seen = existsSync(path) ? readSeen(path, facts.chainId) : null;
     const freshness = judgeFreshness(seen, shown);
-    if (freshness.status !== 'fork') replaceFile(folder, path, encodeSeen(remember(seen, facts.chainId, shown)));
+    const isKept = freshness.status !== 'fork' && freshness.status !== 'superseded';
+    if (isKept) replaceFile(folder, path, encodeSeen(remember(seen, facts.chainId, shown)));
     return freshness;
   } catch (error) {
     return { status: 'fault', fault: `${path}: ${(error as Error).message}` };
