@@ -134,7 +134,7 @@ describe('questions and answers about snapshots', () => {
     const answers = [
       { kind: 'offer', head: height, height, id },
       { kind: 'part', id, index: 3, bytes: Uint8Array.of(1, 2) },
-      { kind: 'context', height, digest: id }
+      { kind: 'context', height, digest: id, stateBytes: 5 }
     ] as const;
     for (const answer of answers) {
       const bytes = encodeAnswer(answer);

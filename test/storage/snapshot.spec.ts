@@ -129,6 +129,8 @@ describe('a ledger that begins from a snapshot', () => {
       after = change(last.key, '').keyHash;
     }
     await view.close();
+    const taken = CHANGES.reduce((sum, { key, value }) => sum + key.length + (value?.length ?? 0), 0);
+    expect(await store.stateBytes()).toBeGreaterThan(taken);
     expect([view.height, pages > 5]).toEqual([0, true]);
     expect(rows.map(({ key, value }) => [key, Buffer.from(value).toString()])).toEqual(
       CHANGES.map(({ key, value }) => [key, Buffer.from(value ?? []).toString()])
@@ -166,6 +168,18 @@ describe('a folder of snapshots', () => {
     expect([await files.newest(), await files.part(id(1), 0), await files.part(id(2), 1)]).toEqual([id(3), null, bytes(2, 2)]);
     expect([await files.part(id(3), 0), await files.part(id(3), 7), await files.part('../x', 0)]).toEqual([bytes(3), null, null]);
     expect((await readdir(folder)).length).toBe(2);
+  });
+
+  it('remembers over restarts whose snapshots were false, until one is finished', async () => {
+    const files = await SnapshotFolder.open(folder);
+    expect(await files.liars()).toEqual([]);
+    for (const one of ['nordic-roast', 'finca-alta', 'nordic-roast']) await files.addLiar(one);
+    const again = await SnapshotFolder.open(folder);
+    expect([await again.liars(), await again.newest()]).toEqual([['nordic-roast', 'finca-alta'], null]);
+    await again.begin();
+    expect(await again.liars()).toHaveLength(2);
+    await again.finish(id(1));
+    expect([await again.liars(), await readdir(folder)]).toEqual([[], [`1-${id(1)}`]]);
   });
 
   it('gives back after a restart what was in the making, and leaves other files alone', async () => {

@@ -241,6 +241,8 @@ export interface LedgerStore {
   writeSnapshot(snapshot: SnapshotRows): Promise<void>;
   /** The manifest that the ledger begins from here, or null when every block is held. */
   base(): Promise<Uint8Array | null>;
+  /** How many bytes the whole state takes, about: cheap, and never a small part of what its keys and values are. */
+  stateBytes(): Promise<number>;
   /** The state as of the last stored block. */
   openStateView(): Promise<StateView>;
   /** Blocks from..to inclusive, ascending, at most `maxBytes` of encodings but at least one when it exists. */

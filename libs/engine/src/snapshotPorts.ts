@@ -30,4 +30,7 @@ export interface SnapshotFiles {
   unfinished(index: number): Promise<Uint8Array | null>;
   /** What is in the making is complete: durable under this id, at once or not at all. Older ones but one are removed. */
   finish(id: string): Promise<void>;
+  /** Organizations whose snapshots were false (spec/ledger.md 8.7): remembered over restarts, until one is finished. */
+  liars(): Promise<readonly string[]>;
+  addLiar(organization: string): Promise<void>;
 }

@@ -5,6 +5,7 @@ export class MemoryFiles implements SnapshotFiles {
   /** Newest last. */
   complete: { readonly id: string; readonly parts: Map<number, Uint8Array> }[] = [];
   making = new Map<number, Uint8Array>();
+  readonly known = new Set<string>();
   /** Asked before a part is written: a process that dies then has not written it. */
   beforePut: (index: number) => Promise<void> = () => Promise.resolve();
 
@@ -34,6 +35,16 @@ export class MemoryFiles implements SnapshotFiles {
   finish(id: string): Promise<void> {
     this.complete = [...this.complete, { id, parts: this.making }].slice(-2);
     this.making = new Map();
+    this.known.clear();
+    return Promise.resolve();
+  }
+
+  liars(): Promise<readonly string[]> {
+    return Promise.resolve([...this.known]);
+  }
+
+  addLiar(organization: string): Promise<void> {
+    this.known.add(organization);
     return Promise.resolve();
   }
 }

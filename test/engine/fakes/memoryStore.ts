@@ -79,6 +79,10 @@ export class MemoryStore implements LedgerStore {
     });
   }
 
+  stateBytes(): Promise<number> {
+    return Promise.resolve([...this.database.stateRows.values()].reduce((sum, { key, value }) => sum + key.length + value.length, 0));
+  }
+
   async openStateView(): Promise<StateView> {
     this.#assertThere();
     await this.world.delay(COMMIT_MS);

@@ -46,7 +46,9 @@ const pinsOf = (configs: readonly EpochConfig[]): PeerPin[] =>
   configs.flatMap(({ organizations }) => organizations.map(({ id, tlsKeyHash }) => ({ organization: id, tlsKeyHash })));
 
 class Join {
-  readonly #liars = new Set<number>();
+  /** Organizations that have shown something false, in this process or before. */
+  #liars = new Set<string>();
+  readonly #known = new Set<string>();
   /** How often a peer was silent, or had thrown away what it offered. */
   readonly #failed = new Map<number, number>();
 
@@ -56,8 +58,11 @@ class Join {
   ) {}
 
   async run(): Promise<void> {
-    const { clock, genesis, minimumLag, tell } = this.parts;
+    const { clock, genesis, minimumLag, tell, files } = this.parts;
     if (genesis.config.organizations.every(({ id }) => id === this.parts.organization)) return;
+    this.#know(genesis.config);
+    this.#liars = new Set(await files.liars());
+    if (this.#liars.size > 0) tell(`not asked, because their snapshots were wrong before: ${[...this.#liars].join(', ')}`);
     let sinceMs = clock.nowMs();
     let answered = false;
     for (;;) {
@@ -96,7 +101,7 @@ class Join {
   async #best(offers: readonly Offer[]): Promise<Offer | null> {
     const failed = ({ peer }: Offer): number => this.#failed.get(peer) ?? 0;
     const isUsable = (offer: Offer): boolean =>
-      offer.height > 0 && !this.#liars.has(offer.peer) && failed(offer) < SNAPSHOT_LIMITS.peerTries;
+      offer.height > 0 && !this.#liars.has(this.#nameOf(offer.peer)) && failed(offer) < SNAPSHOT_LIMITS.peerTries;
     const usable = offers.filter(isUsable);
     const begun = await this.parts.files.unfinished(0);
     const id = begun === null ? null : this.parts.sha256(begun);
@@ -113,11 +118,15 @@ class Join {
     const verified = (bytes: Uint8Array): VerifiedManifest | null => this.#verified(bytes, offer);
     const admit = ({ epochs }: VerifiedManifest): void => {
       const running = epochs.at(-1);
-      if (running !== undefined) transport.admit(pinsOf([running.config, genesis.config]));
+      if (running === undefined) return;
+      this.#know(running.config);
+      transport.admit(pinsOf([running.config, genesis.config]));
     };
     const fetched = await fetchSnapshot({ ...parts, questions, verified, admit }, offer);
     if (fetched.kind === 'false') {
-      this.#liars.add(offer.peer);
+      const name = this.#nameOf(offer.peer);
+      this.#liars.add(name);
+      await files.addLiar(name);
       await files.begin();
       tell(`the snapshot is false, and its peer is not asked again: ${fetched.why}`);
     }
@@ -127,6 +136,15 @@ class Join {
     await files.finish(toHex(offer.id));
     tell(`the ledger begins at height ${offer.height} here`);
     return true;
+  }
+
+  #know({ organizations }: EpochConfig): void {
+    for (const { id } of organizations) this.#known.add(id);
+  }
+
+  /** Handles are of this process: what is remembered is the organization. */
+  #nameOf(peer: number): string {
+    return [...this.#known].find((id) => this.parts.transport.handleOf(id) === peer) ?? `peer ${peer}`;
   }
 
   #verified(bytes: Uint8Array, offer: Offer): VerifiedManifest | null {

@@ -5,6 +5,9 @@ export const SNAPSHOT_LIMITS = {
   chunkBytes: 512 << 10,
   chunkBytesMax: 4 << 20,
   chunks: 120_000,
+  /** No state is believed to be larger than so many times what f + 1 validators say theirs takes, and so much more (8.7). */
+  stateFactor: 8,
+  stateSlackBytes: 16 << 20,
   /** A new one is made for whoever asks when the kept one is so many blocks old, and no sooner than this after the last. */
   ageBlocks: 4096,
   intervalMs: 60_000,

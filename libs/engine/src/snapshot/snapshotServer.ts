@@ -61,7 +61,7 @@ export class SnapshotServer {
         return { kind: 'part', id, index, bytes: bytes ?? NOTHING };
       }
       case 'context':
-        return { kind: 'context', height: question.height, digest: await this.#digest(question.height) };
+        return this.#context(question.height);
       default:
         return unreachable(question, 'question');
     }
@@ -74,10 +74,13 @@ export class SnapshotServer {
     return { kind: 'offer', head: head(), height: kept?.height ?? (0 as Height), id: kept?.id ?? asHash(ZERO_HASH) };
   }
 
-  async #digest(height: Height): Promise<Uint8Array> {
+  async #context(height: Height): Promise<SnapshotAnswer> {
+    const unknown = { kind: 'context', height, digest: NOTHING, stateBytes: 0 } as const;
     const { store, base, chainId, sha256, head } = this.parts;
-    if (height > head()) return NOTHING;
+    if (height > head()) return unknown;
     const context = await contextAt(store, base, height);
-    return context === null ? NOTHING : contextDigest(chainId, height, context, sha256);
+    if (context === null) return unknown;
+    const digest = contextDigest(chainId, height, context, sha256);
+    return { kind: 'context', height, digest, stateBytes: await store.stateBytes() };
   }
 }

@@ -18,10 +18,10 @@ export type SnapshotAnswer =
   | { readonly kind: 'offer'; readonly head: Height; readonly height: Height; readonly id: Hash }
   /** No bytes: it is not here (any more). */
   | { readonly kind: 'part'; readonly id: Hash; readonly index: number; readonly bytes: Uint8Array }
-  /** No digest: not known here. */
-  | { readonly kind: 'context'; readonly height: Height; readonly digest: Uint8Array };
+  /** No digest: not known here. `stateBytes`: what the whole state takes here now, about. */
+  | { readonly kind: 'context'; readonly height: Height; readonly digest: Uint8Array; readonly stateBytes: number };
 
-const TAG = 'lading/snapshot-exchange/1';
+const TAG = 'lading/snapshot-exchange/2';
 const KINDS = ['offer', 'part', 'context'] as const;
 type Kind = (typeof KINDS)[number];
 
@@ -57,7 +57,7 @@ export function encodeAnswer(answer: SnapshotAnswer): Uint8Array {
     case 'part':
       return encodeCbor([TAG, 1, [answer.id, answer.index, answer.bytes]]);
     case 'context':
-      return encodeCbor([TAG, 2, [answer.height, answer.digest]]);
+      return encodeCbor([TAG, 2, [answer.height, answer.digest, answer.stateBytes]]);
   }
 }
 
@@ -70,8 +70,9 @@ export function decodeAnswer(bytes: Uint8Array): Result<SnapshotAnswer, 'SNAPSHO
       return { kind, id, index, bytes: body.bytesUpTo('bytes', SNAPSHOT_LIMITS.chunkBytesMax) };
     }
     if (kind === 'context') {
-      const body = fields.nested('context', 2);
-      return { kind, height: body.uint('height') as Height, digest: body.bytesUpTo('digest', 32) };
+      const body = fields.nested('context', 3);
+      const [height, digest] = [body.uint('height') as Height, body.bytesUpTo('digest', 32)];
+      return { kind, height, digest, stateBytes: body.uint('stateBytes') };
     }
     const body = fields.nested('offer', 3);
     return { kind, head: body.uint('head') as Height, height: body.uint('height') as Height, id: body.hash('id') };

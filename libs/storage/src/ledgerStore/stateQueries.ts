@@ -46,6 +46,12 @@ export class StateQueries {
     return found;
   }
 
+  /** Of the table with what is stored out of line, without indexes: a look at files, not at rows. */
+  async tableBytes(): Promise<number> {
+    const [row] = await this.select<{ size: string }>(`SELECT pg_table_size('ledger.state') AS size`, []);
+    return Number(row?.size ?? 0);
+  }
+
   async byPrefix(
     prefix: string,
     limit: number

@@ -183,6 +183,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   }
 
   base: LedgerStore['base'] = () => this.#epochs.base();
+  stateBytes: LedgerStore['stateBytes'] = () => this.#state.tableBytes();
   openStateView: LedgerStore['openStateView'] = () => this.view();
 
   blocks(from: Height, to: Height, maxBytes: number): Promise<readonly StoredBlock[]> {

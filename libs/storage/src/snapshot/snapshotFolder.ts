@@ -5,6 +5,8 @@ import { errorCode } from '../storageFault.js';
 import { syncFolder, writeDurably } from '../recordLog/durableFile.js';
 
 const MAKING = 'making';
+/** One organization a line. */
+const LIARS = 'false-snapshots-of';
 /** `<number>-<id>`: the highest number is the newest. */
 const COMPLETE = /^([0-9]{1,12})-([0-9a-f]{64})$/;
 /** The newest, and the one before it, which somebody may be loading. */
@@ -40,12 +42,7 @@ export class SnapshotFolder implements SnapshotFiles {
   }
 
   async put(index: number, bytes: Uint8Array): Promise<void> {
-    const file = await open(join(this.folder, MAKING, String(index)), 'w', 0o600);
-    try {
-      await writeDurably(file, [bytes], 0);
-    } finally {
-      await file.close();
-    }
+    await write(join(this.folder, MAKING, String(index)), bytes);
   }
 
   unfinished(index: number): Promise<Uint8Array | null> {
@@ -58,7 +55,21 @@ export class SnapshotFolder implements SnapshotFiles {
     await syncFolder(join(this.folder, MAKING));
     await rename(join(this.folder, MAKING), join(this.folder, `${number}-${id}`));
     await syncFolder(this.folder);
+    await rm(join(this.folder, LIARS), { force: true });
     for (const { name } of before.slice(KEPT - 1)) await rm(join(this.folder, name), { recursive: true, force: true });
+  }
+
+  async liars(): Promise<readonly string[]> {
+    const bytes = await read(join(this.folder, LIARS));
+    return bytes === null ? [] : Buffer.from(bytes).toString('utf8').split('\n').filter((line) => line !== '');
+  }
+
+  async addLiar(organization: string): Promise<void> {
+    const all = new Set([...(await this.liars()), organization]);
+    const path = join(this.folder, `${LIARS}.partial`);
+    await write(path, Buffer.from([...all].map((id) => `${id}\n`).join('')));
+    await rename(path, join(this.folder, LIARS));
+    await syncFolder(this.folder);
   }
 
   /** Newest first. */
@@ -69,6 +80,15 @@ export class SnapshotFolder implements SnapshotFiles {
       return number === undefined || id === undefined ? [] : [{ name, number: Number(number), id }];
     });
     return found.sort((a, b) => b.number - a.number);
+  }
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await writeDurably(file, [bytes], 0);
+  } finally {
+    await file.close();
   }
 }
 
