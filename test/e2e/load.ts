@@ -72,7 +72,8 @@ export class Load {
           this.acknowledged.push({ eventID, atMs, tookMs: atMs - sinceMs });
           break;
         }
-        if (answer !== null && answer.status < 500 && answer.status !== 429) {
+        // 408: a node that was frozen did not read the request to its end.
+        if (answer !== null && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
           this.refused.push(`${answer.status} ${answer.text}`);
           break;
         }

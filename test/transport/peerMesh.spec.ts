@@ -166,6 +166,26 @@ describe('a mesh of validators', () => {
     await until(() => b.frames.length === 1);
   });
 
+  it('keeps one connection when both sides dial at once: both keep the same, and no round begins again', async () => {
+    bench = await MeshBench.open(2);
+    const limits = { patienceMs: 0, backoffMinMs: 10, backoffMaxMs: 10 };
+    const ports = (await bench.startAll()).map(({ mesh }) => mesh.port);
+    await bench.close();
+    for (let round = 0; round < 10; round++) {
+      const [a, b] = [bench.make(0, { port: ports[0] as number, limits }), bench.make(1, { port: ports[1] as number, limits })];
+      await Promise.all([a.mesh.start(), b.mesh.start()]);
+      // Takes longer than several attempts of either side to dial again.
+      for (let exchanged = 1; exchanged <= 60; exchanged++) {
+        // What was on its way over the connection that goes is lost: it is sent until it arrives.
+        await until(() => a.mesh.send(1, CHANNEL.consensus, Uint8Array.of(exchanged)) && b.frames.length >= exchanged);
+        await until(() => b.mesh.send(0, CHANNEL.consensus, Uint8Array.of(exchanged)) && a.frames.length >= exchanged);
+      }
+      const made = [a, b].map(({ events }) => codes(events).filter((code) => code === 'PEER_CONNECTED').length);
+      expect(Math.max(...made)).toBeLessThanOrEqual(2);
+      await Promise.all([a.mesh.stop(), b.mesh.stop()]);
+    }
+  });
+
   it('accepts both keys of an organization while one replaces the other', async () => {
     bench = await MeshBench.open(2);
     const [next] = (await MeshBench.open(1)).identities;

@@ -37,9 +37,10 @@ export interface PeerMeshOptions {
 export type FrameHandler = (peer: number, channel: Channel, bytes: Uint8Array) => unknown;
 
 /**
- * One authenticated connection with every other node. The organization whose id comes first dials, so two nodes never
- * dial each other at once; where it does not (it may not know the address of a newcomer), the other one does after a
- * while. When a peer comes again before its old connection was seen to end, the new one counts.
+ * One authenticated connection with every other node. The organization whose id comes first dials; where it does not (it
+ * may not know the address of a newcomer, or the network was cut), the other one does after a while. Where both did, both
+ * keep the connection of the one whose part it is: each closing the other's would go on for as long as they dial in step.
+ * When a peer comes again before its old connection was seen to end, the new one counts.
  */
 export class PeerMesh implements PeerTransport {
   readonly #limits: MeshLimits;
@@ -49,6 +50,8 @@ export class PeerMesh implements PeerTransport {
   readonly #names: string[] = [];
   readonly #handlers: FrameHandler[] = [];
   readonly #connections = new Map<string, PeerConnection>();
+  /** Those that were dialled by the one whose part it is. */
+  readonly #rightful = new WeakSet<PeerConnection>();
   /** Checked keys whose greeting is awaited. */
   readonly #greeting = new Set<PeerConnection>();
   readonly #dialers = new Map<string, Dialer>();
@@ -212,7 +215,11 @@ export class PeerMesh implements PeerTransport {
   #ready(connection: PeerConnection, expected: string | null): void {
     const { peer, address } = connection;
     this.#greeting.delete(connection);
-    this.#connections.get(peer.organization)?.close(new PeerFault('PEER_REPLACED', 'the peer connected again'));
+    const standing = this.#connections.get(peer.organization);
+    if (this.#dials(peer.organization) === (expected !== null)) this.#rightful.add(connection);
+    else if (standing !== undefined && this.#rightful.has(standing))
+      return connection.close(new PeerFault('PEER_REPLACED', 'both sides had dialled, and the other connection counts'));
+    standing?.close(new PeerFault('PEER_REPLACED', 'the peer connected again'));
     this.#connections.set(peer.organization, connection);
     if (expected !== null) this.#dialers.get(expected)?.ready();
     this.#tell('PEER_CONNECTED', peer.organization, address, 'connected');
