@@ -55,6 +55,8 @@ const TRACE = {
   direction: 'back',
   height: 9,
   truncated: false,
+  frontier: [],
+  unexplained: [],
   items: [
     { item: ITEM, depth: 0, kind: 'item' },
     { item: BAG, depth: 1, kind: 'item' },
