@@ -2,6 +2,7 @@ import type { LedgerNodeApi, LedgerStore } from '@lading/engine';
 import type { Height } from '@lading/kernel';
 import { cursorText, isPruned, oldestHeld } from '../feed/oldestHeld.js';
 import { blockTimes } from '../projector/blockTimes.js';
+import { StepLoop } from '../projector/stepLoop.js';
 import type { OutboxBroker, OutboxMessage, OutboxPosition, OutboxStatus } from './outbox.types.js';
 import { OutboxFault } from './outboxFault.js';
 import { outboxMessages } from './outboxMessages.js';
@@ -48,27 +49,23 @@ export class OutboxRunner {
   private counts = { sent: 0, duplicates: 0, failures: 0 };
   private failed = 0;
   private problem: string | null = null;
-  private running: Promise<void> = Promise.resolve();
-  private wanted = false;
-  private busy = false;
-  private stopped = false;
-  private retry: NodeJS.Timeout | undefined;
+  /** An attempt that is put off waits its time out, whatever arrives meanwhile. */
+  private readonly loop = new StepLoop({ step: () => this.step(), failed: (error) => this.putOff(error), wakesFromRest: false });
   private unsubscribe: () => void = () => undefined;
 
   constructor(private readonly options: OutboxRunnerOptions) {}
 
   start(): void {
-    this.unsubscribe = this.options.node.onCommitted(() => this.wake());
-    this.wake();
+    this.unsubscribe = this.options.node.onCommitted(() => this.loop.wake());
+    this.loop.wake();
   }
 
   /** What is under way at the broker is given up; it is sent again after the next start. */
   async stop(): Promise<void> {
-    this.stopped = true;
     this.unsubscribe();
-    clearTimeout(this.retry);
+    const ended = this.loop.stop();
     await this.options.broker.close().catch(() => undefined);
-    await this.running;
+    await ended;
     // A connection that was being made when the first close came.
     await this.options.broker.close().catch(() => undefined);
   }
@@ -79,28 +76,8 @@ export class OutboxRunner {
     return { target: broker.target, position: this.position ?? NOTHING, lagBlocks, ...this.counts, problem: this.problem };
   }
 
-  private wake(): void {
-    this.wanted = true;
-    // While an attempt is put off, its timer is the one that wakes.
-    if (this.busy || this.stopped || this.retry !== undefined) return;
-    this.busy = true;
-    this.running = this.follow();
-  }
-
-  private async follow(): Promise<void> {
-    while (this.wanted && !this.stopped) {
-      this.wanted = false;
-      try {
-        while (!this.stopped && (await this.step())) continue;
-      } catch (error) {
-        if (!this.stopped) this.putOff(error);
-        break;
-      }
-    }
-    this.busy = false;
-  }
-
-  private putOff(error: unknown): void {
+  private putOff(error: unknown): number {
+    if (this.loop.isStopped) return 0;
     this.failed += 1;
     this.counts = { ...this.counts, failures: this.counts.failures + 1 };
     const problem = error instanceof Error ? error.message : String(error);
@@ -108,11 +85,7 @@ export class OutboxRunner {
     if (problem !== this.problem) this.options.reportFailure(error);
     this.problem = problem;
     this.position = null;
-    this.retry = setTimeout(() => {
-      this.retry = undefined;
-      this.wake();
-    }, outboxRetryMs(this.failed, this.options.firstRetryMs));
-    this.retry.unref();
+    return outboxRetryMs(this.failed, this.options.firstRetryMs);
   }
 
   /** One chunk; true when there may be more. */

@@ -6,6 +6,7 @@ import { ProjectionConflictError, type ProjectionPosition } from '@lading/storag
 import { blockTimes } from './blockTimes.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { projectTransaction, type ProjectedTransaction } from './projectTransaction.js';
+import { StepLoop } from './stepLoop.js';
 
 /** Transactions of one database transaction: at most this many megabytes of payload in memory. */
 const CHUNK = 128;
@@ -39,11 +40,9 @@ interface Waiter {
 @Injectable()
 export class Projector implements OnApplicationBootstrap, OnApplicationShutdown {
   private position: ProjectionPosition = { nextHeight: 1, nextIndex: 0, reflectedHeight: 0, events: 0 };
-  private running: Promise<void> = Promise.resolve();
-  private wanted = false;
-  private busy = false;
-  private stopped = false;
-  private retry: NodeJS.Timeout | undefined;
+  /** The tables were moved or emptied by somebody else: their position is read again. */
+  private moved = false;
+  private readonly loop = new StepLoop({ step: () => this.step(), failed: (error) => this.failed(error), wakesFromRest: true });
   private waiters: Waiter[] = [];
   private committedMs = 0;
   /** Since when bulk has waited; null when all is caught up. */
@@ -72,23 +71,21 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     this.position = await this.options.projection.position();
     this.unsubscribe = this.options.node.onCommitted(() => {
       this.committedMs = performance.now();
-      this.wake();
+      this.loop.wake();
     });
-    this.wake();
+    this.loop.wake();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
     this.unsubscribe();
-    clearTimeout(this.retry);
-    await this.running;
+    await this.loop.stop();
     this.release(Number.MAX_SAFE_INTEGER);
   }
 
   /** Resolves true once reads reflect the height, false when that takes longer. */
   async waitFor(height: number, timeoutMs: number): Promise<boolean> {
     if (this.position.reflectedHeight >= height) return true;
-    this.wake();
+    this.loop.wake();
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
       const waiter = { height, resolve };
@@ -102,36 +99,20 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.position.reflectedHeight >= height;
   }
 
-  private wake(): void {
-    this.wanted = true;
-    if (this.busy || this.stopped) return;
-    this.busy = true;
-    this.running = this.follow();
-  }
-
-  private async follow(): Promise<void> {
-    while (this.wanted && !this.stopped) {
-      this.wanted = false;
-      try {
-        while (!this.stopped && (await this.step())) continue;
-      } catch (error) {
-        if (error instanceof ProjectionConflictError) {
-          this.position = await this.options.projection.position();
-          this.wanted = true;
-          continue;
-        }
-        this.options.reportFailure('projection', error);
-        this.retry = setTimeout(() => this.wake(), RETRY_MS);
-        break;
-      }
+  private failed(error: unknown): number {
+    if (error instanceof ProjectionConflictError) {
+      this.moved = true;
+      return 0;
     }
-    // In the same turn as the loop's last look at `wanted`: a wake-up in between would be lost.
-    this.busy = false;
+    this.options.reportFailure('projection', error);
+    return RETRY_MS;
   }
 
   /** One chunk; true when there may be more. */
   private async step(): Promise<boolean> {
     const { store, projection } = this.options;
+    if (this.moved) this.position = await projection.position();
+    this.moved = false;
     const from = this.position;
     // Read before the rows: blocks that arrive meanwhile are reflected by the next chunk.
     const head = (await store.lastHeight()) ?? 0;
@@ -170,7 +151,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     for (;;) {
       const now = performance.now();
       const until = Math.min(latest, this.committedMs + QUIET_MS);
-      if (now >= until || this.waiters.length > 0 || this.stopped) return;
+      if (now >= until || this.waiters.length > 0 || this.loop.isStopped) return;
       await delay(Math.min(QUIET_POLL_MS, until - now));
     }
   }
