@@ -13,6 +13,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writ
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { machine } from './figures.mjs';
 import { definitionsOf, MUTANTS, richest, rulesOf, setupOf, slim, STARTS } from './modelParts.mjs';
 
 const root = new URL('..', import.meta.url).pathname;
@@ -144,6 +145,7 @@ try {
     writeTraces(join(root, 'model/traces'), richest(traces, Number(values.record)));
   } else {
     const good = values.mutants ? await checkMutants() : (await checkModel()) && (await checkCore());
+    console.log(`machine: ${machine()}`);
     process.exitCode = good ? 0 : 1;
   }
 } finally {

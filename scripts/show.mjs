@@ -1,14 +1,10 @@
 // `npm run show:<name>`: runs one end-to-end suite on real parts and prints each figure, its target and the machine.
 // Exit code 1 when a check fails or a figure misses its target.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { cpus, tmpdir, totalmem, type as osType, release } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
+import { measure, report } from './figures.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const SUITES = {
+/** Suites that start built programs. */
+const ON_A_BUILD = {
   gs1: 'test/e2e/gs1.spec.ts',
   kill: 'test/e2e/kill.spec.ts',
   tamper: 'test/e2e/tamper.spec.ts',
@@ -18,6 +14,9 @@ const SUITES = {
   outage: 'test/e2e/outage.spec.ts',
   flood: 'test/e2e/flood.spec.ts',
   epochs: 'test/e2e/epochs.spec.ts',
+  'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
+};
+const ON_SOURCES = {
   schema: 'test/epcis/schemaGenerated.spec.ts',
   conformance: 'test/conformance/openApi.spec.ts',
   bruno: 'test/conformance/bruno.spec.ts',
@@ -29,45 +28,16 @@ const SUITES = {
   scenarios: 'test/scenarios-provenance/scenarios.spec.ts',
   histories: 'test/rules/model.spec.ts',
   omissions: 'test/proofs/(omissions|attacks|wrongEpochs).spec.ts',
-  'proof-mutants': 'test/proofs/mutants.spec.ts',
-  'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
+  'proof-mutants': 'test/proofs/mutants.spec.ts'
 };
-
-export function machine() {
-  const [cpu] = cpus();
-  return `${cpus().length} cores ${cpu?.model.trim() ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${osType()} ${release()}, Node ${process.version}`;
-}
+/** `npm test` judges a slice of these. */
+const WHOLE = { 'proof-mutants': { LADING_PROOF_MUTANTS: 'all' } };
 
 const name = process.argv[2];
-const suite = SUITES[name];
+const suite = ON_A_BUILD[name] ?? ON_SOURCES[name];
 if (suite === undefined) {
-  process.stderr.write(`Usage: node scripts/show.mjs ${Object.keys(SUITES).join(' | ')}\n`);
+  process.stderr.write(`Usage: node scripts/show.mjs ${Object.keys({ ...ON_A_BUILD, ...ON_SOURCES }).join(' | ')}\n`);
   process.exit(2);
 }
-// These suites run on sources alone.
-const UNBUILT = [
-  ...['schema', 'conformance', 'bruno', 'documents', 'queries', 'scenarios', 'histories', 'edits', 'audit-rate', 'state-tree'],
-  ...['omissions', 'proof-mutants']
-];
-if (!UNBUILT.includes(name)) build();
-/** `npm test` judges a slice of these. */
-const whole = name === 'proof-mutants' ? { LADING_PROOF_MUTANTS: 'all' } : {};
-const folder = mkdtempSync(join(tmpdir(), 'lading-show-'));
-const figuresFile = join(folder, 'figures.ndjson');
-/** Tables that a suite writes, in Markdown. */
-const tableFile = join(folder, 'tables.md');
-const jest = spawnSync(
-  process.execPath,
-  ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', join(root, 'node_modules/jest/bin/jest.js'), suite],
-  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...whole, LADING_FIGURES: figuresFile, LADING_TABLE: tableFile } }
-);
-const figures = existsSync(figuresFile) ? readFileSync(figuresFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line)) : [];
-if (existsSync(tableFile)) process.stdout.write(`\n${readFileSync(tableFile, 'utf8')}`);
-rmSync(folder, { recursive: true, force: true });
-
-const width = Math.max(20, ...figures.map(({ what }) => what.length));
-process.stdout.write(`\n${'figure'.padEnd(width)}  ${'measured'.padStart(14)}  target\n`);
-for (const { what, measured, unit, target, met } of figures)
-  process.stdout.write(`${what.padEnd(width)}  ${`${measured} ${unit}`.padStart(14)}  ${target}${met ? '' : '   MISSED'}\n`);
-process.stdout.write(`machine: ${machine()}\n`);
-process.exit(jest.status !== 0 || figures.length === 0 || figures.some(({ met }) => !met) ? 1 : 0);
+if (name in ON_A_BUILD) build();
+process.exit(report(measure([suite], WHOLE[name])));

@@ -2,12 +2,11 @@
 // `npm start` there, then the commands that the demo prints, and stops it with Ctrl-C. Needs ports 4101–4104 and 4201–4204.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { cpus, release, tmpdir, totalmem, type } from 'node:os';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { report, root } from './figures.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = mkdtempSync(join(tmpdir(), 'lading-newcomer-'));
 const clone = join(scratch, 'lading');
 const figures = [];
@@ -79,9 +78,5 @@ try {
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-const width = Math.max(...figures.map(({ what }) => what.length));
-process.stdout.write(`\n${'figure'.padEnd(width)}  ${'measured'.padStart(14)}  target\n`);
-for (const { what, measured, unit, met, target } of figures)
-  process.stdout.write(`${what.padEnd(width)}  ${`${Math.round(measured * 10) / 10} ${unit}`.padStart(14)}  ${target}${met ? '' : '   MISSED'}\n`);
-process.stdout.write(`machine: ${cpus().length} cores ${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}\n`);
-process.exit(figures.every(({ met }) => met) ? 0 : 1);
+const rounded = figures.map((one) => ({ ...one, measured: Math.round(one.measured * 10) / 10 }));
+process.exit(report({ isPassed: true, figures: rounded, tables: '' }));

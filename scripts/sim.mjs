@@ -9,6 +9,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { machine } from './figures.mjs';
 import { loadSimulator, openPool, sha256 } from './simPool.mjs';
 
 /** Seeds by number of validators when none are asked for: more where a seed costs less. */
@@ -88,7 +89,7 @@ async function runMany() {
   const coverage = cover(all);
   const gaps = kind.kind === undefined ? gapsOf(coverage) : [];
   console.log(coverageText(coverage));
-  console.log(`${((performance.now() - started) / 1000).toFixed(0)} s on ${pool.size} cores`);
+  console.log(`violations ${coverage.violations.length}, target 0; ${((performance.now() - started) / 1000).toFixed(0)} s on ${pool.size} cores\nmachine: ${machine()}`);
   for (const gap of gaps) console.log(`NOT COVERED: ${gap}`);
   for (const { seed, n } of coverage.violations.slice(0, SHRINK_AT_MOST)) shrinkOne(seed, n);
   if (coverage.violations.length > 0 || gaps.length > 0) process.exitCode = 1;

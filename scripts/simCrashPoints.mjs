@@ -4,6 +4,7 @@
  *   npm run show:crash-points [-- --every 1 --node 0]
  */
 import { parseArgs } from 'node:util';
+import { machine } from './figures.mjs';
 import { loadSimulator, sha256 } from './simPool.mjs';
 
 const { values } = parseArgs({ options: { every: { type: 'string', default: '1' }, node: { type: 'string', default: '0' }, blocks: { type: 'string', default: '40' } } });
@@ -23,6 +24,7 @@ for (let index = 1; index <= points; index += Number(values.every)) {
     console.log(`output ${index}: ${error.message}`);
   }
 }
-console.log(`${options.blocks} blocks, node ${options.node}: ${points} outputs, died after ${runs} of them, ${failed} failures`);
+console.log(`${options.blocks} blocks, node ${options.node}: ${points} outputs, died after ${runs} of them, ${failed} failures (must be 0)`);
 console.log([...kinds].map(([kind, count]) => `${kind} ${count}`).join(', '));
+console.log(`machine: ${machine()}`);
 process.exitCode = failed > 0 || runs === 0 ? 1 : 0;

@@ -5,6 +5,7 @@
  * Exit code 1 when one survives, or when a control is not green.
  */
 import { parseArgs } from 'node:util';
+import { machine } from './figures.mjs';
 import { loadSimulator, openPool } from './simPool.mjs';
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, seeds: { type: 'string', default: '2000' } } });
@@ -28,6 +29,7 @@ async function firstKill(pool, n, options) {
 
 const pool = openPool();
 let good = true;
+let killed = 0;
 for (const mutant of chosen) {
   const { n, ...where } = MUTANT_SCHEDULES[mutant];
   const broken = mutant === WIPED_KEY_REUSED ? { reusesWipedKeys: true } : { mutants: [mutant] };
@@ -37,12 +39,14 @@ for (const mutant of chosen) {
     console.log(`${mutant}: SURVIVED ${LIMIT} seeds (n=${n}, ${where.kind ?? 'any kind'})`);
     continue;
   }
+  killed += 1;
   const control = await firstControl(pool, n, kill.seed, where);
   if (control !== null) good = false;
   const verdict = control === null ? 'control green' : `CONTROL RED at seed ${control.seed}: ${control.violation.detail}`;
   console.log(`${mutant}: killed after ${kill.seed + 1} seeds (n=${n}, ${kill.kind}), ${verdict}\n    ${kill.violation.detail.split('\n')[0]}`);
 }
 await pool.close();
+console.log(`${killed} of ${chosen.length} mutants killed, target all\nmachine: ${machine()}`);
 process.exitCode = good ? 0 : 1;
 
 /** The unmutated core on all the seeds up to that one: null when nothing breaks. */

@@ -5,6 +5,7 @@
  * Exit code 1 when a row is not as it must be.
  */
 import { parseArgs } from 'node:util';
+import { machine } from './figures.mjs';
 import { loadSimulator, openPool } from './simPool.mjs';
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '200' }, until: { type: 'string', default: '2000' } } });
@@ -52,4 +53,5 @@ for (const n of [4, 7]) {
   console.log(`n=${n}, ${f(n) + 1} of them twins, own quorum: ${seeds === null ? 'NO FORK' : `forks after ${seeds} seeds`} (must fork: more than f)`);
 }
 await pool.close();
+console.log(`machine: ${machine()}`);
 process.exitCode = good ? 0 : 1;
