@@ -13,7 +13,7 @@ import {
   type NetworkParameters
 } from '@lading/ledger';
 import { membershipContract } from '@lading/membership';
-import { provenanceContract } from '@lading/provenance';
+import { createProvenanceContract } from '@lading/provenance';
 import { LedgerAuditSource } from '@lading/storage';
 import { verifyReceipt } from '@lading/verifier';
 import { tamper } from '../fixtures/postgres.js';
@@ -73,7 +73,7 @@ describe('a network through its epochs', () => {
     const source = await LedgerAuditSource.open(node.database.nodeUrl);
     const found: Finding[] = [];
     const crypto = { sha256: sha256Node, verify: sodiumVerify };
-    const contracts = [membershipContract, provenanceContract];
+    const contracts = [membershipContract, createProvenanceContract()];
     for await (const finding of auditLedger(source, node.genesis.bytes, contracts, crypto)) found.push(finding);
     await source.close();
     return found;

@@ -26,7 +26,7 @@ import {
   type Transaction
 } from '@lading/ledger';
 import { encodeKeyRecord, keyKey } from '@lading/membership';
-import { CAPTURE_OPERATION, eventOutcomes, namedItems, parseCapture, provenanceContract } from '@lading/provenance';
+import { CAPTURE_OPERATION, createProvenanceContract, eventOutcomes, namedItems, parseCapture } from '@lading/provenance';
 import type { Scope } from '@lading/verifier';
 import { buildStory } from '../../apps/provenance/src/proofs/buildStory.js';
 import type { Leaf } from '../../apps/provenance/src/proofs/leafReader.js';
@@ -108,7 +108,7 @@ export class StoryLedger implements LeafRows {
   }
 
   #run(tx: Transaction, key: TestMemberKey, lane: number, height: number): Outcome {
-    const contract = provenanceContract as Contract;
+    const contract = createProvenanceContract() as Contract;
     const parsed = contract.parse(tx);
     if (!parsed.ok) throw new Error(`${parsed.code} ${parsed.detail} ${parsed.pointer ?? ''}`);
     const { config, chainId } = this.network;

@@ -89,4 +89,4 @@ export * from './questions/recallReach.js';
 export * from './questions/siteBalance.js';
 export * from './questions/story.js';
 export * from './questions/touched.js';
-export { decimalText } from './questions/units.js';
+export { decimalText } from './units/units.js';

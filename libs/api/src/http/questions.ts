@@ -123,11 +123,9 @@ const flows = {
   destroyed: z.string(),
   closing: z.string()
 };
+const sitePeriod = { ...common, site: z.string(), from: time, to: time };
 export const siteBalanceSchema = z.object({
-  ...common,
-  site: z.string(),
-  from: time,
-  to: time,
+  ...sitePeriod,
   lines: z.array(
     z.object({
       subject: z.string(),
@@ -142,10 +140,7 @@ export const siteBalanceSchema = z.object({
 
 /** Balance of certificates at a site: what was made under a claim, against the certified material that went in. */
 export const claimsSchema = z.object({
-  ...common,
-  site: z.string(),
-  from: time,
-  to: time,
+  ...sitePeriod,
   lines: z.array(
     z.object({
       claim: z.string(),

@@ -60,8 +60,6 @@ export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract
   };
 }
 
-export const provenanceContract: Contract<ProvenanceRequest> = createProvenanceContract();
-
 const walkKeys = (
   request: ProvenanceRequest,
   context: ExecutionContext,

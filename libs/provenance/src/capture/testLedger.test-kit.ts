@@ -13,7 +13,9 @@ import { checkDigit } from '../identifiers/checkDigit.js';
 import { canonicalUri } from '../identifiers/canonicalItem.js';
 import { readAnomaly, readItem } from '../state/itemBook.js';
 import type { ItemState } from '../state/itemState.js';
-import { CAPTURE_OPERATION, provenanceContract } from './contract.js';
+import { CAPTURE_OPERATION, createProvenanceContract } from './contract.js';
+
+const provenanceContract = createProvenanceContract();
 
 /** A ledger of captures in memory, strict like the executor: no key is read or written that was not named. */
 

@@ -1,5 +1,5 @@
 import { inStoryOrder, type StoryEvent, type StoryItem } from './story.js';
-import { toldIn, unitOf, type Unit } from './units.js';
+import { toldIn, unitOf, type Unit } from '../units/units.js';
 
 /** An event with the claims that it makes: certificates that its certificationInfo names. */
 export interface ClaimingEvent extends StoryEvent {

@@ -214,6 +214,15 @@ describe('everything that a lot went into', () => {
       ['04012345111118', 2, 0.25, 'class', 2]
     ]);
   });
+
+  it('has a share where inputs were told in several units of one dimension, and none where in several dimensions', () => {
+    const shareWith = (uom: string): number | null | undefined => {
+      const [made] = story as readonly [StoryEvent];
+      const items = made.items.map((item) => ({ ...item, uom: item.uri === lot('H') ? uom : 'KGM' }));
+      return touchedProducts(result, [{ ...made, items }])[0]?.share;
+    };
+    expect([shareWith('TNE'), shareWith('LTR'), shareWith('XBX')]).toEqual([0.000333, null, null]);
+  });
 });
 
 describe('what a recall would reach', () => {

@@ -1,7 +1,7 @@
 import { RECEIVING_STEPS, SALE_STEPS, SHIPPING_STEPS } from '../rules/steps.js';
 import { childrenOf } from '../trace/model.js';
 import { goodsOf, inStoryOrder, type StoryEvent, type StoryItem } from './story.js';
-import { toldIn, unitOf, type Unit } from './units.js';
+import { toldIn, unitOf, type Unit } from '../units/units.js';
 
 export const FLOWS = ['received', 'produced', 'shipped', 'consumed', 'sold', 'destroyed'] as const;
 export type Flow = (typeof FLOWS)[number];

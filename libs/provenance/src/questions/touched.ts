@@ -1,5 +1,6 @@
 import type { TraceEdge, TraceResult } from '../trace/model.js';
 import { gtinOf } from '../state/productRecord.js';
+import { unitOf } from '../units/units.js';
 import type { StoryEvent } from './story.js';
 
 /** One step on the way of what an item became. */
@@ -8,7 +9,7 @@ export interface TouchedStep {
   readonly to: string;
   readonly via: 'transformation' | 'containment';
   readonly ref: string;
-  /** Share of `from` in all inputs of that transformation, 0 to 1; null where amounts are unknown or not of one unit. */
+  /** Share of `from` in all inputs of that transformation, 0 to 1; null where amounts are unknown or measure different things. */
   readonly share: number | null;
 }
 
@@ -79,15 +80,16 @@ function stepOf(edge: TraceEdge, byRef: ReadonlyMap<string, StoryEvent>): Touche
 
 function inputShare(item: string, event: StoryEvent | undefined): number | null {
   const inputs = (event?.items ?? []).filter(({ role }) => role === 'inputEPCClass' || role === 'inputEPC');
-  const units = new Set(inputs.map(({ uom }) => uom));
+  const dimensions = new Set(inputs.map(({ uom }) => unitOf(uom).dimension));
   let [own, all] = [0n, 0n];
-  for (const { uri, amount, isClass } of inputs) {
-    const value = isClass ? amount : 1_000_000n;
-    if (value === null) return null;
+  for (const { uri, amount, isClass, uom } of inputs) {
+    const told = isClass ? amount : 1_000_000n;
+    if (told === null) return null;
+    const value = told * unitOf(uom).parts;
     all += value;
     if (uri === item) own += value;
   }
-  return units.size !== 1 || all === 0n ? null : Number((own * 1_000_000n) / all) / 1_000_000;
+  return dimensions.size !== 1 || all === 0n ? null : Number((own * 1_000_000n) / all) / 1_000_000;
 }
 
 function confidenceOf(path: readonly TouchedStep[], isClass: ReadonlySet<string>, byRef: ReadonlyMap<string, StoryEvent>): Confidence {

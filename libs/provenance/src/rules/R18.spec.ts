@@ -30,6 +30,30 @@ describe('R18: mass balance', () => {
     expect(kinds(stocked(), transform({ inputEPCList: [serial(1)], outputQuantityList: [amount(lot('B'), 9)] }))).toEqual([]);
   });
 
+  it('pounds and ounces are weighed by their legal definitions, to the last digit', () => {
+    // 45.359237 kg are 100 lb; custody lets 105 lb, 1680 oz, come out.
+    expect(kinds(stocked(), use(45.359237, 105, {}, 'LBR'))).toEqual([]);
+    expect(kinds(stocked(), use(45.359237, 105.000001, {}, 'LBR'))).toEqual(['MASS_BALANCE']);
+    expect(kinds(stocked(), use(45.359237, 1680, {}, 'ONZ'))).toEqual([]);
+    expect(kinds(stocked(), use(45.359237, 1680.000001, {}, 'ONZ'))).toEqual(['MASS_BALANCE']);
+    expect(stocked().capture('alpha', use(1, 3, {}, 'LBR')).detail).toEqual([
+      [0, 'FLAGGED', 'MASS_BALANCE', lot('B'), 1, '1000000000', '1360777110']
+    ]);
+  });
+
+  it('what no millionth of a gram can say is rounded for the one who reports', () => {
+    const ledger = stocked('open');
+    const batch = { transformationID: 'urn:x:r' };
+    const pinch = (role: string, name: string) => ({ ...batch, [role]: [amount(lot(name), 0.000001, 'ONZ')] });
+    ledger.capture('alpha', createLot([amount(lot('C'), 1, 'ONZ')]));
+    ledger.capture('alpha', transform(pinch('inputQuantityList', 'C')));
+    ledger.capture('alpha', transform(pinch('outputQuantityList', 'D')));
+    // 28.349523125 millionths of a gram.
+    expect(ledger.item('tgroup/alpha/urn:x:r').balances).toEqual([
+      { place: 'input', uom: 'GRM', amount: 29n }, { place: 'output', uom: 'GRM', amount: 28n }
+    ]);
+  });
+
   it('pieces weigh what their maker says', () => {
     const ledger = stocked();
     ledger.operate('alpha', 'product.put', product({ netMass: '0.25' }));
@@ -37,6 +61,9 @@ describe('R18: mass balance', () => {
     const inputQuantityList = [amount(lot('A'), 1)];
     expect(kinds(ledger, transform({ inputQuantityList, outputEPCList: packs(4, 10) }))).toEqual([]);
     expect(kinds(ledger, transform({ inputQuantityList, outputEPCList: packs(5, 20) }))).toEqual(['MASS_BALANCE']);
+    const dozens = (from: number) => use(from, 1, {}, 'DZN');
+    expect(kinds(ledger, dozens(3))).toEqual([]);
+    expect(kinds(ledger, dozens(2.8))).toEqual(['MASS_BALANCE']);
   });
 
   it('a product has a yield: more or less of it is flagged, too', () => {

@@ -4,6 +4,7 @@ import { addBalance, balanceAt } from '../state/balances.js';
 import { decodeProduct, gtinOf, productKey } from '../state/productRecord.js';
 import type { SideValues } from '../state/sideValues.js';
 import type { EventScope, Violation } from './rule.js';
+import { GRAM, unitOf } from '../units/units.js';
 import { profilesOf } from '../state/profileRecord.js';
 import { modes, type Profile, type RuleSheet } from './ruleSheet.js';
 
@@ -12,31 +13,36 @@ export const R18: RuleSheet = { rule: 'R18', codes: { MASS_BALANCE: modes('off',
 /** What may come out above what went in, per thousand: scales err, water is added. */
 export const MASS_TOLERANCE: Readonly<Record<Profile, bigint>> = { open: 1000n, custody: 50n, pharma: 10n, food: 100n };
 
-/** Units of mass (UN/CEFACT Recommendation 20) in grams. */
-const GRAMS: ReadonlyMap<string, bigint> = new Map([
-  ['GRM', 1n],
-  ['KGM', 1000n],
-  ['TNE', 1_000_000n]
-]);
-
+/** Masses are exact: 10^-15 g, for amounts have six digits and the smallest part of a mass unit is a nanogram. */
 export interface Masses {
-  /** Millionths of a gram; null: something has no known mass, so nothing is compared. */
+  /** null: something has no known mass, so nothing is compared. */
   readonly input: bigint | null;
   readonly output: bigint | null;
 }
 
-/** Mass of one entry: by its unit, or by the product's mass of one piece. */
+/** Mass of one entry: by its unit, or by the product's mass of one piece. Volumes have none: they are not conserved. */
 function massOf(values: SideValues, named: NamedItem | NamedQuantity): bigint | null {
   const amount = 'amount' in named ? named.amount : 1_000_000n;
-  const uom = 'uom' in named ? named.uom : '';
+  const { dimension, parts } = unitOf('uom' in named ? named.uom : '');
   if (amount === null) return null;
-  const grams = GRAMS.get(uom);
-  if (grams !== undefined) return amount * grams;
-  const gtin = uom === '' ? gtinOf(named.item.uri) : '';
+  if (dimension === 'mass') return amount * parts;
+  const gtin = dimension === 'pieces' ? gtinOf(named.item.uri) : '';
   const product = gtin === '' ? null : values.get(productKey(gtin));
   const netMass = product === null ? 0n : decodeProduct(product).netMass;
-  return netMass === 0n ? null : (amount * netMass) / 1000n;
+  // netMass is in millionths of a kilogram, a thousandth of a gram.
+  return netMass === 0n ? null : (amount * parts * netMass * GRAM) / 1000n;
 }
+
+/**
+ * Masses are kept and told in millionths of a gram. What went in is rounded up and what came out down, so that no
+ * rounding makes a finding.
+ */
+const upToMillionths = (mass: bigint): bigint => (mass + GRAM - 1n) / GRAM;
+const downToMillionths = (mass: bigint): bigint => mass / GRAM;
+const told = (input: bigint, output: bigint): readonly [string, string] => [
+  upToMillionths(input).toString(),
+  downToMillionths(output).toString()
+];
 
 const sumOf = (masses: readonly (bigint | null)[]): bigint | null =>
   masses.reduce<bigint | null>((total, mass) => (total === null || mass === null ? null : total + mass), 0n);
@@ -78,7 +84,7 @@ export function weigh(scope: EventScope): Violation | null {
   if (input === null || output === null) return null;
   const uris = [...event.outputs, ...event.outputQuantities].map(({ item }) => item.uri);
   if (isTooMuch(input, output, profilesOf(scope))) {
-    return scope.raise('MASS_BALANCE', uris.slice(0, 1), input.toString(), output.toString());
+    return scope.raise('MASS_BALANCE', uris.slice(0, 1), ...told(input, output));
   }
   return checkYield(scope, input);
 }
@@ -97,7 +103,7 @@ function checkYield(scope: EventScope, input: bigint): Violation | null {
     if (made === null) continue;
     const isOutside = made * 1000n < input * BigInt(yieldMin) || made * 1000n > input * BigInt(yieldMax);
     const { uri } = named.item;
-    const found = isOutside ? scope.raise('MASS_BALANCE', [uri], input.toString(), made.toString()) : null;
+    const found = isOutside ? scope.raise('MASS_BALANCE', [uri], ...told(input, made)) : null;
     if (found !== null) return found;
   }
   return null;
@@ -114,8 +120,8 @@ function addToGroup(scope: EventScope, { input, output }: Masses): null {
   const add = (place: string, mass: bigint | null): void => {
     group = addBalance(group, mass === null ? UNKNOWN : place, 'GRM', mass ?? 1n) ?? group;
   };
-  add(GROUP_INPUT, input);
-  add(GROUP_OUTPUT, output);
+  add(GROUP_INPUT, input === null ? null : upToMillionths(input));
+  add(GROUP_OUTPUT, output === null ? null : downToMillionths(output));
   scope.book.put(uri, group);
   return null;
 }

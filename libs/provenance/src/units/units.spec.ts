@@ -1,4 +1,4 @@
-import { decimalText, toldIn, unitOf } from './units.js';
+import { decimalText, GRAM, toldIn, unitOf } from './units.js';
 
 const ONE = 1_000_000n;
 /** The amounts, given in millionths of their units, added and told. */
@@ -20,16 +20,26 @@ describe('units of UN/CEFACT Recommendation 20', () => {
     ['0 KGM', [[7000n * ONE, 'GRN'], [-ONE, 'LBR']]],
     ['0 KGM', [[14n * ONE, 'LBR'], [-ONE, 'STI']]],
     ['0 KGM', [[12n * ONE, 'APZ'], [-ONE, 'LBT']]],
+    ['0 KGM', [[20n * ONE, 'DWT'], [-ONE, 'APZ']]],
+    ['0 KGM', [[5n * ONE, 'CTM'], [-ONE, 'GRM']]],
     ['0 KGM', [[100n * ONE, 'LBR'], [-ONE, 'CWA']]],
     ['0 KGM', [[112n * ONE, 'LBR'], [-ONE, 'CWI']]],
     ['0 LTR', [[231n * ONE, 'INQ'], [-ONE, 'GLL']]],
     ['0 LTR', [[128n * ONE, 'OZA'], [-ONE, 'GLL']]],
     ['0 LTR', [[160n * ONE, 'OZI'], [-ONE, 'GLI']]],
     ['0 LTR', [[42n * ONE, 'GLL'], [-ONE, 'BLL']]],
+    ['0 LTR', [[32n * ONE, 'GIA'], [-ONE, 'GLL']]],
+    ['0 LTR', [[32n * ONE, 'GII'], [-ONE, 'GLI']]],
+    ['0 LTR', [[8n * ONE, 'GLI'], [-ONE, 'BUI']]],
+    ['0 LTR', [[2150_420_000n, 'INQ'], [-ONE, 'BUA']]],
+    ['0 LTR', [[64n * ONE, 'PTD'], [-ONE, 'BUA']]],
+    ['0 LTR', [[32n * ONE, 'QTD'], [-ONE, 'BUA']]],
     ['0 LTR', [[1728n * ONE, 'INQ'], [-ONE, 'FTQ']]],
     ['0 LTR', [[27n * ONE, 'FTQ'], [-ONE, 'YDQ']]],
     ['1000.001 LTR', [[ONE, 'MTQ'], [ONE, 'MLT']]],
-    ['15', [[ONE, 'DZN'], [3n * ONE, '']]]
+    ['15', [[ONE, 'DZN'], [3n * ONE, '']]],
+    ['0', [[12n * ONE, 'GRO'], [-ONE, 'GGR']]],
+    ['0', [[12n * ONE, 'PR'], [-ONE, 'DPR']]]
   ] as const)('are converted exactly: %s', (expected, amounts) => {
     expect(total(...(amounts as readonly (readonly [bigint, string])[]))).toBe(expected);
   });
@@ -43,6 +53,10 @@ describe('units of UN/CEFACT Recommendation 20', () => {
     const dimensions = ['KGM', 'LTR', '', 'XBX', 'MTR'].map((uom) => unitOf(uom).dimension);
     expect(new Set(dimensions).size).toBe(5);
     expect(unitOf('toString').dimension).toBe('unit:toString');
+  });
+
+  it('a gram is as many parts as the table has it', () => {
+    expect([unitOf('GRM').parts, unitOf('KGM').parts]).toEqual([GRAM, 1000n * GRAM]);
   });
 
   it('writes negative numbers and those without digits behind the point', () => {
