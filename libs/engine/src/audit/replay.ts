@@ -1,11 +1,9 @@
-import { compareBytes, equalBytes, toHex } from '@lading/kernel';
+import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
 import {
   bucketHashes,
   configHash,
-  leafHash,
   outcomeRoot,
-  outcomesLogLeaf,
   outcomeVerdict,
   StateTree
 } from '@lading/ledger';
@@ -17,10 +15,8 @@ import { BucketEntries } from '../execution/bucketEntries.js';
 import type { ContractRegistry } from '../execution/contractRegistry.js';
 import { LedgerState } from '../execution/ledgerState.js';
 import { WorkingState } from '../execution/workingState.js';
-import type { BucketEntry, StateChange } from '../ports.js';
-
-/** A state entry with everything that is derived from it. */
-export type HeldValue = StateChange & { readonly value: Uint8Array; readonly valueHash: Hash };
+import type { BucketEntry } from '../ports.js';
+import { HeldState } from './heldState.js';
 
 /** What executing a block gives. */
 export interface ReplayedBlock {
@@ -30,13 +26,13 @@ export interface ReplayedBlock {
   readonly treeRoot: Hash;
 }
 
-/** Executes the whole chain again in memory: the same code that a node runs, with maps where the database was. */
+/** Buckets whose hashes are made at once, where the tree is made again. */
+const BUCKETS_AT_ONCE = 4096;
+
+/** Executes the whole chain again in memory: the same code that a node runs, with flat memory where the database was. */
 export class Replay {
   /** Every state entry after the last replayed block. */
-  readonly values = new Map<string, HeldValue>();
-  /** Leaves of the outcomes log. */
-  readonly leaves: Hash[] = [];
-  readonly #entries = new Map<number, readonly BucketEntry[]>();
+  readonly state: HeldState;
   readonly #state: WorkingState;
   readonly #buckets: BucketEntries;
   #ledger: LedgerState;
@@ -54,27 +50,33 @@ export class Replay {
     const { stateDepth } = genesis.config.parameters;
     const tree = new StateTree(stateDepth, sha256);
     this.#ledger = new LedgerState(tree, [], configHash(genesis.config, sha256), stateDepth, sha256);
-    this.#state = new WorkingState((keys) => Promise.resolve(pick(this.values, keys, ({ value }) => value)));
-    this.#buckets = new BucketEntries((buckets) => Promise.resolve(pick(this.#entries, buckets, (entries) => entries)));
+    this.state = new HeldState(stateDepth, sha256);
+    this.#state = new WorkingState((keys) => Promise.resolve(found(keys, (key) => this.state.get(key))));
+    this.#buckets = new BucketEntries((buckets) => Promise.resolve(found(buckets, (bucket) => this.state.bucket(bucket))));
   }
 
-  /** Goes on from `values` and the leaves of an earlier run: the tree and its buckets are made of them again. */
-  resume(leaves: readonly Hash[], parentTimestampMs: number, config: EpochConfig): void {
+  /** Leaves of the outcomes log, 32 bytes each. */
+  leaves(from: number, to: number): Uint8Array {
+    return this.#ledger.outcomesLog.leaves(from, to);
+  }
+
+  get leafCount(): number {
+    return this.#ledger.outcomesLog.size;
+  }
+
+  /** Goes on from `state` and the leaves of an earlier run: the tree is made of them again. */
+  resume(leaves: Iterable<Hash>, parentTimestampMs: number, config: EpochConfig): void {
     const { sha256 } = this.crypto;
-    const byBucket = new Map<number, BucketEntry[]>();
-    for (const { bucket, keyHash, valueHash } of this.values.values()) {
-      const entries = byBucket.get(bucket);
-      if (entries === undefined) byBucket.set(bucket, [{ keyHash, valueHash }]);
-      else entries.push({ keyHash, valueHash });
-    }
-    for (const [bucket, entries] of byBucket) {
-      entries.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
-      this.#entries.set(bucket, entries);
-    }
     const { stateDepth } = this.genesis.config.parameters;
     const tree = new StateTree(stateDepth, sha256);
-    tree.update(bucketHashes(byBucket, sha256));
-    this.leaves.push(...leaves);
+    for (let from = 0; from < 2 ** stateDepth; from += BUCKETS_AT_ONCE) {
+      const some = new Map<number, BucketEntry[]>();
+      for (let bucket = from; bucket < Math.min(from + BUCKETS_AT_ONCE, 2 ** stateDepth); bucket++) {
+        const entries = this.state.bucket(bucket);
+        if (entries.length > 0) some.set(bucket, entries);
+      }
+      if (some.size > 0) tree.update(bucketHashes(some, sha256));
+    }
     this.#ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
     this.#config = config;
     this.#parentTimestampMs = parentTimestampMs;
@@ -82,8 +84,7 @@ export class Replay {
 
   /** Takes an entry that an earlier run held. */
   hold(key: string, value: Uint8Array): void {
-    const change = this.#ledger.changeOf(key, value);
-    if (change.valueHash !== null) this.values.set(key, { ...change, value, valueHash: change.valueHash });
+    this.state.apply(this.#ledger.changeOf(key, value));
   }
 
   /** stateRoot after the last block. */
@@ -120,30 +121,24 @@ export class Replay {
   ): Promise<ReplayedBlock> {
     const changes = this.#state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value));
     const touched = await this.#buckets.apply(changes);
-    for (const [bucket, entries] of touched) this.#entries.set(bucket, entries);
-    for (const change of changes) {
-      const { key, value, valueHash } = change;
-      if (value === null || valueHash === null) this.values.delete(key);
-      else this.values.set(key, { ...change, value, valueHash });
-    }
+    for (const change of changes) this.state.apply(change);
     this.#state.endGroup();
     this.#buckets.endGroup();
     const root = outcomeRoot(outcomes, this.crypto.sha256);
     const roots = { height: header.height, blockHash, txCount: outcomes.length, outcomeRoot: root };
     const stateRoot = this.#ledger.advance(roots, touched, nextConfigHash);
-    this.leaves.push(leafHash(outcomesLogLeaf(roots.height, blockHash, roots.txCount, root), this.crypto.sha256));
     this.#parentTimestampMs = header.timestampMs;
     return { outcomes, outcomeRoot: root, stateRoot, treeRoot: this.#ledger.tree.root() };
   }
 }
 
-function pick<K, V, T>(from: ReadonlyMap<K, V>, keys: readonly K[], part: (value: V) => T): Map<K, T> {
-  const found = new Map<K, T>();
+function found<K, V>(keys: readonly K[], read: (key: K) => V | undefined): Map<K, V> {
+  const held = new Map<K, V>();
   for (const key of keys) {
-    const value = from.get(key);
-    if (value !== undefined) found.set(key, part(value));
+    const value = read(key);
+    if (value !== undefined) held.set(key, value);
   }
-  return found;
+  return held;
 }
 
 /** What a stored outcome row has other than execution gives. */

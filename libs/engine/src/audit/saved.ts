@@ -42,12 +42,12 @@ export function* encodeSaved(
     return record;
   };
   yield noted(encodePlace(place));
-  for (let at = 0; at < replay.leaves.length; at += LEAVES_A_RECORD) {
-    yield noted(concatBytes(...replay.leaves.slice(at, at + LEAVES_A_RECORD)));
+  for (let at = 0; at < replay.leafCount; at += LEAVES_A_RECORD) {
+    yield noted(replay.leaves(at, Math.min(at + LEAVES_A_RECORD, replay.leafCount)));
   }
   yield noted(NO_BYTES);
   let entries: CborValue[] = [];
-  for (const { key, value } of replay.values.values()) {
+  for (const { key, value } of replay.state.entries()) {
     entries.push([encodeUtf8(key) ?? NO_BYTES, value]);
     if (entries.length < ENTRIES_A_RECORD) continue;
     yield noted(encodeCbor(entries));
@@ -87,11 +87,11 @@ export async function decodeSaved(
   let place: SavedPlace | null = null;
   let part = 0;
   const digests: Uint8Array[] = [];
-  const leaves: Hash[] = [];
+  const leaves: Uint8Array[] = [];
   for await (const record of records) {
     if (part === 3) {
       if (place === null || !equalBytes(record, sha256(concatBytes(...digests)))) throw unusable('its checksum differs');
-      replay.resume(leaves, place.before.timestampMs ?? 0, epochs.current.config);
+      replay.resume(hashesOf(leaves), place.before.timestampMs ?? 0, epochs.current.config);
       return place;
     }
     digests.push(sha256(record));
@@ -99,10 +99,14 @@ export async function decodeSaved(
       place = decodePlace(record, chainId, epochs, sha256);
       part = 1;
     } else if (record.length === 0) part += 1;
-    else if (part === 1) for (let at = 0; at < record.length; at += 32) leaves.push(record.slice(at, at + 32) as Hash);
+    else if (part === 1) leaves.push(record);
     else readEntries(record, replay);
   }
   throw unusable('it is cut off');
+}
+
+function* hashesOf(records: readonly Uint8Array[]): Generator<Hash> {
+  for (const record of records) for (let at = 0; at < record.length; at += 32) yield record.slice(at, at + 32) as Hash;
 }
 
 function readEntries(record: Uint8Array, replay: Replay): void {

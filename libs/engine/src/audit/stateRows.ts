@@ -19,22 +19,20 @@ export async function* stateFindings(
     const what = `not compared: transactions from height ${brokenAt} on could not be executed again`;
     yield { table: 'state', key: '*', what };
   }
-  const missing = new Set(replay.values.keys());
   for (let after = ''; ; ) {
     const rows = await source.state(after, PAGE);
     const last = rows.at(-1);
     if (last === undefined) break;
     for (const row of rows) {
-      missing.delete(row.key);
       // What could not be executed again is compared with its own hashes.
-      const expected = brokenAt === null ? replay.values.get(row.key) : { ...replay.changeOf(row.key, row.value), value: row.value };
+      const expected = brokenAt === null ? replay.state.mark(row.key) : { ...replay.changeOf(row.key, row.value), value: row.value };
       const what = rowFault(row, expected);
       if (what !== null) yield { table: 'state', key: row.key, what };
     }
     after = last.key;
   }
   if (brokenAt !== null) return;
-  for (const key of missing) yield { table: 'state', key, what: 'row is missing' };
+  for (const key of replay.state.unmarked()) yield { table: 'state', key, what: 'row is missing' };
 }
 
 function rowFault(row: AuditStateRow, expected: (StateChange & { readonly value: Uint8Array }) | undefined): string | null {

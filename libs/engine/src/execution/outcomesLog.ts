@@ -33,6 +33,11 @@ class PackedHashes {
     const at = (index - this.first) * HASH_BYTES;
     return asHash(this.#bytes.slice(at, at + HASH_BYTES));
   }
+
+  range(from: number, to: number): Uint8Array {
+    assert(from >= this.first && from <= to && to <= this.count, 'PackedHashes: no such range');
+    return this.#bytes.slice((from - this.first) * HASH_BYTES, (to - this.first) * HASH_BYTES);
+  }
 }
 
 /**
@@ -75,6 +80,11 @@ export class OutcomesLog {
 
   get size(): number {
     return this.#level(0).count;
+  }
+
+  /** The leaves from … to − 1, 32 bytes each. */
+  leaves(from: number, to: number): Uint8Array {
+    return this.#level(0).range(from, to);
   }
 
   append(leafHash: Hash): void {
