@@ -97,12 +97,9 @@ export class Executor {
     for (const block of blocks) this.#queue.push({ ...block, sinceMs });
     if (this.#running || this.#stopped) return;
     this.#running = true;
-    this.#idle = this.#run().then(
-      () => {
-        this.#running = false;
-      },
-      (error: unknown) => this.parts.onFatal(error instanceof Error ? error : new Error(String(error)))
-    );
+    this.#idle = this.#run().catch((error: unknown) => {
+      this.parts.onFatal(error instanceof Error ? error : new Error(String(error)));
+    });
   }
 
   /** Takes no further group; resolves when the running one is durable. */
@@ -130,6 +127,8 @@ export class Executor {
       );
       await this.parts.pause.settled(this.ledger.height as Height);
     }
+    // At once, in the same turn as the look at the queue: a block that is committed from now on starts the next run.
+    this.#running = false;
   }
 
   #takeGroup(): (CommittedBlock & { readonly sinceMs: number; readonly batches: readonly Batch[] })[] {
