@@ -3,6 +3,7 @@ import { identityProviders, KEY_REGISTRY, type KeyRegistry } from '@lading/ident
 import { toBase64Url } from '@lading/kernel';
 import { ProvenanceModule, type ProvenanceOptions } from '@lading/provenance-app';
 import { LedgerAuditController } from './ledger/audit.controller.js';
+import { BulkSubmissions } from './ledger/bulk.js';
 import { BlocksController } from './ledger/blocks.controller.js';
 import { EpochConfigs } from './ledger/epochConfigs.js';
 import { EvidenceController } from './ledger/evidence.controller.js';
@@ -48,6 +49,7 @@ export class NodeModule {
         ...identityProviders(toBase64Url(context.genesis.chainId)),
         EpochConfigs,
         Submissions,
+        BulkSubmissions,
         StatusReader
       ]
     };

@@ -2,11 +2,11 @@ import {
   ApiFault,
   codeEntry,
   CODES,
+  LineCutter,
   openApiSchemas,
   parseNodeConfig,
   preferredWaitSeconds,
-  problemOf,
-  splitLines
+  problemOf
 } from './index.js';
 
 describe('the registry of codes', () => {
@@ -59,10 +59,29 @@ describe('headers and bodies', () => {
     }
   });
 
-  it('splits lines without empty ones and without carriage returns', () => {
-    const lines = splitLines(Buffer.from('a\r\n\nb\n\r\nc'));
-    expect(lines.map((line) => Buffer.from(line).toString())).toEqual(['a', 'b', 'c']);
-    expect(splitLines(new Uint8Array())).toEqual([]);
+  const lines = (chunks: readonly string[], maxBytes = 100): (string | null)[] => {
+    const cutter = new LineCutter(maxBytes);
+    const found = [...chunks.flatMap((chunk) => cutter.push(Buffer.from(chunk))), ...cutter.end()];
+    return found.map((line) => (line === null ? null : Buffer.from(line).toString()));
+  };
+
+  it('cuts lines without empty ones and without carriage returns', () => {
+    expect(lines(['a\r\n\nb\n\r\nc'])).toEqual(['a', 'b', 'c']);
+    expect(lines([])).toEqual([]);
+  });
+
+  it('cuts the same lines wherever chunks end', () => {
+    const text = 'first\r\nsecond line\n\nthird\r\n\r\nlast';
+    const whole = lines([text]);
+    expect(whole).toEqual(['first', 'second line', 'third', 'last']);
+    for (let at = 0; at <= text.length; at++) expect(lines([text.slice(0, at), text.slice(at)])).toEqual(whole);
+    expect(lines([...text])).toEqual(whole);
+  });
+
+  it('holds no line that is too long, says so in its place, and reads on', () => {
+    for (const chunks of [['12345\n123456\n12\n'], [...'12345\n123456\n12\n'], ['12345\r\n123456\r\n12']])
+      expect(lines(chunks, 5)).toEqual(['12345', null, '12']);
+    expect(lines(['x'.repeat(50), 'x'.repeat(50), '\nok'], 5)).toEqual([null, 'ok']);
   });
 });
 

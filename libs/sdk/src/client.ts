@@ -21,6 +21,7 @@ import {
   type StateEntries,
   type Trace,
   type TransactionAnswer,
+  type TransactionLine,
   type TransactionView
 } from '@lading/api';
 import { fromBase64Url, toBase64Url } from '@lading/kernel';
@@ -35,6 +36,7 @@ import { DEFAULT_TIMEOUT_MS, preferWait, type Call, type ClientOptions } from '.
 import { delay } from './http/retry.js';
 import { QUESTIONS, questionPath, type QuestionAnswer, type QuestionName } from './questions.js';
 import { chooseLanes, signTransaction, type TransactionSigner } from './signing.js';
+import { submitMany, type SubmitManyOptions } from './submitMany.js';
 import { memberActions, type MemberActions } from './memberActions.js';
 import type { Operation } from './operationPayload.js';
 
@@ -123,6 +125,17 @@ export class LadingClient {
     });
     const first = jsonOf(answer, transactionAnswerSchema);
     return answer.status === 201 ? first : this.waitCommitted(first.txId, options);
+  }
+
+  /**
+   * Submits many signed transactions and yields an answer for each, in their order. They are ordered independently: what
+   * depends on another one is submitted after that one's answer.
+   */
+  submitTransactions(
+    transactions: Iterable<Transaction | string> | AsyncIterable<Transaction | string>,
+    options: SubmitManyOptions = {}
+  ): AsyncGenerator<TransactionLine> {
+    return submitMany(this.#http, transactions, options);
   }
 
   /** Signs an operation with the key and submits it. */

@@ -33,3 +33,4 @@ export {
   type SignRequest,
   type TransactionSigner
 } from './signing.js';
+export type { SubmitManyOptions } from './submitMany.js';

@@ -1,7 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import type { DynamicModule, LoggerService } from '@nestjs/common';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { ApiFault } from '@lading/api';
+import { ApiFault, MEDIA } from '@lading/api';
 import { bodyLimitOf, FASTIFY_OPTIONS } from './fastifyOptions.js';
 import { pathOf } from './http.types.js';
 import { mountDocs } from './openApi.js';
@@ -24,6 +24,8 @@ export async function createHttpApp(module: DynamicModule, options: HttpAppOptio
   const instance = adapter.getInstance();
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  // Lines are read by the route itself, one by one, while they arrive; other routes refuse the type.
+  instance.addContentTypeParser(MEDIA.ndjson, (_request, body, done) => done(null, body));
   instance.addHook('onRoute', (route) => {
     const limit = bodyLimitOf(route.url);
     if (limit !== undefined) route.bodyLimit = limit;

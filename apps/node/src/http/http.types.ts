@@ -15,6 +15,8 @@ export interface HttpReply {
   header(name: string, value: string | number): HttpReply;
   send(payload?: string | Buffer | Readable | object): HttpReply;
   readonly sent: boolean;
+  /** Of Node's own response. */
+  readonly raw: { once(event: 'finish', listener: () => void): unknown; flushHeaders(): void };
 }
 
 /** Path of a request without its query, which can hold identifiers that logs and problems should not repeat. */

@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiConsumes, ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, HEADER, MEDIA, preferredWaitSeconds, receiveCompact, schemaRef, splitLines } from '@lading/api';
+import { ApiFault, HEADER, MEDIA, preferredWaitSeconds, receiveCompact, schemaRef } from '@lading/api';
 import { Authenticated, Public } from '@lading/identity';
 import { fromBase64Url, toBase64Url, type Hash } from '@lading/kernel';
 import { historyFault } from '@lading/provenance-app';
-import { readBody } from '../http/body.js';
+import { mediaType, readBody } from '../http/body.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
-import { asciiText, submitLines } from './bulk.js';
+import { asciiText, BulkSubmissions } from './bulk.js';
 import { isRefused, Submissions } from './submissions.js';
 import { committedAnswer, pendingAnswer, pendingView, storedView } from './transactionViews.js';
 
@@ -21,32 +21,41 @@ const BULK_WAIT_SECONDS = 30;
 export class TransactionsController {
   constructor(
     @Inject(NODE_CONTEXT) private readonly context: NodeContext,
-    @Inject(Submissions) private readonly submissions: Submissions
+    @Inject(Submissions) private readonly submissions: Submissions,
+    @Inject(BulkSubmissions) private readonly bulk: BulkSubmissions
   ) {}
 
   /** Needs no token: each transaction carries its member's signature, and the first ones register the token keys. */
   @Post()
   @Public()
   @ApiConsumes(MEDIA.jose, MEDIA.ndjson)
-  @ApiBody({ description: 'One compact JWS, or one a line', schema: { type: 'string' } })
+  @ApiBody({ description: 'One compact JWS; or one a line, answered while more arrive: a stream is read for 25 seconds', schema: { type: 'string' } })
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N: answer 201 once committed, at most N seconds' })
   @ApiResponse({
     status: 200,
-    description: 'Lines in the order of the request',
+    description: 'To application/x-ndjson: one line a line, in their order, each as soon as it and those before it are decided',
     content: { [MEDIA.ndjson]: { schema: schemaRef('TransactionLine') } }
   })
   @ApiResponse({ status: 201, description: 'Committed', schema: schemaRef('TransactionAnswer') })
   @ApiResponse({ status: 202, description: 'Accepted; follow Location', schema: schemaRef('TransactionAnswer') })
   @ApiResponse({ status: 'default', ...REFUSED })
   async postTransactions(@Req() request: HttpRequest, @Res() reply: HttpReply): Promise<void> {
-    const { type, bytes } = readBody(request, [MEDIA.jose, MEDIA.ndjson]);
     const wait = preferredWaitSeconds(request.headers[HEADER.prefer] as string | undefined);
-    if (type === MEDIA.ndjson) {
-      const lines = submitLines(splitLines(bytes), this.context, this.submissions, (wait ?? BULK_WAIT_SECONDS) * 1000);
-      reply.code(200).header('Content-Type', MEDIA.ndjson).send(Readable.from(lines));
+    if (mediaType(request) === MEDIA.ndjson && request.body instanceof Readable && request.headers['content-length'] !== '0') {
+      this.postLines(request.body, (wait ?? BULK_WAIT_SECONDS) * 1000, reply);
       return;
     }
-    await this.postOne(bytes, wait, reply);
+    await this.postOne(readBody(request, [MEDIA.jose, MEDIA.ndjson]).bytes, wait, reply);
+  }
+
+  /** The body is read while it is answered. */
+  private postLines(body: Readable, waitMs: number, reply: HttpReply): void {
+    const answers = Readable.from(begun(this.bulk.open(body, waitMs), reply), { objectMode: false });
+    // What a client goes on sending after the last answer would be read, and thrown away, for as long as it likes.
+    reply.raw.once('finish', () => {
+      if (!body.readableEnded) body.destroy();
+    });
+    reply.code(200).header('Content-Type', MEDIA.ndjson).send(answers);
   }
 
   private async postOne(bytes: Uint8Array, waitSeconds: number | null, reply: HttpReply): Promise<void> {
@@ -98,6 +107,12 @@ export class TransactionsController {
     if (first.height <= certifiedHeight) reply.header('Cache-Control', 'private, max-age=31536000, immutable');
     reply.send(JSON.stringify(storedView(first, stored?.block.header.timestampMs ?? 0, certifiedHeight)));
   }
+}
+
+/** The head of the answer leaves before the first line is decided: a client then knows that it was let in. */
+async function* begun(answers: AsyncGenerator<string>, { raw }: HttpReply): AsyncGenerator<string> {
+  raw.flushHeaders();
+  yield* answers;
 }
 
 /** A transaction id from a path. */

@@ -38,6 +38,7 @@ export const REQUEST_CODES = {
   SIGNATURE_REQUIRED: entry(403, 'SecurityException', 'A signed transaction is required'),
   STORY_NOT_HELD: entry(409, 'ImplementationException', 'This node cannot prove the story'),
   STORY_TOO_LARGE: entry(413, 'QueryTooLargeException', 'The story is too large for a proof'),
+  STREAM_LIMIT: retryable(429, 'ImplementationException', 'Too many streams of transactions', 1),
   SUBSCRIPTION_INVALID: entry(400, 'SubscriptionControlsException', 'The subscription is not valid'),
   SUBSCRIPTION_TARGET: entry(400, 'ValidationException', 'The destination of the subscription cannot be used'),
   SUBSCRIPTION_UNKNOWN: entry(404, 'NoSuchNameException', 'No such subscription'),
