@@ -9,9 +9,9 @@ import { ed25519Cases } from '../../libs/ledger/src/crypto/ed25519Cases.test-kit
 import { figure } from '../e2e/figures.js';
 import { describeWithData } from '../fixtures/data.js';
 import { buildVerify } from '../offline/bundles.js';
-import { kg, Names } from '../proofs/coffee.js';
+import { wideStory } from '../proofs/coffee.js';
 import { sampleProofs } from '../proofs/sampleProofs.js';
-import { StoryLedger, storyText } from '../proofs/storyLedger.js';
+import { storyText } from '../proofs/storyLedger.js';
 import { root } from '../tidy/repository.js';
 import { Chromium } from './chromium.js';
 import { JUDGE_CASES, merkleCases, rootVectors } from './merkleCases.js';
@@ -33,18 +33,19 @@ interface Judged {
 const base64 = (bytes: Uint8Array | string): string => Buffer.from(bytes).toString('base64');
 const vector = <T>(name: string): T => JSON.parse(readFileSync(join(root, 'spec/vectors', `${name}.json`), 'utf8')) as T;
 
+let folder: string;
+let browser: Chromium;
+beforeAll(async () => {
+  folder = buildVerify();
+  browser = await Chromium.start(program);
+  await browser.open(pathToFileURL(join(folder, 'lading-verify.html')).href);
+}, 120_000);
+afterAll(async () => {
+  await browser.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 describe('lading-verify.html in Chromium', () => {
-  let folder: string;
-  let browser: Chromium;
-  beforeAll(async () => {
-    folder = buildVerify();
-    browser = await Chromium.start(program);
-    await browser.open(pathToFileURL(join(folder, 'lading-verify.html')).href);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
   const judge = (proof: Uint8Array | string, genesis: Uint8Array, key?: string): Promise<Judged> =>
     browser.run<Judged>(JUDGE, { proof: base64(proof), genesis: base64(genesis), key });
 
@@ -120,15 +121,7 @@ describe('lading-verify.html in Chromium', () => {
   }, 120_000);
 
   it('verifies the story of an item with fifty ancestors', async () => {
-    const ledger = new StoryLedger();
-    const names = new Names(ledger);
-    const lots = Array.from({ length: 50 }, (_, i) => names.lot(0, `L${i}`));
-    for (const lot of lots) {
-      ledger.capture(0, [{ type: 'ObjectEvent', action: 'ADD', bizStep: 'creating_class_instance', quantityList: [kg(lot, 10)] }]);
-    }
-    const bag = names.serial(0, 'BIG');
-    const inputs = { inputQuantityList: lots.map((lot) => kg(lot, 1)), outputEPCList: [bag] };
-    ledger.capture(0, [{ type: 'TransformationEvent', bizStep: 'commissioning', ...inputs }]);
+    const { ledger, bag } = wideStory();
     const text = storyText(await ledger.story(bag));
     const { report, milliseconds } = await judge(text, ledger.network.genesisBytes);
     expect(report.verdict).toBe('VERIFIED');
@@ -138,18 +131,6 @@ describe('lading-verify.html in Chromium', () => {
 });
 
 describeWithData('public vectors in Chromium', () => {
-  let folder: string;
-  let browser: Chromium;
-  beforeAll(async () => {
-    folder = buildVerify();
-    browser = await Chromium.start(program);
-    await browser.open(pathToFileURL(join(folder, 'lading-verify.html')).href);
-  }, 120_000);
-  afterAll(async () => {
-    await browser.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
   it('answers all Merkle cases as the suites say', async () => {
     const cases = merkleCases();
     expect(cases).toHaveLength(62 + 55 + 120 + 72);

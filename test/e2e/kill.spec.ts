@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { checkRecorded, sameState } from './agreement.js';
 import { figure } from './figures.js';
 import { eventually, statusOf } from './http.js';
-import { Load, recordedEvents } from './load.js';
+import { Load } from './load.js';
 import { type RunningNetwork, startNetwork } from './network.js';
 
 const SETTLE_MS = 700;
@@ -14,23 +15,6 @@ describe('four real processes lose one of them, whichever it is', () => {
   afterAll(() => running.stop(), 60_000);
 
   const urls = (): string[] => running.network.layout.nodes.map(({ url }) => url);
-
-  async function sameState(): Promise<void> {
-    await eventually('all four nodes at one height with one state root', 30_000, async () => {
-      const statuses = await Promise.all(urls().map(statusOf));
-      return new Set(statuses.map(({ height, stateRoot }) => `${height} ${stateRoot}`)).size === 1;
-    });
-  }
-
-  async function verifyRecorded(load: Load): Promise<void> {
-    const wanted = load.acknowledged.map(({ eventID }) => eventID);
-    expect(load.refused).toEqual([]);
-    for (const url of urls()) {
-      const counts = await recordedEvents(running.clerks[0] as never, url);
-      expect(wanted.filter((eventID) => !counts.has(eventID))).toEqual([]);
-      expect([...counts].filter(([, times]) => times > 1)).toEqual([]);
-    }
-  }
 
   it('kill -9 of each node in turn and of the leader, under load: nothing acknowledged is lost or doubled', async () => {
     const load = new Load(running.clerks);
@@ -67,8 +51,8 @@ describe('four real processes lose one of them, whichever it is', () => {
     expect(leaderIndex).toBeGreaterThanOrEqual(0);
     await kill(leaderIndex);
     await load.stop();
-    await sameState();
-    await verifyRecorded(load);
+    await sameState(urls());
+    await checkRecorded(load, running.clerks[0] as never, urls());
     figure('next acknowledged event after kill -9 of any node, worst of 5', Math.max(...worst), 'ms', { atMost: 3000 });
     figure('acknowledged events under the kills', load.acknowledged.length, 'events', { atLeast: 100 });
     figure('acknowledged events lost or doubled', 0, 'events', { exactly: 0 });
@@ -98,8 +82,8 @@ describe('four real processes lose one of them, whichever it is', () => {
     second.start();
     await second.untilLive(30_000);
     await load.stop();
-    await sameState();
-    await verifyRecorded(load);
+    await sameState(urls());
+    await checkRecorded(load, running.clerks[0] as never, urls());
     figure('blocks while two of four are stopped', 0, 'blocks', { exactly: 0 });
     figure('first block after the third node is back', tookMs, 'ms', { atMost: 20_000 });
   }, 120_000);

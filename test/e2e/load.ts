@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import { PRODUCT, unit } from '../../apps/node/src/dev/story/names.js';
-import { call, bearer, postEvent } from './http.js';
+import { bearer, call, eventually, postEvent, statusOf } from './http.js';
 
 const encoder = new TextEncoder();
 
@@ -72,8 +72,8 @@ export class Load {
           this.acknowledged.push({ eventID, atMs, tookMs: atMs - sinceMs });
           break;
         }
-        // 408: a node that was frozen did not read the request to its end.
-        if (answer !== null && answer.status < 500 && answer.status !== 429 && answer.status !== 408) {
+        // A node that was frozen and did not read the request to its end says so, too.
+        if (answer !== null && answer.json['retryable'] !== true) {
           this.refused.push(`${answer.status} ${answer.text}`);
           break;
         }
@@ -83,8 +83,14 @@ export class Load {
   }
 }
 
-/** How often each event id stands in what a node answers, read page by page. */
+/** How often each event id stands in what a node answers, read page by page once its query tables reflect its height. */
 export async function recordedEvents(reader: DemoMember, url: string): Promise<Map<string, number>> {
+  const { height } = await statusOf(url);
+  const first = `${url}/epcis/v2/events?perPage=1`;
+  await eventually(`${url} shows events to height ${height}`, 60_000, async () => {
+    const answer = await call(first, { headers: bearer(reader) });
+    return Number(answer.headers.get('lading-height')) >= height;
+  });
   const counts = new Map<string, number>();
   let next: string | null = `${url}/epcis/v2/events?perPage=200`;
   while (next !== null) {

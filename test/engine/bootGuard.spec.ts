@@ -1,9 +1,10 @@
 import { decodeMessage } from '@lading/consensus';
 import { CHANNEL } from '@lading/engine';
-import { testKey, testNetwork } from '../fixtures/testNetwork.js';
+import { testKey } from '../fixtures/testNetwork.js';
 import { Cluster, emptyDisk } from './fakes/cluster.js';
 import { configTransaction } from './fakes/configChange.js';
 import { MemoryDatabase } from './fakes/memoryDatabase.js';
+import { nameFifth, withFifth } from './fakes/newcomer.js';
 
 /** What a node signs from now on, in every epoch whose config is that of genesis but for its number. */
 function signedBy(cluster: Cluster, index: number): string[] {
@@ -102,18 +103,8 @@ describe('a node that starts asks what it has signed (spec B3)', () => {
 
   it('and a newcomer that voted, lost everything and starts again with the same key is recognized', async () => {
     const cluster = await Cluster.started();
-    const organization = testNetwork({ organizations: 5 }).organization(4);
-    const fifth = cluster.join(organization);
-    const observers = [{ organization: organization.id, tlsKeyHash: organization.config.tlsKeyHash }];
-    for (const index of [0, 1, 2, 3]) {
-      cluster.kill(index);
-      await cluster.start(index, { observers });
-    }
-    await cluster.start(fifth, { joining: true });
-    const { config } = cluster.at(0).node;
-    const organizations = [...config.organizations, organization.config];
-    await cluster.commit(0, configTransaction(cluster, config, { organizations, by: 0 }));
-    expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    const fifth = await withFifth(cluster);
+    await nameFifth(cluster, fifth);
     for (let i = 0; i < 5; i++) await cluster.put(i === 4 ? fifth : i, `a-${i}`, 'x');
     cluster.kill(fifth);
     cluster.disks[fifth] = emptyDisk();

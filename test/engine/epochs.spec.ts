@@ -1,10 +1,8 @@
 import { toHex } from '@lading/kernel';
-import { testKey, testNetwork } from '../fixtures/testNetwork.js';
-import type { TestOrganization } from '../fixtures/testNetwork.js';
+import { testKey } from '../fixtures/testNetwork.js';
 import { Cluster } from './fakes/cluster.js';
 import { configTransaction } from './fakes/configChange.js';
-
-const newcomer = (): TestOrganization => testNetwork({ organizations: 5 }).organization(4);
+import { newcomer, withFifth } from './fakes/newcomer.js';
 
 const configOf = (cluster: Cluster, index = 0) => cluster.at(index).node.config;
 const epochs = (cluster: Cluster): number[] => cluster.up.map((index) => cluster.at(index).node.status().epoch);
@@ -17,19 +15,6 @@ async function putAll(cluster: Cluster, label: string, nodes: readonly number[])
 async function sameEpoch(cluster: Cluster, epoch: number): Promise<void> {
   const reached = await cluster.world.until(() => epochs(cluster).every((one) => one === epoch), 20_000);
   expect([reached, ...epochs(cluster)]).toEqual([true, ...epochs(cluster).map(() => epoch)]);
-}
-
-/** A fifth organization that observes from genesis, and is then named by a config. */
-async function withFifth(cluster: Cluster): Promise<number> {
-  const organization = newcomer();
-  const fifth = cluster.join(organization);
-  const observer = [{ organization: organization.id, tlsKeyHash: organization.config.tlsKeyHash }];
-  for (const index of [0, 1, 2, 3]) {
-    cluster.kill(index);
-    await cluster.start(index, { observers: observer });
-  }
-  await cluster.start(fifth, { joining: true });
-  return fifth;
 }
 
 const clean = (cluster: Cluster): void => {
@@ -116,7 +101,7 @@ describe('the validators of a cluster', () => {
     const early = await cluster.world.wait(cluster.at(fifth).node.submit(cluster.toy(0, 'toy.put', 'no', 'x'), 1000));
     expect(early).toMatchObject({ ok: false, code: 'NODE_HALTED' });
 
-    const organizations = [...configOf(cluster).organizations, newcomer().config];
+    const organizations = [...configOf(cluster).organizations, newcomer.config];
     const committed = await cluster.commit(1, configTransaction(cluster, configOf(cluster), { organizations, by: 1 }));
     expect(committed.outcome).toMatchObject({ status: 'APPLIED' });
     await sameEpoch(cluster, 1);
@@ -132,7 +117,7 @@ describe('the validators of a cluster', () => {
   it('become fewer: one that is removed serves one more epoch, votes no more, and says so', async () => {
     const cluster = await Cluster.started();
     const fifth = await withFifth(cluster);
-    const five = [...configOf(cluster).organizations, newcomer().config];
+    const five = [...configOf(cluster).organizations, newcomer.config];
     await cluster.commit(1, configTransaction(cluster, configOf(cluster), { organizations: five, by: 1 }));
     await sameEpoch(cluster, 1);
     await putAll(cluster, 'b', [0, 1, 2, 3, fifth]);

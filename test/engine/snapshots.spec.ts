@@ -5,10 +5,9 @@ import { encodeUtf8, toHex, type Hash, type Height } from '@lading/kernel';
 import { verifyReceipt } from '@lading/verifier';
 import { encodeManifest } from '../../libs/engine/src/snapshot/manifest.js';
 import { decodeAnswer, decodeQuestion, encodeAnswer, encodeQuestion } from '../../libs/engine/src/snapshot/wire.js';
-import { testNetwork } from '../fixtures/testNetwork.js';
 import { Cluster, emptyDisk } from './fakes/cluster.js';
 import type { Disk } from './fakes/cluster.js';
-import { baseOf, diskOf, putMany, withoutDatabase } from './fakes/newcomer.js';
+import { baseOf, diskOf, nameFifth, putMany, withFifth, withoutDatabase } from './fakes/newcomer.js';
 
 // Whole networks with real signatures, on machines that have other things to do.
 jest.setTimeout(120_000);
@@ -360,20 +359,9 @@ describe('a key that may have signed what a snapshot leaves out', () => {
   it('does not keep a newcomer from voting, whose key a later config names', async () => {
     const cluster = await Cluster.started();
     await putMany(cluster, 'before', 14, [0, 1, 2, 3]);
-    const organization = testNetwork({ organizations: 5 }).organization(4);
-    const fifth = cluster.join(organization);
-    const observers = [{ organization: organization.id, tlsKeyHash: organization.config.tlsKeyHash }];
-    for (const index of [0, 1, 2, 3]) {
-      cluster.kill(index);
-      await cluster.start(index, { observers });
-    }
-    await cluster.start(fifth, { joining: true, minimumLag: 5 });
+    const fifth = await withFifth(cluster, { minimumLag: 5 });
     expect(baseOf(cluster, fifth)).toBeGreaterThan(5);
-    const { configTransaction } = await import('./fakes/configChange.js');
-    const { config } = cluster.at(0).node;
-    const organizations = [...config.organizations, organization.config];
-    await cluster.commit(0, configTransaction(cluster, config, { organizations, by: 0 }));
-    expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+    await nameFifth(cluster, fifth);
     await cluster.put(fifth, 'mine', 'x');
     quiet(cluster);
   });

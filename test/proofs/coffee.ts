@@ -84,3 +84,19 @@ export function coffeeStory(): { ledger: StoryLedger; names: Names; bag: string;
   ledger.capture(2, [unpack(inner, { readPoint: { id: shop } }), object('OBSERVE', 'inspecting', [bag], { readPoint: { id: shop } })]);
   return { ledger, names, bag, ids: { beansA, beansB, sack, bag, bag2, other, inner, outer, crate, shop, roast } };
 }
+
+/** A bag made of fifty lots, each created and delivered on its own. */
+export function wideStory(): { readonly ledger: StoryLedger; readonly bag: string } {
+  const ledger = new StoryLedger();
+  const names = new Names(ledger);
+  const lots = Array.from({ length: 50 }, (_, i) => names.lot(0, `L${i}`));
+  for (const lot of lots) {
+    ledger.capture(0, [{ type: 'ObjectEvent', action: 'ADD', bizStep: 'creating_class_instance', quantityList: [kg(lot, 10)] }]);
+  }
+  const bag = names.serial(0, 'BIG');
+  const inputs = { inputQuantityList: lots.map((lot) => kg(lot, 1)), outputEPCList: [bag] };
+  ledger.capture(0, [{ type: 'TransformationEvent', bizStep: 'commissioning', ...inputs }]);
+  ledger.capture(0, [pack(names.pallet(0, 1), [bag])]);
+  ledger.capture(0, [object('OBSERVE', 'storing', [names.pallet(0, 1)])]);
+  return { ledger, bag };
+}

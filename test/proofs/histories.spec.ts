@@ -1,6 +1,6 @@
 import { verifyProvenance } from '@lading/verifier';
+import { random } from '../../libs/verifier/src/mutants.test-kit.js';
 import { kg, Names, object, pack, unpack } from './coffee.js';
-import { random } from './mutants.js';
 import { C1_NATIVE } from './nativeCrypto.js';
 import { StoryLedger, storyText } from './storyLedger.js';
 

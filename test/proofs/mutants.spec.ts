@@ -1,8 +1,9 @@
 import { verifyProof } from '@lading/verifier';
+import type { Mutant } from '../../libs/verifier/src/mutants.test-kit.js';
 import { showTable } from '../conformance/table.js';
 import { figure } from '../e2e/figures.js';
 import { C1_NATIVE } from './nativeCrypto.js';
-import { mutantsOf, type Mutant } from './mutants.js';
+import { mutantsOf } from './mutants.js';
 import { sampleProofs, type SampleProof } from './sampleProofs.js';
 
 /** `LADING_PROOF_MUTANTS=all` (npm run show:proof-mutants) judges every mutant; otherwise every n-th. */

@@ -1,18 +1,7 @@
-/** A changed file, and what was done to it. */
-export type Mutant = readonly [name: string, text: string];
+import { random, type Mutant } from '../../libs/verifier/src/mutants.test-kit.js';
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [member: string]: Json };
 type Path = readonly (string | number)[];
-
-/** xorshift32: the same mutants on every run. */
-export function random(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}
 
 /**
  * Every field of a proof file, changed in each way that a field of its kind can be: bits, texts, numbers; elements and members

@@ -1,4 +1,29 @@
+import { testNetwork, type TestOrganization } from '../../fixtures/testNetwork.js';
 import { emptyDisk, type Cluster, type Disk } from './cluster.js';
+import { configTransaction } from './configChange.js';
+
+/** An organization beyond the four of genesis. */
+export const newcomer: TestOrganization = testNetwork({ organizations: 5 }).organization(4);
+
+/** The newcomer observes: the four name it, and it has started. Returns its index. */
+export async function withFifth(cluster: Cluster, options: { readonly minimumLag?: number } = {}): Promise<number> {
+  const fifth = cluster.join(newcomer);
+  const observers = [{ organization: newcomer.id, tlsKeyHash: newcomer.config.tlsKeyHash }];
+  for (const index of [0, 1, 2, 3]) {
+    cluster.kill(index);
+    await cluster.start(index, { observers });
+  }
+  await cluster.start(fifth, { joining: true, ...options });
+  return fifth;
+}
+
+/** A config names the newcomer, and it takes part. */
+export async function nameFifth(cluster: Cluster, fifth: number): Promise<void> {
+  const { config } = cluster.at(0).node;
+  const organizations = [...config.organizations, newcomer.config];
+  await cluster.commit(0, configTransaction(cluster, config, { organizations, by: 0 }));
+  expect(await cluster.world.until(() => cluster.at(fifth).node.status().mode === 'NORMAL', 20_000)).toBe(true);
+}
 
 export const diskOf = (cluster: Cluster, index: number): Disk => {
   const disk = cluster.disks[index];
