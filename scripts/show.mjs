@@ -18,6 +18,7 @@ const ON_A_BUILD = {
 };
 const ON_SOURCES = {
   schema: 'test/epcis/schemaGenerated.spec.ts',
+  identifiers: 'test/epcis/(identifierVectors|scanVectors|syntaxVectors).spec.ts',
   conformance: 'test/conformance/openApi.spec.ts',
   bruno: 'test/conformance/bruno.spec.ts',
   documents: 'test/conformance/documents.spec.ts',

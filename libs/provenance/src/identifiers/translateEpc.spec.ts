@@ -99,6 +99,12 @@ describe('checks for forms and master data', () => {
     expect(checkIdentifier(link('01/04012345111118/10/L'), { bareKey: false }).ok).toBe(true);
   });
 
+  it('refuse what stands under no company prefix of a registry, where they are given one', () => {
+    const lookup = prefixLengths(['4012345']);
+    expect(checkIdentifier(link('01/04012345111118/21/1'), { lookup }).ok).toBe(true);
+    expect(checkIdentifier(link('8010/123456A'), { lookup })).toMatchObject({ code: 'ID_SYNTAX' });
+  });
+
   it('refuse a component number that a "#" cuts: what is left would name another thing', () => {
     expect(checkIdentifier(link('8010/30056867890#1294-5A/8011/4893'))).toMatchObject({ code: 'ID_SYNTAX' });
     expect(checkIdentifier(link('8010/30056867890%231294-5A/8011/4893')).ok).toBe(true);

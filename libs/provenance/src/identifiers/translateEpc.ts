@@ -37,6 +37,8 @@ export function translateEpc(uri: string, format: EpcFormat, lookup: PrefixLengt
 export interface IdentifierOptions extends Partial<Gs1IdOptions> {
   /** Digits of the company prefix; the identifier must have room for it. */
   readonly prefixLength?: number;
+  /** Registry of company prefixes: an identifier under none of them is a fault (syntax dictionary: gcppos1, gcppos2). */
+  readonly lookup?: PrefixLengths;
   /**
    * Only what EPCIS events hold: the key with the one qualifier that makes the identity, and no attributes (CBV 2.0,
    * constraints on GS1 Digital Link URIs).
@@ -54,6 +56,9 @@ export function checkIdentifier(uri: string, options: IdentifierOptions = {}): R
   if (id.value === null) return reject('ID_SYNTAX', `not a GS1 identifier: ${uri}`);
   if (prefixLength !== undefined && toEpcUrn(id.value, prefixLength) === null) {
     return reject('ID_SYNTAX', `no identifier with a company prefix of ${prefixLength} digits: ${uri}`);
+  }
+  if (options.lookup !== undefined && options.lookup(prefixDigits(id.value)) === null) {
+    return reject('ID_SYNTAX', `no registered company prefix begins ${uri}`);
   }
   if (options.bareKey === false && id.value.qualifier === null) {
     return reject('ID_SYNTAX', `names neither a lot nor a serial: ${uri}`);
