@@ -14,6 +14,8 @@ const ON_A_BUILD = {
   outage: 'test/e2e/outage.spec.ts',
   flood: 'test/e2e/flood.spec.ts',
   epochs: 'test/e2e/epochs.spec.ts',
+  ledger: 'test/bench/ledger.spec.ts',
+  'story-cost': 'test/bench/ledger.spec.ts',
   'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
 };
 const ON_SOURCES = {
@@ -31,8 +33,11 @@ const ON_SOURCES = {
   omissions: 'test/proofs/(omissions|attacks|wrongEpochs).spec.ts',
   'proof-mutants': 'test/proofs/mutants.spec.ts'
 };
-/** `npm test` judges a slice of these. */
-const WHOLE = { 'proof-mutants': { LADING_PROOF_MUTANTS: 'all' } };
+/** `npm test` judges a slice of these, and of others this command shows a part. */
+const WHOLE = {
+  'proof-mutants': { LADING_PROOF_MUTANTS: 'all' },
+  'story-cost': { LADING_LEDGER_PARTS: 'story' }
+};
 
 const name = process.argv[2];
 const suite = ON_A_BUILD[name] ?? ON_SOURCES[name];

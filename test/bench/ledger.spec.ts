@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
+import type { NodeProcess } from '../../apps/node/src/dev/nodeProcess.js';
+import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
+import { loadLedger, type RoundCost } from '../../bench/ledgerLoad.js';
+import { projected, residentMegabytes, startSeconds } from '../../bench/ledgerNode.js';
+import { askStory, bytesBesideEvents, verifyStory } from '../../bench/ledgerProof.js';
+import { openSite, type LedgerSite } from '../../bench/ledgerSite.js';
+import { ANCESTORS, lineageEnd, SUBJECT } from '../../bench/ledgerWorld.js';
+import { percentile, spreadFigure } from '../../bench/measure.js';
+import { figure } from '../e2e/figures.js';
+import { isShown } from '../e2e/network.js';
+import { testServerUrl } from '../fixtures/postgres.js';
+import { root } from '../tidy/repository.js';
+
+/** A million by `npm run bench:ledger`, some hundreds with the other tests, which look at answers and not at times. */
+const TRANSACTIONS = isShown ? Number(process.env['LADING_LEDGER_TRANSACTIONS'] ?? 1_000_000) : 600;
+/** The story of the item that is proven takes the first twelfth of a million. */
+const STRIDE = isShown ? 1668 : 2;
+/** Where the cost of a transaction is compared with that of a large ledger. */
+const SMALL = 10_000;
+const RUNS = isShown ? 5 : 1;
+const REQUESTS = isShown ? 40 : 2;
+const DIRECTORY = process.env['LADING_BENCH_LEDGER'] ?? join(root, '.lading', 'bench-ledger');
+const PARTS = (process.env['LADING_LEDGER_PARTS'] ?? 'cost,start,story').split(',');
+const part = (name: string): typeof it => (PARTS.includes(name) ? it : it.skip) as typeof it;
+const HOURS = 3_600_000;
+const log = (line: string): void => void (isShown && process.stderr.write(`${line}\n`));
+
+describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
+  let site: LedgerSite;
+  let node: NodeProcess;
+  let clerk: DemoMember;
+  let directory = DIRECTORY;
+
+  beforeAll(async () => {
+    if (!isShown) directory = await mkdtemp(join(tmpdir(), 'lading-ledger-'));
+    const server = isShown ? null : { adminUrl: await testServerUrl(), stop: () => Promise.resolve() };
+    site = await openSite(directory, server, isShown ? undefined : `l${process.pid}`);
+    await loadLedger(site.network, { transactions: TRANSACTIONS, stride: STRIDE }, site.costsFile, (line) => log(`loading: ${line}`));
+    const [first] = site.network.nodes;
+    if (first === undefined) throw new Error('a network without nodes');
+    node = first;
+    clerk = await DemoMember.open(node.node, site.network.genesis, CLERK);
+  }, 6 * HOURS);
+  afterAll(async () => {
+    await site.network.stop();
+    await site.server.stop();
+    if (!isShown) await rm(directory, { recursive: true, force: true });
+  }, HOURS);
+
+  part('cost')('costs as much a transaction when it is large as when it was small', () => {
+    const costs = readFileSync(site.costsFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RoundCost);
+    const last = costs.at(-1);
+    expect((last?.before ?? 0) + (last?.transactions ?? 0)).toBeGreaterThanOrEqual(TRANSACTIONS);
+    const of = (from: number, to: number, cost: (round: RoundCost) => number): number =>
+      percentile(costs.filter(({ before }) => before >= from && before < to).map(cost), 0.5);
+    const between = (from: number, to: number): readonly [node: number, postgres: number] =>
+      [of(from, to, ({ microsNode }) => microsNode), of(from, to, ({ microsPostgres }) => microsPostgres)];
+    const [smallNode, smallPostgres] = between(SMALL, 5 * SMALL);
+    const [largeNode, largePostgres] = between(0.95 * TRANSACTIONS, TRANSACTIONS);
+    figure(`executing and storing a transaction at ${SMALL} to ${5 * SMALL}: node`, smallNode, 'µs', {});
+    figure(`the same: PostgreSQL`, smallPostgres, 'µs', {});
+    figure(`executing and storing a transaction at ${TRANSACTIONS}: node`, largeNode, 'µs', {});
+    figure(`the same: PostgreSQL`, largePostgres, 'µs', {});
+    figure('cost at the end against the beginning', (largeNode + largePostgres) / (smallNode + smallPostgres), '×', { atMost: 1.3 });
+  });
+
+  part('start')('is opened by a node, which reads and checks what it builds on', async () => {
+    // The first start fills the query tables; the others are measured.
+    await startSeconds(node, HOURS);
+    await projected(node, 3 * HOURS, log);
+    await node.stop();
+    const seconds: number[] = [];
+    const resting: number[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      seconds.push(await startSeconds(node, HOURS));
+      await delay(isShown ? 5000 : 0);
+      const memory = residentMegabytes(node.pid);
+      if (memory !== null) resting.push(memory.now);
+      await node.stop();
+    }
+    spreadFigure(`start of a node with ${TRANSACTIONS} transactions`, seconds, 's', { atMost: 10 });
+    spreadFigure('memory of that node, five seconds later', resting, 'MiB', { atMost: 300 });
+  }, 6 * HOURS);
+
+  part('story')(`proves an item with ${ANCESTORS} ancestors, and the proof is verified`, async () => {
+    expect(lineageEnd(STRIDE)).toBeLessThan(TRANSACTIONS);
+    await startSeconds(node, HOURS);
+    await projected(node, 3 * HOURS, log);
+    const { bytes } = site.network.genesis;
+    const server: number[] = [];
+    const verifier: number[] = [];
+    let text = '';
+    for (let n = 0; n < REQUESTS; n++) {
+      const proof = await askStory(clerk, SUBJECT);
+      const { items, ms } = verifyStory(proof.text, bytes);
+      expect(items).toBe(ANCESTORS + 1);
+      server.push(proof.serverMs);
+      verifier.push(ms);
+      text = proof.text;
+    }
+    spreadFigure(`proof of an item with ${ANCESTORS} ancestors, by the server`, server, 'ms', { atMost: 300 });
+    figure('the slowest of the first three, when nothing is in memory', Math.max(...server.slice(0, 3)), 'ms', {});
+    figure('the proof beside its events', bytesBesideEvents(text) / 1000, 'kB', { atMost: 200 });
+    figure('the whole file', text.length / 1000, 'kB', {});
+    spreadFigure('its verification in Node', verifier, 'ms', { atMost: 1000 });
+    const memory = residentMegabytes(node.pid);
+    figure('memory of the node after these questions, at most', memory?.most ?? NaN, 'MiB', { atMost: 300 });
+    await node.stop();
+  }, 6 * HOURS);
+});
