@@ -29,7 +29,10 @@ export class TransactionsController {
   @Post()
   @Public()
   @ApiConsumes(MEDIA.jose, MEDIA.ndjson)
-  @ApiBody({ description: 'One compact JWS; or one a line, answered while more arrive: a stream is read for 25 seconds', schema: { type: 'string' } })
+  @ApiBody({
+    description: 'One compact JWS; or one a line, answered while more arrive: a stream is read for 25 seconds',
+    schema: { type: 'string' }
+  })
   @ApiHeader({ name: 'Prefer', required: false, description: 'wait=N: answer 201 once committed, at most N seconds' })
   @ApiResponse({
     status: 200,
