@@ -11,16 +11,16 @@ const DAY_MS = 86_400_000;
 /** Rows as a busy year leaves them: mostly object events of some steps, one item each, fifty places, three fields. */
 const FILL = [
   `INSERT INTO provenance.event SELECT g, g / 500 + 1, g % 500, 0, sha256(int8send(g)), 'alpha', 'alpha/ana', NULL,
-     1767225600000 + g * 1000, 1767225600000 + (g * 7919 % ${EVENTS}) * 1000, 'urn:e:' || g, sha256(convert_to('urn:e:' || g, 'UTF8')),
+     1767225600000 + g * 1000, 1767225600000 + (g * 7919 % ${EVENTS}) * 1000, 'urn:e:' || g, encode(substring(sha256(convert_to('urn:e:' || g, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid,
      false, CASE WHEN g % 12000 = 0 THEN 'AssociationEvent' ELSE 'ObjectEvent' END, 'OBSERVE', 'step' || g % 10,
-     sha256(convert_to('step' || g % 10, 'UTF8')), NULL, NULL, NULL, NULL, g % 10000 = 0, '{}', NULL
+     encode(substring(sha256(convert_to('step' || g % 10, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid, NULL, NULL, NULL, NULL, g % 10000 = 0, '{}', NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
-  `INSERT INTO provenance.event_item SELECT g, 0, sha256(convert_to('urn:i:' || g, 'UTF8')), 'epc', NULL, NULL
+  `INSERT INTO provenance.event_item SELECT g, 0, encode(substring(sha256(convert_to('urn:i:' || g, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid, 'epc', NULL, NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
-  `INSERT INTO provenance.event_item SELECT g, 1, sha256(convert_to('urn:p:' || g % 50, 'UTF8')), 'readPoint', NULL, NULL
+  `INSERT INTO provenance.event_item SELECT g, 1, encode(substring(sha256(convert_to('urn:p:' || g % 50, 'UTF8')) FROM 1 FOR 16), 'hex')::uuid, 'readPoint', NULL, NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`
 ];
-const FIELD = `INSERT INTO provenance.event_field SELECT g, $1::integer, $2::bytea, $3::bytea, $4::numeric, NULL
+const FIELD = `INSERT INTO provenance.event_field SELECT g, $1::integer, $2::uuid, $3::uuid, $4::numeric, NULL
   FROM generate_series($5::bigint, ${EVENTS - 1}, $6::bigint) AS g`;
 
 describe(`the query tables with ${EVENTS} events`, () => {

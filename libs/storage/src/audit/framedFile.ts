@@ -28,6 +28,20 @@ export async function* readFrames(path: string, onCutOff: () => void): AsyncGene
   }
 }
 
+/** The records of frames in memory, or null where the bytes are none. */
+export function splitFrames(bytes: Uint8Array): readonly Uint8Array[] | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const records: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    if (at + 4 > bytes.length) return null;
+    const end = at + 4 + view.getUint32(at);
+    if (end > bytes.length) return null;
+    records.push(bytes.subarray(at + 4, end));
+    at = end;
+  }
+  return records;
+}
+
 /** Up to `size` bytes from where the file stands: fewer at its end. */
 async function take(file: FileHandle, size: number): Promise<Buffer | null> {
   const buffer = Buffer.allocUnsafe(size);

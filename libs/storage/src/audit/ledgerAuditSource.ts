@@ -20,6 +20,9 @@ import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { bytes } from '../ledgerStore/storedRows.js';
 
 const EMPTY = new Uint8Array(0);
+/** Of what is read at once, whatever its bytes. */
+const PAGE_BLOCKS = 500;
+const PAGE_TRANSACTIONS = 20_000;
 
 type Row = Readonly<Record<string, Buffer | string | number | null>>;
 
@@ -31,7 +34,10 @@ export class LedgerAuditSource implements AuditSource {
   /** Where the last page of state rows ended: a damaged key cannot be hashed to find its place again. */
   #stateEnd: { readonly key: string; readonly keyHash: Uint8Array } | null = null;
 
-  private constructor(private readonly source: DataSource) {}
+  private constructor(
+    private readonly source: DataSource,
+    private readonly last: number = Number.MAX_SAFE_INTEGER
+  ) {}
 
   static async open(url: string): Promise<LedgerAuditSource> {
     const source = createDataSource({
@@ -52,6 +58,28 @@ export class LedgerAuditSource implements AuditSource {
     return this.source.destroy();
   }
 
+  /** The same rows up to and including a height; closed with this one. */
+  through(height: number): LedgerAuditSource {
+    return new LedgerAuditSource(this.source, height);
+  }
+
+  /** The last height of what can be read at once from a height on: about so many bytes of transactions. Null above the head. */
+  async pageEnd(from: number, bytes: number): Promise<number | null> {
+    const rows = await this.#rows(
+      `WITH next AS (SELECT height, tx_count, sum(tx_count) OVER (ORDER BY height) AS total
+         FROM (SELECT height, tx_count FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT ${PAGE_BLOCKS}) AS few)
+       SELECT height, (SELECT coalesce(sum(octet_length(encoded)), 0) FROM ledger.transaction t WHERE t.height = next.height) AS bytes
+       FROM next WHERE total - tx_count < ${PAGE_TRANSACTIONS} ORDER BY height`,
+      [from]
+    );
+    let left = bytes;
+    for (const [index, row] of rows.entries()) {
+      left -= Number(row['bytes']);
+      if (left < 0) return Number(rows[Math.max(0, index - 1)]?.['height']);
+    }
+    return rows.length === 0 ? null : Number(rows.at(-1)?.['height']);
+  }
+
   async genesisBytes(): Promise<Uint8Array | null> {
     const [row] = await this.#rows('SELECT bytes FROM ledger.genesis LIMIT 1', []);
     return row === undefined ? null : binary(row['bytes']);
@@ -69,8 +97,8 @@ export class LedgerAuditSource implements AuditSource {
 
   async blocks(from: number, limit: number): Promise<readonly AuditBlockRow[]> {
     const rows = await this.#rows(
-      'SELECT * FROM ledger.block WHERE height >= $1 ORDER BY height LIMIT $2',
-      [from, limit]
+      'SELECT * FROM ledger.block WHERE height BETWEEN $1 AND $3 ORDER BY height LIMIT $2',
+      [from, limit, this.last]
     );
     return rows.map((row) => ({
       height: Number(row['height']),
@@ -86,7 +114,7 @@ export class LedgerAuditSource implements AuditSource {
   async batches(from: number, to: number): Promise<readonly AuditBatchRow[]> {
     const rows = await this.#rows(
       'SELECT * FROM ledger.batch WHERE height BETWEEN $1 AND $2 ORDER BY height, ref_index',
-      [from, to]
+      [from, Math.min(to, this.last)]
     );
     return rows.map((row) => ({
       height: Number(row['height']),
@@ -104,8 +132,8 @@ export class LedgerAuditSource implements AuditSource {
   async transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]> {
     const rows = await this.#rows(
       `SELECT * FROM ledger.transaction
-       WHERE height >= $1 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
-      [after.height, after.index, limit]
+       WHERE height BETWEEN $1 AND $4 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
+      [after.height, after.index, limit, this.last]
     );
     return rows.map((row) => ({
       height: Number(row['height']),
@@ -120,8 +148,8 @@ export class LedgerAuditSource implements AuditSource {
   async outcomes(after: AuditPosition, limit: number): Promise<readonly AuditOutcomeRow[]> {
     const rows = await this.#rows(
       `SELECT * FROM ledger.outcome
-       WHERE height >= $1 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
-      [after.height, after.index, limit]
+       WHERE height BETWEEN $1 AND $4 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
+      [after.height, after.index, limit, this.last]
     );
     return rows.map((row) => {
       const detail = decodeCbor(binary(row['detail']));

@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { uuidArray } from '../ledgerStore/binaryArray.js';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { CAPTURE, EVENT, EVENT_FIELD, EVENT_ITEM, ITEM, PLACE_LINK, VOCABULARY, type Column } from '../projection/applyColumns.js';
 import { projectedRows } from '../projection/applyStatement.js';
+import { HASH_BYTES } from '../projection/statement.js';
 import type { PlaceLink, ProjectionChunk, ProjectionPosition, VocabularyTerm } from '../projection/projection.types.js';
 
 /** One row of a query table that is not what the ledger gives. */
@@ -86,7 +88,7 @@ export class ProjectionAudit {
       ...(await this.#compare({
         // Whether an item is an EPC can change with later events: that is compared at the end.
         ...{ table: 'item', columns: ITEM.filter(({ name }) => name !== 'is_epc'), keys: ['item'], rows: rows.items },
-        ...{ where: 'item_hash = ANY ($1::bytea[])', parameters: [rows.items.map(({ hash }) => hash)] }
+        ...{ where: 'item_hash = ANY ($1::uuid[])', parameters: [uuidArray(rows.items.map(({ hash }) => hash))] }
       }))
     ];
   }
@@ -115,8 +117,8 @@ export class ProjectionAudit {
 
   async #itemFindings(): Promise<readonly ProjectionFinding[]> {
     const findings: ProjectionFinding[] = [];
-    for (let after: Buffer = Buffer.alloc(0); findings.length < LISTED; ) {
-      const text = 'SELECT item_hash, item, is_epc FROM provenance.item WHERE item_hash > $1 ORDER BY item_hash LIMIT $2';
+    for (let after: Buffer = Buffer.alloc(HASH_BYTES); findings.length < LISTED; ) {
+      const text = 'SELECT uuid_send(item_hash) AS item_hash, item, is_epc FROM provenance.item WHERE item_hash > $1 ORDER BY item_hash LIMIT $2';
       const rows = await this.#rows<{ item_hash: Buffer; item: string; is_epc: boolean }>(text, [after, PAGE]);
       const last = rows.at(-1);
       if (last === undefined) return findings;

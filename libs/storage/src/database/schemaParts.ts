@@ -13,6 +13,7 @@ import { CreateLedger1795000000000 } from '../migrations/createLedger17950000000
 import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
 import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
+import { LeanIndexes1795000000090 } from '../migrations/leanIndexes1795000000090.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
@@ -21,6 +22,7 @@ import { ItemStem1795000000070 } from '../projection/itemStem.migration.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
 import { STANDING_ENTITIES } from '../projection/standing.entity.js';
+import { LeanProjection1795000000100 } from '../projection/leanProjection.migration.js';
 import { StepTimeIndex1795000000030 } from '../projection/stepTimeIndex.migration.js';
 
 type Class<T> = new () => T;
@@ -55,7 +57,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       CheckpointTreeRoot1795000000002,
       EpochTable1795000000010,
       EvidencePlaces1795000000040,
-      LedgerBase1795000000050
+      LedgerBase1795000000050,
+      LeanIndexes1795000000090
     ]
   },
   {
@@ -66,7 +69,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       QueryTables1795000000020,
       StepTimeIndex1795000000030,
       ItemStem1795000000070,
-      ChainNotes1795000000080
+      ChainNotes1795000000080,
+      LeanProjection1795000000100
     ]
   }
 ];

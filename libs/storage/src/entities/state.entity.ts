@@ -6,7 +6,6 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
  * every node at the same block. `key` is its UTF-8.
  */
 @Entity({ schema: 'ledger', name: 'state' })
-@Index('state_bucket_idx', ['bucket', 'keyHash'])
 @Index('state_prefix_idx', { synchronize: false })
 export class StateEntity {
   @PrimaryColumn({ type: 'bytea', name: 'key_hash', primaryKeyConstraintName: 'state_pkey' })

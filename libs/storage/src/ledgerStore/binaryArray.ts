@@ -3,7 +3,7 @@
  * i32 dimensions, i32 has-nulls, u32 element type, then i32 count and i32 lower bound, then per element i32 size and
  * its bytes. One such parameter a column is several times cheaper than text arrays or many parameters. All big-endian.
  */
-const OID = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25 } as const;
+const OID = { bool: 16, bytea: 17, int8: 20, int4: 23, text: 25, uuid: 2950 } as const;
 
 /** Size of an element that is null; the flag before the element type tells that there may be one. */
 const NULL_SIZE = -1;
@@ -12,6 +12,11 @@ const HEADER_BYTES = 20;
 
 export function byteaArray(values: readonly (Uint8Array | null)[]): Buffer {
   return variable(OID.bytea, values);
+}
+
+/** Each of 16 bytes. */
+export function uuidArray(values: readonly (Uint8Array | null)[]): Buffer {
+  return variable(OID.uuid, values);
 }
 
 export function textArray(values: readonly (string | null)[]): Buffer {

@@ -11,9 +11,22 @@ export type Select = <T>(sql: string, parameters: readonly unknown[]) => Promise
 /** Bytes of a key that state_prefix_idx covers. */
 const INDEXED_BYTES = 256;
 const CHUNK = 10_000;
+/** Keys that state_prefix_idx covers, in the words of its definition, by which the planner knows that it may be used. */
+const LISTED = `(substring(key FROM 1 FOR 9) = 'core/key/'::bytea OR substring(key FROM 1 FOR 12) = 'core/member/'::bytea)`;
+const LISTED_PREFIXES = ['core/key/', 'core/member/'];
+const HASH_BYTES = 32;
+
+interface BucketRow {
+  readonly bucket: number;
+  readonly key_hash: Buffer;
+  readonly value_hash: Buffer;
+}
 
 /** Reads of the current state. A value is checked against its hash; the hash is under the state root. */
 export class StateQueries {
+  /** Leading bits of a key hash that are the number of its bucket; undefined until asked, null until known. */
+  #depth: number | null | undefined;
+
   /** `held` learns of all rows from {@link all}, which a start reads through; and whoever writes rows tells it of them. */
   constructor(
     private readonly select: Select,
@@ -59,11 +72,12 @@ export class StateQueries {
     const wanted = encodeUtf8(prefix);
     assert(wanted !== null, 'stateByPrefix: a prefix has no UTF-8');
     const head = wanted.subarray(0, INDEXED_BYTES);
+    const isListed = LISTED_PREFIXES.some((listed) => prefix.startsWith(listed));
     const rows = await this.select<{ key: Buffer; value: Buffer }>(
       `SELECT key, value FROM ledger.state
        WHERE substring(key FROM 1 FOR ${INDEXED_BYTES}) >= $1
          AND ($2::bytea IS NULL OR substring(key FROM 1 FOR ${INDEXED_BYTES}) < $2)
-         AND substring(key FROM 1 FOR $3) = $4
+         AND substring(key FROM 1 FOR $3) = $4${isListed ? ` AND ${LISTED}` : ''}
        ORDER BY substring(key FROM 1 FOR ${INDEXED_BYTES}), key LIMIT $5`,
       [head, upperBound(head), wanted.length, wanted, limit]
     );
@@ -77,11 +91,7 @@ export class StateQueries {
   async bucketEntries(asked: readonly number[]): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
     const buckets = asked.filter((bucket) => this.held.mayHoldBucket(bucket));
     if (buckets.length === 0) return new Map();
-    const rows = await this.select<{ bucket: number; key_hash: Buffer; value_hash: Buffer }>(
-      `SELECT bucket, key_hash, value_hash FROM ledger.state
-       WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash`,
-      [int4Array(buckets)]
-    );
+    const rows = await this.#rowsOf(buckets);
     const found = new Map<number, BucketEntry[]>();
     for (const row of rows) {
       const entry = { keyHash: hash(row.key_hash, 'state'), valueHash: hash(row.value_hash, 'state') };
@@ -90,6 +100,39 @@ export class StateQueries {
       else entries.push(entry);
     }
     return found;
+  }
+
+  /** Buckets are ranges of the primary key, once it is known how many bits of a hash their numbers are. */
+  async #rowsOf(buckets: readonly number[]): Promise<readonly BucketRow[]> {
+    const depth = (this.#depth ??= await this.#depthOfRows());
+    if (depth === null) {
+      return this.select<BucketRow>(
+        'SELECT bucket, key_hash, value_hash FROM ledger.state WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash',
+        [int4Array(buckets)]
+      );
+    }
+    return this.select<BucketRow>(
+      `SELECT b.bucket, s.key_hash, s.value_hash FROM unnest($1::int[], $2::bytea[], $3::bytea[]) AS b (bucket, low, high)
+       CROSS JOIN LATERAL (
+         SELECT key_hash, value_hash FROM ledger.state WHERE key_hash >= b.low AND key_hash < b.high OFFSET 0) AS s
+       ORDER BY b.bucket, s.key_hash`,
+      [
+        int4Array(buckets),
+        byteaArray(buckets.map((bucket) => lowerBound(bucket, depth))),
+        byteaArray(buckets.map((bucket) => lowerBound(bucket + 1, depth)))
+      ]
+    );
+  }
+
+  /** Fixed for good; null while the rows do not tell. */
+  async #depthOfRows(): Promise<number | null> {
+    const [row] = await this.select<{ bucket: number; key_hash: Buffer }>(
+      'SELECT bucket, key_hash FROM ledger.state WHERE bucket <> 0 LIMIT 1',
+      []
+    );
+    if (row === undefined) return null;
+    const bits = Math.clz32(row.bucket) - Math.clz32(row.key_hash.readUInt32BE(0));
+    return 32 - bits;
   }
 
   /** In key_hash order, which is (bucket, keyHash) order: the bucket is the first bits of the hash. */
@@ -114,6 +157,14 @@ export class StateQueries {
       after = last.key_hash;
     }
   }
+}
+
+/** The first key hash of a bucket; behind the last bucket a text that all hashes lie before. */
+function lowerBound(bucket: number, depth: number): Uint8Array {
+  if (bucket >= 2 ** depth) return new Uint8Array(HASH_BYTES + 1).fill(0xff);
+  const bound = new Uint8Array(HASH_BYTES);
+  new DataView(bound.buffer).setUint32(0, bucket * 2 ** (32 - depth));
+  return bound;
 }
 
 /** The smallest byte string above all that start with `prefix`; null when there is none. UTF-8 has no byte 0xff. */

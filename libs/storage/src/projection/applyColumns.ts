@@ -1,11 +1,11 @@
-import { boolArray, byteaArray, int4Array, int8Array, textArray } from '../ledgerStore/binaryArray.js';
+import { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from '../ledgerStore/binaryArray.js';
 import { fieldNameHash, fieldPairHash, hashText } from './statement.js';
 import type { CapturePart, PlaceLink, ProjectedEvent, ProjectedField, VocabularyTerm } from './projection.types.js';
 
 export interface Column<T> {
   readonly name: string;
   /** Element type of the parameter. */
-  readonly type: 'bigint' | 'integer' | 'boolean' | 'text' | 'bytea' | 'numeric';
+  readonly type: 'bigint' | 'integer' | 'boolean' | 'text' | 'bytea' | 'uuid' | 'numeric';
   readonly array: (rows: readonly T[]) => Buffer;
 }
 
@@ -20,6 +20,9 @@ const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => {
 };
 const bytea = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
   return { name, type: 'bytea', array: (rows) => byteaArray(rows.map(of)) };
+};
+const hash = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
+  return { name, type: 'uuid', array: (rows) => uuidArray(rows.map(of)) };
 };
 const storable = (value: string | null): string | null =>
   value?.includes('\0') === true ? value.replaceAll('\0', '\ufffd') : value;
@@ -45,12 +48,12 @@ export const EVENT: readonly Column<SequencedEvent>[] = [
   bigint('record_time_ms', (e) => e.recordTimeMs),
   bigint('event_time_ms', (e) => e.eventTimeMs),
   text('event_id', (e) => e.eventId),
-  bytea('event_id_hash', (e) => hashText(e.eventId)),
+  hash('event_id_hash', (e) => hashText(e.eventId)),
   boolean('event_id_assigned', (e) => e.eventIdAssigned),
   text('type', (e) => e.type),
   text('action', (e) => e.action),
   text('biz_step', (e) => e.bizStep),
-  bytea('biz_step_hash', (e) => (e.bizStep === null ? null : hashText(e.bizStep))),
+  hash('biz_step_hash', (e) => (e.bizStep === null ? null : hashText(e.bizStep))),
   text('disposition', (e) => e.disposition),
   text('read_point', (e) => e.readPoint),
   text('biz_location', (e) => e.bizLocation),
@@ -66,7 +69,7 @@ export const CAPTURE: readonly Column<CapturePart>[] = [
   bytea('tx_id', (c) => c.txId),
   text('organization', (c) => c.organization),
   text('capture_id', (c) => c.captureId),
-  bytea('capture_id_hash', (c) => hashText(c.captureId)),
+  hash('capture_id_hash', (c) => hashText(c.captureId)),
   text('behaviour', (c) => c.behaviour),
   text('status', (c) => c.status),
   text('code', (c) => c.code),
@@ -96,9 +99,9 @@ const stemOf = (item: string): string | null =>
   item.startsWith('https://id.gs1.org/') ? item.slice(0, STEM_CHARACTERS) : null;
 
 export const ITEM: readonly Column<Link>[] = [
-  bytea('item_hash', (l) => l.hash),
+  hash('item_hash', (l) => l.hash),
   text('item', (l) => l.item),
-  bytea('label_hash', (l) => hashText(l.label)),
+  hash('label_hash', (l) => hashText(l.label)),
   boolean('is_class', (l) => l.isClass),
   boolean('is_epc', (l) => l.isEpc),
   text('stem', (l) => stemOf(l.item))
@@ -107,7 +110,7 @@ export const ITEM: readonly Column<Link>[] = [
 export const EVENT_ITEM: readonly Column<Link>[] = [
   bigint('sequence', (l) => l.sequence),
   integer('position', (l) => l.position),
-  bytea('item_hash', (l) => l.hash),
+  hash('item_hash', (l) => l.hash),
   text('role', (l) => l.role),
   numeric('quantity', (l) => l.quantity),
   text('unit', (l) => l.unit)
@@ -124,20 +127,20 @@ const ORDERED_CHARACTERS = 200;
 export const EVENT_FIELD: readonly Column<FieldRow>[] = [
   bigint('sequence', (f) => f.sequence),
   integer('position', (f) => f.position),
-  bytea('name_hash', (f) => fieldNameHash(f.name, f.kind)),
-  bytea('pair_hash', (f) => fieldPairHash(f.name, f)),
+  hash('name_hash', (f) => fieldNameHash(f.name, f.kind)),
+  hash('pair_hash', (f) => fieldPairHash(f.name, f)),
   numeric('number', (f) => (f.kind === 'number' || f.kind === 'time' ? f.value : null)),
   text('text', (f) => (f.kind === 'text' ? f.value.slice(0, ORDERED_CHARACTERS) : null))
 ];
 
 export const VOCABULARY: readonly Column<VocabularyTerm>[] = [
   text('kind', (v) => v.kind),
-  bytea('value_hash', (v) => hashText(v.value)),
+  hash('value_hash', (v) => hashText(v.value)),
   text('value', (v) => v.value)
 ];
 
 export const PLACE_LINK: readonly Column<PlaceLink>[] = [
-  bytea('parent_hash', (p) => hashText(p.parent)),
-  bytea('child_hash', (p) => hashText(p.child)),
+  hash('parent_hash', (p) => hashText(p.parent)),
+  hash('child_hash', (p) => hashText(p.child)),
   text('child', (p) => p.child)
 ];

@@ -1,7 +1,7 @@
 import type { QueryResultRow } from 'pg';
-import { byteaArray, int8Array } from '../ledgerStore/binaryArray.js';
+import { int8Array, uuidArray } from '../ledgerStore/binaryArray.js';
 import type { EventRow } from './projection.types.js';
-import type { Statement } from './statement.js';
+import { HASH_BYTES, type Statement } from './statement.js';
 
 /** An event as tracing reads it: everything but its text, and what it names. */
 export interface ChainEvent extends Omit<EventRow, 'content' | 'context' | 'eventIdAssigned' | 'transformationId'> {
@@ -13,7 +13,7 @@ const COLUMNS = [
   ...['record_time_ms', 'event_time_ms', 'event_id', 'type', 'action', 'biz_step', 'disposition'],
   ...['read_point', 'biz_location', 'error_declared']
 ] as const;
-const HASH_BYTES = 32;
+const TX_ID_BYTES = 32;
 
 /**
  * Thousands of events come as one list a column: building rows, here and there, costs more than finding them. Items come as
@@ -22,11 +22,11 @@ const HASH_BYTES = 32;
  */
 const EVENTS_OF = `
   WITH hit AS MATERIALIZED (
-    SELECT DISTINCT i.sequence FROM unnest($1::bytea[]) AS wanted (hash) CROSS JOIN LATERAL (
+    SELECT DISTINCT i.sequence FROM unnest($1::uuid[]) AS wanted (hash) CROSS JOIN LATERAL (
       SELECT sequence FROM provenance.event_item WHERE item_hash = wanted.hash LIMIT $3) AS i
     WHERE i.sequence NOT IN (SELECT unnest($2::bigint[])) ORDER BY i.sequence LIMIT $3)
   SELECT * FROM (
-    SELECT json_agg(l.sequence) AS linked, json_agg(l.role) AS roles, string_agg(l.item_hash, '') AS hashes FROM (
+    SELECT json_agg(l.sequence) AS linked, json_agg(l.role) AS roles, string_agg(uuid_send(l.item_hash), '') AS hashes FROM (
       SELECT sequence, role, item_hash FROM provenance.event_item
       WHERE sequence = ANY(ARRAY(SELECT sequence FROM hit)) ORDER BY sequence, position) AS l) AS links
   CROSS JOIN (
@@ -36,14 +36,14 @@ const EVENTS_OF = `
 
 /** Events that name one of the items in any role, but those of the sequence numbers; at most `limit`. */
 export const eventsOfStatement = (hashes: readonly Uint8Array[], known: readonly number[], limit: number): Statement => {
-  return { text: EVENTS_OF, values: [byteaArray(hashes), int8Array(known), limit] };
+  return { text: EVENTS_OF, values: [uuidArray(hashes), int8Array(known), limit] };
 };
 
 /** Texts of items by their hashes. */
 export const itemsStatement = (hashes: readonly Uint8Array[]): Statement => ({
-  text: `SELECT json_agg(i.item) AS items, string_agg(i.item_hash, '') AS hashes FROM provenance.item i
-    WHERE i.item_hash = ANY($1::bytea[])`,
-  values: [byteaArray(hashes)]
+  text: `SELECT json_agg(i.item) AS items, string_agg(uuid_send(i.item_hash), '') AS hashes FROM provenance.item i
+    WHERE i.item_hash = ANY($1::uuid[])`,
+  values: [uuidArray(hashes)]
 });
 
 /** The n-th hash of many in a row. */
@@ -69,7 +69,7 @@ export function chainEvents(row: Columns, uris: readonly string[]): readonly Cha
   return column<number>(row, 'sequence').map((sequence, n) => {
     const items: { role: string; uri: string }[] = [];
     for (; linked[link] === sequence; link++) items.push({ role: roles[link] ?? '', uri: uris[link] ?? '' });
-    return chainEvent(columns, n, txIds.subarray(n * HASH_BYTES, (n + 1) * HASH_BYTES), items);
+    return chainEvent(columns, n, txIds.subarray(n * TX_ID_BYTES, (n + 1) * TX_ID_BYTES), items);
   });
 }
 

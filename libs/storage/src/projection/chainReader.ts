@@ -10,7 +10,7 @@ const WORTH_SPLITTING = 1000;
 /** Brings the events of items, round after round: no event and no item's text comes a second time. */
 export class ChainReader {
   readonly #known = new Set<number>();
-  /** Hash, as 32 characters, → item. */
+  /** Hash, a character a byte, → item. */
   readonly #items = new Map<string, string>();
   readonly #hashes = new Map<string, string>();
 

@@ -1,3 +1,4 @@
+import { uuidArray } from '../ledgerStore/binaryArray.js';
 import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText, type Statement } from './statement.js';
 import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
 
@@ -108,14 +109,17 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
   const anyOf = (column: string, type: string, accepted: readonly unknown[] | undefined): void => {
     if (accepted !== undefined) conditions.push(`${column} = ANY(${bind(accepted)}::${type}[])`);
   };
+  const anyOfTexts = (column: string, accepted: readonly string[] | undefined): void => {
+    if (accepted !== undefined) conditions.push(`${column} = ANY(${bind(uuidArray(accepted.map(hashText)))}::uuid[])`);
+  };
   const range = (column: string, operator: string, bound: number | undefined): void => {
     if (bound !== undefined) conditions.push(`${column} ${operator} ${bind(bound)}::bigint`);
   };
   anyOf(`${table}.type`, 'text', filter.types);
   anyOf(`${table}.action`, 'text', filter.actions);
-  anyOf(`${table}.biz_step_hash`, 'bytea', filter.bizSteps?.map(hashText));
-  anyOf(`${table}.event_id_hash`, 'bytea', filter.eventIds?.map(hashText));
-  if (filter.errorDeclared !== undefined) conditions.push(`${table}.error_declared = ${bind(filter.errorDeclared)}`);
+  anyOfTexts(`${table}.biz_step_hash`, filter.bizSteps);
+  anyOfTexts(`${table}.event_id_hash`, filter.eventIds);
+  if (filter.errorDeclared !== undefined) conditions.push(`${filter.errorDeclared ? '' : 'NOT '}${table}.error_declared`);
   range(`${table}.event_time_ms`, '>=', filter.eventTimeFromMs);
   range(`${table}.event_time_ms`, '<', filter.eventTimeBeforeMs);
   range(`${table}.record_time_ms`, '>=', filter.recordTimeFromMs);
@@ -124,10 +128,10 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
   range(`${table}.sequence`, '<', filter.beforeSequence);
   for (const match of filter.matches ?? []) {
     const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
-    const hashes = bind(match.items.map(hashText));
+    const hashes = bind(uuidArray(match.items.map(hashText)));
     conditions.push(
       'e.sequence IN (SELECT i.sequence FROM provenance.event_item i ' +
-        `WHERE i.item_hash = ANY(${hashes}::bytea[])${roles})`
+        `WHERE i.item_hash = ANY(${hashes}::uuid[])${roles})`
     );
   }
   for (const field of filter.fields ?? []) {
@@ -139,20 +143,20 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
 function fieldCondition(field: FieldCondition, bind: Bind): string {
   if (field.kind === 'equals') {
     const pairs = field.names.flatMap((name) => field.values.map((value) => fieldPairHash(name, value)));
-    return `f.pair_hash = ANY(${bind(pairs)}::bytea[])`;
+    return `f.pair_hash = ANY(${bind(uuidArray(pairs))}::uuid[])`;
   }
   if (field.kind === 'exists') {
     const names = field.names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
-    return `f.name_hash = ANY(${bind(names)}::bytea[])`;
+    return `f.name_hash = ANY(${bind(uuidArray(names))}::uuid[])`;
   }
   const names = field.names.map((name) => fieldNameHash(name, field.value.kind));
-  return `f.name_hash = ANY(${bind(names)}::bytea[]) AND f.number ${field.operator} ${bind(field.value.value)}::numeric`;
+  return `f.name_hash = ANY(${bind(uuidArray(names))}::uuid[]) AND f.number ${field.operator} ${bind(field.value.value)}::numeric`;
 }
 
 /** The first value of the field, which the answer is ordered by. */
 function fieldJoin(names: readonly string[], bind: Bind): string {
   const hashes = names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
   return `LEFT JOIN LATERAL (SELECT f.number, f.text FROM provenance.event_field f WHERE f.sequence = e.sequence
-    AND f.name_hash = ANY(${bind(hashes)}::bytea[]) AND f.pair_hash IS NOT NULL
+    AND f.name_hash = ANY(${bind(uuidArray(hashes))}::uuid[]) AND f.pair_hash IS NOT NULL
     ORDER BY f.position LIMIT 1) AS o ON true`;
 }

@@ -2,8 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * Query tables of the provenance application, in a schema of their own: they can be dropped and rebuilt from the
- * ledger, and nothing proves anything by them. Free text is indexed by its SHA-256, since identifiers have no limit
- * that a B-tree page would bear.
+ * ledger, and nothing proves anything by them. Free text is indexed by half of its SHA-256, since identifiers have no
+ * limit that a B-tree page would bear.
  */
 @Entity({ schema: 'provenance', name: 'position' })
 export class ProjectionPositionEntity {
@@ -23,11 +23,10 @@ export class ProjectionPositionEntity {
 @Index('event_by_place', ['height', 'index', 'eventIndex'], { unique: true })
 @Index('event_by_event_id', ['eventIdHash'])
 @Index('event_by_event_time', ['eventTimeMs', 'sequence'])
-@Index('event_by_record_time', ['recordTimeMs', 'sequence'])
-@Index('event_by_biz_step', ['bizStepHash', 'sequence'])
+@Index('event_by_record_time', { synchronize: false })
 @Index('event_by_step_and_time', ['bizStepHash', 'eventTimeMs', 'sequence', 'type'])
-@Index('event_by_type', ['type', 'sequence'])
-@Index('event_by_error', ['errorDeclared', 'sequence'])
+@Index('event_by_type', ['type'])
+@Index('event_by_error', { synchronize: false })
 export class ProjectedEventEntity {
   @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_pkey' })
   sequence!: string;
@@ -51,8 +50,8 @@ export class ProjectedEventEntity {
   eventTimeMs!: string;
   @Column({ name: 'event_id', type: 'text' })
   eventId!: string;
-  @Column({ name: 'event_id_hash', type: 'bytea' })
-  eventIdHash!: Buffer;
+  @Column({ name: 'event_id_hash', type: 'uuid' })
+  eventIdHash!: string;
   @Column({ name: 'event_id_assigned', type: 'boolean' })
   eventIdAssigned!: boolean;
   @Column({ name: 'type', type: 'text' })
@@ -61,8 +60,8 @@ export class ProjectedEventEntity {
   action!: string | null;
   @Column({ name: 'biz_step', type: 'text', nullable: true })
   bizStep!: string | null;
-  @Column({ name: 'biz_step_hash', type: 'bytea', nullable: true })
-  bizStepHash!: Buffer | null;
+  @Column({ name: 'biz_step_hash', type: 'uuid', nullable: true })
+  bizStepHash!: string | null;
   @Column({ name: 'disposition', type: 'text', nullable: true })
   disposition!: string | null;
   @Column({ name: 'read_point', type: 'text', nullable: true })
@@ -81,15 +80,14 @@ export class ProjectedEventEntity {
 
 @Entity({ schema: 'provenance', name: 'item' })
 @Index('item_by_label', ['labelHash'])
-@Index('item_by_epc', ['isEpc', 'itemHash'])
 @Index('item_by_stem', ['stem'])
 export class ProjectedItemEntity {
-  @PrimaryColumn({ name: 'item_hash', type: 'bytea', primaryKeyConstraintName: 'item_pkey' })
-  itemHash!: Buffer;
+  @PrimaryColumn({ name: 'item_hash', type: 'uuid', primaryKeyConstraintName: 'item_pkey' })
+  itemHash!: string;
   @Column({ name: 'item', type: 'text' })
   item!: string;
-  @Column({ name: 'label_hash', type: 'bytea' })
-  labelHash!: Buffer;
+  @Column({ name: 'label_hash', type: 'uuid' })
+  labelHash!: string;
   @Column({ name: 'is_class', type: 'boolean' })
   isClass!: boolean;
   @Column({ name: 'is_epc', type: 'boolean' })
@@ -105,8 +103,8 @@ export class ProjectedEventItemEntity {
   sequence!: string;
   @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'event_item_pkey' })
   position!: number;
-  @Column({ name: 'item_hash', type: 'bytea' })
-  itemHash!: Buffer;
+  @Column({ name: 'item_hash', type: 'uuid' })
+  itemHash!: string;
   @Column({ name: 'role', type: 'text' })
   role!: string;
   @Column({ name: 'quantity', type: 'numeric', nullable: true })
@@ -128,8 +126,8 @@ export class CapturePartEntity {
   organization!: string;
   @Column({ name: 'capture_id', type: 'text' })
   captureId!: string;
-  @Column({ name: 'capture_id_hash', type: 'bytea' })
-  captureIdHash!: Buffer;
+  @Column({ name: 'capture_id_hash', type: 'uuid' })
+  captureIdHash!: string;
   @Column({ name: 'behaviour', type: 'text' })
   behaviour!: string;
   @Column({ name: 'status', type: 'text' })
@@ -152,10 +150,10 @@ export class ProjectedFieldEntity {
   sequence!: string;
   @PrimaryColumn({ name: 'position', type: 'integer', primaryKeyConstraintName: 'event_field_pkey' })
   position!: number;
-  @Column({ name: 'name_hash', type: 'bytea' })
-  nameHash!: Buffer;
-  @Column({ name: 'pair_hash', type: 'bytea', nullable: true })
-  pairHash!: Buffer | null;
+  @Column({ name: 'name_hash', type: 'uuid' })
+  nameHash!: string;
+  @Column({ name: 'pair_hash', type: 'uuid', nullable: true })
+  pairHash!: string | null;
   @Column({ name: 'number', type: 'numeric', nullable: true })
   number!: string | null;
   @Column({ name: 'text', type: 'text', nullable: true })
@@ -166,18 +164,18 @@ export class ProjectedFieldEntity {
 export class VocabularyEntity {
   @PrimaryColumn({ name: 'kind', type: 'text', primaryKeyConstraintName: 'vocabulary_pkey' })
   kind!: string;
-  @PrimaryColumn({ name: 'value_hash', type: 'bytea', primaryKeyConstraintName: 'vocabulary_pkey' })
-  valueHash!: Buffer;
+  @PrimaryColumn({ name: 'value_hash', type: 'uuid', primaryKeyConstraintName: 'vocabulary_pkey' })
+  valueHash!: string;
   @Column({ name: 'value', type: 'text' })
   value!: string;
 }
 
 @Entity({ schema: 'provenance', name: 'place_link' })
 export class PlaceLinkEntity {
-  @PrimaryColumn({ name: 'parent_hash', type: 'bytea', primaryKeyConstraintName: 'place_link_pkey' })
-  parentHash!: Buffer;
-  @PrimaryColumn({ name: 'child_hash', type: 'bytea', primaryKeyConstraintName: 'place_link_pkey' })
-  childHash!: Buffer;
+  @PrimaryColumn({ name: 'parent_hash', type: 'uuid', primaryKeyConstraintName: 'place_link_pkey' })
+  parentHash!: string;
+  @PrimaryColumn({ name: 'child_hash', type: 'uuid', primaryKeyConstraintName: 'place_link_pkey' })
+  childHash!: string;
   @Column({ name: 'child', type: 'text' })
   child!: string;
 }

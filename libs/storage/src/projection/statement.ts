@@ -8,13 +8,15 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Free text is indexed by this: identifiers have no limit that a B-tree page would bear. */
-export const hashText = (text: string): Buffer => sha256Buffer(text);
+/**
+ * Free text is indexed by this, 16 bytes that the tables hold as a uuid: identifiers have no limit that a B-tree page would
+ * bear. Half a hash will do: rows prove nothing, and who would make two texts meet needs 2^64 tries.
+ */
+export const hashText = (text: string): Buffer => sha256Buffer(text).subarray(0, HASH_BYTES);
+
+export const HASH_BYTES = 16;
 
 export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
-
-/** Half a hash: fields are many, and nobody gains by two of them meeting. */
-const half = (text: string): Buffer => hashText(text).subarray(0, 16);
 
 /** Names are few, and stand in every row. */
 const NAMES = new Map<string, Buffer>();
@@ -24,7 +26,7 @@ export function fieldNameHash(name: string, kind: FieldValue['kind']): Buffer {
   const key = `${kind}|${name}`;
   const known = NAMES.get(key);
   if (known !== undefined) return known;
-  const hash = half(key);
+  const hash = hashText(key);
   if (NAMES.size >= NAMES_KEPT) NAMES.clear();
   NAMES.set(key, hash);
   return hash;
@@ -32,4 +34,4 @@ export function fieldNameHash(name: string, kind: FieldValue['kind']): Buffer {
 
 /** Null for what has no value to compare. */
 export const fieldPairHash = (name: string, { kind, value }: FieldValue): Buffer | null =>
-  kind === 'node' ? null : half(`${kind}|${name.length}|${name}|${value}`);
+  kind === 'node' ? null : hashText(`${kind}|${name.length}|${name}|${value}`);

@@ -1,6 +1,7 @@
 import { STEM_CHARACTERS } from './applyColumns.js';
+import { uuidArray } from '../ledgerStore/binaryArray.js';
 import type { RunQuery } from './runQuery.js';
-import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText } from './statement.js';
+import { FIELD_KINDS, fieldNameHash, fieldPairHash, HASH_BYTES, hashText } from './statement.js';
 import type { FieldValue } from './projection.types.js';
 
 /** A page of terms; `hash` is where the next one goes on. */
@@ -24,9 +25,9 @@ export class VocabularyQueries {
 
   async terms(kind: string, after: Uint8Array, limit: number): Promise<readonly TermRow[]> {
     const { rows } = await this.ask(
-      `SELECT value_hash AS hash, value FROM provenance.vocabulary WHERE kind = $1 AND value_hash > $2
+      `SELECT uuid_send(value_hash) AS hash, value FROM provenance.vocabulary WHERE kind = $1 AND value_hash > $2
        ORDER BY value_hash LIMIT $3`,
-      [kind, Buffer.from(after), limit]
+      [kind, place(after), limit]
     );
     return rows as TermRow[];
   }
@@ -38,9 +39,9 @@ export class VocabularyQueries {
 
   async epcs(after: Uint8Array, limit: number): Promise<readonly TermRow[]> {
     const { rows } = await this.ask(
-      `SELECT item_hash AS hash, item AS value FROM provenance.item WHERE is_epc AND item_hash > $1
+      `SELECT uuid_send(item_hash) AS hash, item AS value FROM provenance.item WHERE is_epc AND item_hash > $1
        ORDER BY item_hash LIMIT $2`,
-      [Buffer.from(after), limit]
+      [place(after), limit]
     );
     return rows as TermRow[];
   }
@@ -67,7 +68,7 @@ export class VocabularyQueries {
 
   /** Items that came into being by events with one of the fields, with one of the values or any (null); `most` at most. */
   async itemsMadeWith(names: readonly string[], wanted: readonly FieldValue[] | null, most: number): Promise<readonly string[]> {
-    const hashes = names.flatMap((name) =>
+    const hashes: readonly (Uint8Array | null)[] = names.flatMap((name): readonly (Uint8Array | null)[] =>
       wanted === null
         ? FIELD_KINDS.map((kind) => fieldNameHash(name, kind))
         : wanted.map((value) => fieldPairHash(name, value))
@@ -75,9 +76,9 @@ export class VocabularyQueries {
     const { rows } = await this.ask(
       `SELECT DISTINCT t.item FROM provenance.event_field f JOIN provenance.event_item m ON m.sequence = f.sequence
        JOIN provenance.item t ON t.item_hash = m.item_hash
-       WHERE f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY($1::bytea[])
+       WHERE f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY($1::uuid[])
          AND m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass') LIMIT $2`,
-      [hashes, most]
+      [uuidArray(hashes), most]
     );
     return rows.map((row) => row['item'] as string);
   }
@@ -86,16 +87,19 @@ export class VocabularyQueries {
   async withDescendants(places: readonly string[]): Promise<readonly string[]> {
     const { rows } = await this.ask(
       `WITH RECURSIVE inside (hash, child, level) AS (
-         SELECT child_hash, child, 1 FROM provenance.place_link WHERE parent_hash = ANY($1::bytea[])
+         SELECT child_hash, child, 1 FROM provenance.place_link WHERE parent_hash = ANY($1::uuid[])
          UNION
          SELECT l.child_hash, l.child, i.level + 1 FROM inside i JOIN provenance.place_link l ON l.parent_hash = i.hash
          WHERE i.level < ${LEVELS})
        SELECT DISTINCT child FROM (SELECT child FROM inside LIMIT ${DESCENDANTS}) AS bounded`,
-      [places.map(hashText)]
+      [uuidArray(places.map(hashText))]
     );
     return [...new Set([...places, ...rows.map((row) => row['child'] as string)])];
   }
 }
+
+/** Where a page goes on: behind this hash. Empty at the start; pages of an older version know whole hashes. */
+const place = (after: Uint8Array): Buffer => Buffer.concat([after, new Uint8Array(HASH_BYTES)], HASH_BYTES);
 
 /** The first text that no text with this beginning lies behind; beginnings are ASCII. */
 const behind = (prefix: string): string =>
