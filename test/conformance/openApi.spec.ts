@@ -126,6 +126,25 @@ describeWithData('the OpenAPI of EPCIS 2.0 against a real node', () => {
     }
   });
 
+  it('whoever wants XML gets it where the contract has it, else 406 before anything is done; problems are XML for him everywhere', async () => {
+    const xml = { accept: 'application/xml' };
+    for (const operation of contract.operations()) {
+      const [method = '', path = ''] = operation.split(' ');
+      if (method === 'OPTIONS' || method === 'GET') {
+        const hasXml = method === 'OPTIONS' || contract.media(operation, 200).includes('application/xml');
+        const answer = await node.send(method, concrete(path), undefined, xml);
+        take(operation, answer, method === 'OPTIONS' ? 204 : hasXml ? 200 : 406);
+        if (method === 'GET') expect(answer.headers.get('content-type')).toMatch(hasXml ? /^application\/xml/ : /^application\/problem\+xml$/);
+      }
+      if (path.startsWith('/nextPageToken')) continue;
+      const refused = await node.call(concrete(path), { method, headers: xml, ...(method === 'POST' ? { body: '{}' } : {}) });
+      take(operation, refused, 401);
+      expect([operation, refused.headers.get('content-type')]).toEqual([operation, 'application/problem+xml']);
+    }
+    take('GET /events', await node.send('GET', `${BASE}/events?GE_eventTime=yesterday`, undefined, xml), 400);
+    take('GET /capture/{captureID}', await node.send('GET', missing('/capture/{captureID}'), undefined, xml), 404);
+  });
+
   it('captures', async () => {
     const post = (path: string, body: unknown, more: { type?: string; person?: boolean } = {}): Promise<Answer> =>
       node.postEpcis(`${BASE}${path}`, typeof body === 'string' ? Buffer.from(body) : bytes(body), {

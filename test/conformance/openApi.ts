@@ -4,6 +4,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { DATA_FOLDER } from '../fixtures/data.js';
 import type { Answer } from '../http/singleNode.js';
+import { xmlValue } from './xmlValue.js';
 
 type Json = Record<string, unknown>;
 
@@ -79,8 +80,31 @@ export class OpenApi {
     const type = (answer.headers.get('content-type') ?? '').split(';', 1)[0]?.trim() ?? '';
     if (!Object.hasOwn(content, type)) return [...findings, found(`media type ${type} is not listed`)];
     const schemaPointer = `${responsePointer}/content/${escaped(type)}/schema`;
-    for (const fault of this.faults(schemaPointer, JSON.parse(answer.text))) findings.push(found(fault));
+    const isXml = /[/+]xml$/.test(type);
+    const value: unknown = isXml ? this.fromXml(schemaPointer, answer.text, (what) => findings.push(found(what))) : JSON.parse(answer.text);
+    for (const fault of this.faults(schemaPointer, value)) findings.push(found(fault));
     return findings;
+  }
+
+  /** Media types of an answer, by the contract. */
+  media(operation: string, status: number): readonly string[] {
+    const [{ content }] = this.resolve<ResponseObject>(`${this.pointer(operation)}/responses/${status}`);
+    return Object.keys(content ?? {});
+  }
+
+  /** What an XML answer says, in the form of its schema; its root must have the name that the schema gives it. */
+  private fromXml(pointer: string, text: string, fault: (what: string) => void): unknown {
+    const { root, value } = xmlValue(text);
+    const wanted = this.rootNames(pointer);
+    if (!wanted.includes(root)) fault(`the root is ${root}, not ${wanted.join(' or ')}`);
+    return value;
+  }
+
+  private rootNames(pointer: string): readonly string[] {
+    const [schema, at] = this.resolve<{ xml?: { name: string; namespace: string }; allOf?: readonly unknown[] }>(pointer);
+    if (schema.xml !== undefined) return [`{${schema.xml.namespace}}${schema.xml.name}`];
+    const named = (schema.allOf ?? []).flatMap((_, i) => this.rootNames(`${at}/allOf/${i}`)).filter((name) => name.startsWith('{'));
+    return named.length > 0 ? named : [at.split('/').at(-1) ?? ''];
   }
 
   private faults(pointer: string, value: unknown): readonly string[] {

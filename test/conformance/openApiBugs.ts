@@ -40,6 +40,12 @@ const BUGS: readonly Bug[] = [
     why: 'the responses of subscriptions list application/json for a problem; RFC 7807 and all others have application/problem+json'
   },
   {
+    operation: /^GET \/$/,
+    status: 200,
+    what: /must have required property '@context'/,
+    why: 'listed as XML with a schema whose member @context is no name in XML'
+  },
+  {
     operation: /^DELETE \/nextPageToken/,
     status: 401,
     what: /status is not listed/,

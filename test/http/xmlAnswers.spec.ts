@@ -1,6 +1,7 @@
 import { xmlToEpcisJson } from '@lading/epcis-xml';
 import { eventHashId, parseEpcisDocument } from '@lading/provenance';
-import { bytes, objectEvent, serial } from './sampleEvents.js';
+import { xmlValue } from '../conformance/xmlValue.js';
+import { bytes, document, objectEvent, serial } from './sampleEvents.js';
 import { SingleNode, type Answer } from './singleNode.js';
 
 const EVENTS = '/epcis/v2/events';
@@ -19,6 +20,7 @@ const jsonOf = (xml: string): string => {
   if (!read.ok) throw new Error(`${read.detail}: ${xml}`);
   return read.value.json;
 };
+const codeOf = (answer: Answer): unknown => xmlValue(answer.text).value['code'];
 const hashesOf = (json: string): readonly string[] => {
   const parsed = parseEpcisDocument(Buffer.from(json));
   return parsed.ok ? parsed.value.events.map((event) => eventHashId(event.node, parsed.value.namespaces)) : [];
@@ -64,7 +66,7 @@ describe('answers in XML', () => {
     expect(urn.text).toContain('<bizStep>urn:epcglobal:cbv:bizstep:commissioning</bizStep>');
     expect(urn.text).toContain('<epc>https://id.gs1.org/01/04012345111118/21/J</epc>');
     const wrong = await get(EVENTS, { accept: 'application/xml', 'gs1-cbv-xml-format': 'Latin' });
-    expect([wrong.status, wrong.json['code']]).toEqual([406, 'NOT_ACCEPTABLE']);
+    expect([wrong.status, codeOf(wrong)]).toEqual([406, 'NOT_ACCEPTABLE']);
   });
 
   it.each([
@@ -81,6 +83,7 @@ describe('answers in XML', () => {
     [EVENTS, 'text/csv'],
     [EVENTS, 'application/json;q=0'],
     ['/epcis/v2/capture', 'application/xml'],
+    ['/epcis/v2/queries', 'text/xml'],
     ['/epcis/v2/epcs', 'application/xml']
   ])('%s does not answer %s', async (path, accept) => {
     expect((await get(path, { accept })).status).toBe(406);
@@ -89,8 +92,42 @@ describe('answers in XML', () => {
   it('are refused where XML cannot say it; JSON can', async () => {
     await node.postEpcis(EVENTS, bytes(objectEvent({ eventID: 'urn:x:odd', epcList: [serial('O')], 'ex:1st': 'x' })));
     const odd = await get(`${EVENTS}/urn:x:odd`);
-    expect([odd.status, odd.json['code']]).toEqual([406, 'NOT_ACCEPTABLE']);
+    expect([odd.status, codeOf(odd)]).toEqual([406, 'NOT_ACCEPTABLE']);
     expect((await get(`${EVENTS}/urn:x:odd`, {})).status).toBe(200);
+  });
+
+  it('tell the job of a capture, its errors too, and the top-level resources', async () => {
+    const eventID = 'urn:x:twice';
+    const twice = [objectEvent({ eventID }), objectEvent({ eventID, disposition: 'active' })];
+    const posted = await node.postEpcis('/epcis/v2/capture', bytes(document(twice)), { headers: { accept: 'application/xml' } });
+    expect([posted.status, posted.text]).toEqual([202, '']);
+    const { json } = await node.job(posted);
+    const job = await get(posted.headers.get('location') ?? '');
+    expect([job.status, type(job)]).toEqual([200, 'application/xml']);
+    expect(xmlValue(job.text).value).toMatchObject({ captureID: json['captureID'], running: false, success: false, errors: json['errors'] });
+    expect(xmlValue((await get('/epcis/v2')).text).value).toMatchObject({ type: 'Collection', member: expect.arrayContaining(['events']) as unknown });
+  });
+
+  it('are problems as well, for whoever wants XML more', async () => {
+    const ask = async (accept: string): Promise<string | undefined> => type(await get(`${EVENTS}?EQ_colour=red`, { accept }));
+    expect(await ask('application/xml')).toBe('application/problem+xml');
+    expect(await ask('application/problem+xml, application/json;q=0.1')).toBe('application/problem+xml');
+    expect(await ask('application/json, application/xml')).toBe('application/problem+json');
+    const { root, value } = xmlValue((await get(`${EVENTS}?EQ_colour=red`)).text);
+    expect([root, value]).toMatchObject(['{urn:epcglobal:epcis:xsd:2}EPCISException', { status: 400, code: 'PARAMETER_UNKNOWN' }]);
+    expect(type(await node.get('/v1/custody/urn:x:none', node.clerk, { accept: 'application/xml' }))).toBe('application/problem+json');
+  });
+
+  it('tell the event that was captured alone; where XML cannot, the capture stands all the same', async () => {
+    const how = { headers: { accept: 'application/xml' } };
+    const made = await node.postEpcis(EVENTS, bytes(objectEvent({ eventID: 'urn:x:one', epcList: [serial('1')] })), how);
+    expect([made.status, type(made), hashesOf(jsonOf(made.text)).length]).toEqual([201, 'application/xml', 1]);
+    const odd = await node.postEpcis(EVENTS, bytes(objectEvent({ eventID: 'urn:x:odd2', epcList: [serial('2')], 'ex:1st': 'x' })), how);
+    expect([odd.status, odd.text, odd.headers.get('location')]).toEqual([201, '', `${EVENTS}/urn%3Ax%3Aodd2`]);
+    const unknown = { headers: { accept: 'application/xml', 'gs1-cbv-xml-format': 'Latin' } };
+    const event = bytes(objectEvent({ eventID: 'urn:x:not', epcList: [serial('3')] }));
+    expect((await node.postEpcis(EVENTS, event, unknown)).status).toBe(406);
+    expect((await get(`${EVENTS}/urn:x:not`)).status).toBe(404);
   });
 
   it('have an entity tag of their own', async () => {

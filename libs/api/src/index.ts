@@ -3,9 +3,11 @@
  * (RFC 9457), header names, and the schemas of answers. Not here: routes, I/O, the meaning of events.
  * May import: membership, ledger, kernel, zod.
  */
+export * from './accept.js';
 export * from './codes/registry.js';
 export * from './codes/types.js';
 export * from './csv.js';
+export * from './epcisXml.js';
 export * from './eventGroups.js';
 export * from './headers.js';
 export * from './http/audit.js';

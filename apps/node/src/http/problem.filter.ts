@@ -1,5 +1,5 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
-import { ApiFault, CODES, codeEntry, EPCIS_HEADERS, MEDIA, problemOf } from '@lading/api';
+import { ApiFault, CODES, codeEntry, EPCIS_HEADERS, MEDIA, PROBLEM_XML, problemOf, problemXml, wantsXmlProblem } from '@lading/api';
 import { pathOf, type HttpReply, type HttpRequest } from './http.types.js';
 import { securityHeaders } from './securityHeaders.js';
 
@@ -52,20 +52,22 @@ export class ProblemFilter implements ExceptionFilter {
       this.report(`${request.method} ${path}`, error, request.id);
       fault = new ApiFault('INTERNAL', 'the node failed to answer; its log has the cause under this request id');
     }
-    if (!reply.sent) sendProblem(fault, path, request.id, reply);
+    if (!reply.sent) sendProblem(fault, path, request, reply);
   }
 }
 
-function sendProblem(fault: ApiFault, path: string, requestId: string, reply: HttpReply): void {
-  const problem = problemOf(fault, { path, requestId });
+function sendProblem(fault: ApiFault, path: string, request: HttpRequest, reply: HttpReply): void {
+  const problem = problemOf(fault, { path, requestId: request.id });
+  // Only EPCIS says how a problem looks in XML.
+  const isXml = path.startsWith('/epcis') && wantsXmlProblem(request.headers.accept);
   const { retryAfterSeconds } = codeEntry(fault.code);
-  reply.code(problem.status).header('Content-Type', MEDIA.problem).header('Cache-Control', 'no-store');
+  reply.code(problem.status).header('Content-Type', isXml ? PROBLEM_XML : MEDIA.problem).header('Cache-Control', 'no-store');
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds);
   if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="lading"');
   if (path.startsWith('/epcis')) for (const [name, value] of Object.entries(EPCIS_HEADERS)) reply.header(name, value);
   for (const [name, value] of Object.entries(fault.details.headers ?? {})) reply.header(name, value);
   // Bytes, because Fastify adds a charset to text, which these media types do not have.
-  reply.send(Buffer.from(JSON.stringify(problem)));
+  reply.send(Buffer.from(isXml ? problemXml(problem) : JSON.stringify(problem)));
 }
 
 /** Refusals of the router itself, before any route, hook or filter: addresses broken or too long. */
@@ -77,5 +79,5 @@ export function routerProblem(error: unknown, rawRequest: unknown, rawReply: unk
   for (const [name, value] of securityHeaders(path)) reply.header(name, value);
   reply.header('X-Request-Id', request.id);
   const fault = faultOf(error) ?? new ApiFault('REQUEST_MALFORMED', 'the address is not well-formed');
-  sendProblem(fault, path, request.id, reply);
+  sendProblem(fault, path, request, reply);
 }

@@ -1,8 +1,9 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiHeader, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef, type CaptureJob } from '@lading/api';
+import { ApiFault, captureJobXml, MEDIA, schemaRef, type CaptureJob } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { epcisReply } from '../http/epcisReply.js';
+import { sendEither } from '../http/eventsReply.js';
 import { EpcisRoutes } from '../http/epcisRequest.js';
 import { REFUSED } from '../http/refused.js';
 import { callerOf, type HttpReply, type HttpRequest } from '../http/http.types.js';
@@ -97,7 +98,8 @@ export class CaptureController {
   ): Promise<void> {
     const height = this.projector.reflectedHeight;
     const job = await this.captures.job(callerOf(request).organization, id);
-    epcisReply(reply, 200, height).send(JSON.stringify(job));
+    epcisReply(reply, 200, height);
+    sendEither(request, reply, JSON.stringify(job), () => captureJobXml(job));
   }
 
   private place(organization: string, raw: RawParameters[string]): { height: number; index: number } | null {

@@ -1,7 +1,9 @@
 import { Controller, Delete, Get, Inject, Options, Param, Req, Res } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { topLevelXml } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { epcisReply } from '../http/epcisReply.js';
+import { sendEither } from '../http/eventsReply.js';
 import { EpcisRoutes } from '../http/epcisRequest.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
@@ -40,8 +42,9 @@ export class OptionsController {
   @Authenticated()
   @ApiResponse({ status: 200, description: 'The top-level resources' })
   @ApiResponse({ status: 'default', ...REFUSED })
-  getTopLevel(@Res() reply: HttpReply): void {
-    epcisReply(reply, 200, this.projector.reflectedHeight).send(collection(TOP_LEVEL));
+  getTopLevel(@Req() request: HttpRequest, @Res() reply: HttpReply): void {
+    epcisReply(reply, 200, this.projector.reflectedHeight);
+    sendEither(request, reply, collection(TOP_LEVEL), () => topLevelXml(TOP_LEVEL));
   }
 
   /** What can be done with a resource; whether the one that a path names exists is not looked up. */

@@ -1,37 +1,34 @@
-import { ApiFault } from '@lading/api';
+import { acceptWeights, ApiFault } from '@lading/api';
 import type { HttpRequest } from './http.types.js';
 
-const JSON_RANGES: ReadonlySet<string> = new Set(['', '*/*', 'application/*', 'application/json', 'application/ld+json']);
-const XML_RANGES: ReadonlySet<string> = new Set(['application/xml', 'text/xml']);
+/**
+ * Routes whose answers have an XML form in the standard's OpenAPI, beside problems, which have one everywhere: events, one
+ * capture job, and the top-level resources. Lists and definitions are JSON only.
+ */
+const WITH_XML: readonly RegExp[] = [
+  /^GET \/epcis\/v2\/?$/,
+  /^GET \/epcis\/v2\/capture\/[^/]+\/?$/,
+  /^(?:GET|POST) \/epcis\/v2\/events\/?$/,
+  /^GET \/epcis\/v2\/events\/[^/]+\/?$/,
+  /^GET \/epcis\/v2\/(?:queries|eventTypes|epcs|bizSteps|bizLocations|readPoints|dispositions)\/[^/]+\/events\/?$/
+];
 
-/** Routes that answer with events: an EPCISQueryDocument has an XML form, lists and jobs have none. */
-const EVENT_ROUTE =
-  /^\/epcis\/v2\/(?:events|(?:queries|eventTypes|epcs|bizSteps|bizLocations|readPoints|dispositions)\/[^/?]+\/events)(?:[/?]|$)/;
+/** Routes that answer with headers only: whatever is accepted, there is nothing to dislike. */
+const WITHOUT_BODY: readonly RegExp[] = [/^(?:OPTIONS|DELETE) /, /^POST \/epcis\/v2\/(?:capture|queries)\/?$/];
 
 export type AnswerMedia = 'json' | 'xml';
 
-/** How much a media type is wanted (RFC 9110 §12.5.1); 0: not at all. */
-function weight(accept: string, ranges: ReadonlySet<string>): number {
-  const weights = accept.split(',').flatMap((range) => {
-    const [type = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase());
-    if (!ranges.has(type)) return [];
-    const q = parameters.map((parameter) => /^q=([01](?:\.\d{1,3})?)$/.exec(parameter)?.[1]).find((found) => found !== undefined);
-    return [q === undefined ? 1 : Number(q)];
-  });
-  return Math.max(0, ...weights);
-}
-
 /**
- * In which form the answer goes out: events as XML for whoever wants that more than JSON, everything else as JSON. Whoever
- * accepts neither gets 406 rather than a surprise.
+ * In which form the answer goes out: as XML, where there is such a form, for whoever wants that more than JSON, else as
+ * JSON. Whoever accepts neither gets 406 rather than a surprise, before anything is done.
  */
 export function answerMedia(request: HttpRequest): AnswerMedia {
-  const { accept } = request.headers;
-  if (accept === undefined) return 'json';
-  const [json, xml] = [weight(accept, JSON_RANGES), weight(accept, XML_RANGES)];
-  const hasXml = request.method !== 'POST' && EVENT_ROUTE.test(request.url);
+  const { json, xml } = acceptWeights(request.headers.accept);
+  const method = request.method === 'HEAD' ? 'GET' : request.method;
+  const route = `${method} ${request.url.split('?', 1)[0] ?? ''}`;
+  const hasXml = WITH_XML.some((pattern) => pattern.test(route));
   if (hasXml && xml > json) return 'xml';
-  if (json > 0) return 'json';
+  if (json > 0 || WITHOUT_BODY.some((pattern) => pattern.test(route))) return 'json';
   const media = hasXml ? 'application/json or application/xml' : 'application/json';
   throw new ApiFault('NOT_ACCEPTABLE', `answers are ${media}; leave Accept out or include it`);
 }

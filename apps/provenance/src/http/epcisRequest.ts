@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiHeader } from '@nestjs/swagger';
 import { ApiFault, HEADER } from '@lading/api';
 import { EPC_FORMATS, type EpcFormat } from '@lading/provenance';
 import { answerMedia } from './accept.js';
+import { cbvFormatOf } from './cbvFormat.js';
 import { headerOf, type HttpRequest } from './http.types.js';
 
 /** What we speak, and what the header's name is about. */
@@ -21,7 +22,7 @@ export class EpcisRequestGuard implements CanActivate {
     }
     requireVersions(request);
     epcFormatOf(request);
-    answerMedia(request);
+    if (answerMedia(request) === 'xml') cbvFormatOf(request);
     return true;
   }
 }

@@ -9,7 +9,7 @@ import { eventIdConflict, knownEvents } from '../capture/knownEvents.js';
 import { isDuplicate, outcomeFault } from '../capture/outcomeFault.js';
 import { answerMedia } from '../http/accept.js';
 import { epcisReply } from '../http/epcisReply.js';
-import { sendEvents } from '../http/eventsReply.js';
+import { sendCreated, sendEvents } from '../http/eventsReply.js';
 import { EpcisRoutes, epcFormatOf } from '../http/epcisRequest.js';
 import { isUnchanged } from '../http/entityTag.js';
 import { REFUSED } from '../http/refused.js';
@@ -20,7 +20,7 @@ import { EventAnswers } from './eventAnswers.js';
 import { EventQueryParameters, EVENT_PAGE } from './documentedParameters.js';
 import { givenInAddress, type RawParameters } from './given.js';
 import { nextParameters } from './nextParameters.js';
-import { bareEvent, queryDocument } from './queryDocument.js';
+import { bareEvent, captureDocument, queryDocument } from './queryDocument.js';
 
 const WAIT_SECONDS = 30;
 /** Events of one id: the event and its error declarations. */
@@ -124,6 +124,9 @@ export class EventsController {
     reply.header('Location', `${PATH}/${encodeURIComponent(id)}`);
     if (replayed) reply.header('Idempotent-Replayed', 'true');
     else reply.header('Lading-Capture', captureId);
-    reply.send(row === undefined ? undefined : bareEvent(row, this.answers.translate(epcFormatOf(request))));
+    const translate = this.answers.translate(epcFormatOf(request));
+    const document = { nowMs: this.options.nowMs(), translate };
+    if (row === undefined) reply.send();
+    else sendCreated(request, reply, bareEvent(row, translate), () => captureDocument(row, document));
   }
 }

@@ -29,6 +29,15 @@ export function queryDocument(rows: readonly EventRow[], options: DocumentOption
   );
 }
 
+/** EPCISDocument with one stored event: XML has no document that is an event alone. */
+export function captureDocument(row: EventRow, { nowMs, translate }: Pick<DocumentOptions, 'nowMs' | 'translate'>): string {
+  const contexts = mergeContexts([row.context]);
+  return (
+    `{"@context":${contexts.shared},"type":"EPCISDocument","schemaVersion":"2.0","creationDate":"${new Date(nowMs).toISOString()}",` +
+    `"epcisBody":{"eventList":[${eventText(row, contexts.own[0] ?? null, translate)}]}}`
+  );
+}
+
 /** What of a stored event is told. */
 export type ToldEvent = Pick<EventRow, 'content' | 'context' | 'recordTimeMs' | 'eventId' | 'eventIdAssigned'>;
 
