@@ -12,3 +12,4 @@ export type { ProvenanceOptions, ServiceKey } from './provenance.options.js';
 export { ProvenanceReader } from './provenanceReader.js';
 export { historyFault } from './history/historyFault.js';
 export { projectTransaction, type ProjectedTransaction } from './projector/projectTransaction.js';
+export { ReadCaptures } from './projector/readCaptures.js';

@@ -3,6 +3,7 @@ import type { LedgerNodeApi, LedgerStore } from '@lading/engine';
 import type { Hash, KeyId, OrganizationId, VerifySignature } from '@lading/kernel';
 import type { EpochConfig } from '@lading/ledger';
 import type { ProjectionStore } from '@lading/storage';
+import type { ReadCaptures } from './projector/readCaptures.js';
 
 /** The key with which the node signs for token-authenticated callers of its own organization. */
 export interface ServiceKey {
@@ -18,6 +19,8 @@ export interface ProvenanceOptions {
   readonly store: LedgerStore;
   readonly node: LedgerNodeApi;
   readonly projection: ProjectionStore;
+  /** Where the node's contract leaves what it has read, for the projector. */
+  readonly readCaptures?: ReadCaptures;
   readonly verify: VerifySignature;
   /** Null when the organization has custody mode off or no service key. */
   readonly service: ServiceKey | null;

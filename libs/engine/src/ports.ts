@@ -149,6 +149,11 @@ export interface StoredTransaction {
   readonly outcome: OutcomeRecord;
 }
 
+/** A transaction as it was stored a moment ago, with the time of its block in milliseconds since 1970. */
+export interface JustStored extends StoredTransaction {
+  readonly recordTimeMs: number;
+}
+
 /** The batch as ordered in a block: its position among the block's refs, and its signed header. */
 export interface StoredBatchHeader {
   readonly height: Height;
@@ -257,6 +262,11 @@ export interface LedgerStore {
   transactionsById(txId: Hash): Promise<readonly StoredTransaction[]>;
   /** Transactions of blocks from..to in (height, index) order, at most `limit`. */
   transactions(from: { readonly height: Height; readonly index: number }, limit: number): Promise<readonly StoredTransaction[]>;
+  /**
+   * As {@link transactions}, from memory: `encoded` is the object that was executed. Null when some of it is not there any
+   * more. For those who follow the ledger and prove nothing by it.
+   */
+  justStored?(from: { readonly height: Height; readonly index: number }, limit: number): readonly JustStored[] | null;
   outcomes(height: Height): Promise<readonly OutcomeRecord[]>;
   /** Values of the keys that exist. */
   stateValues(keys: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>>;

@@ -45,9 +45,10 @@ function eventMessages(place: Place): readonly OutboxMessage[] {
   const { stored, tx, recordTimeMs, chain } = place;
   const parsed = parseCapture(tx.payload, sha256Node);
   if (!parsed.ok) return [];
-  const { events, type } = parsed.value.document;
+  const { document } = parsed.value;
+  const { events } = document;
   const outcomes = eventOutcomes(stored.outcome, events.length);
-  const context = documentContext(type, tx.payload);
+  const context = documentContext(document, tx.payload);
   return events.flatMap((event): readonly OutboxMessage[] => {
     const outcome = outcomes[event.index];
     if (outcome?.status !== 'applied' && outcome?.status !== 'history') return [];

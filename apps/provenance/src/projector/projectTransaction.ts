@@ -1,15 +1,14 @@
 import type { StoredTransaction } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
-import { decodeTransaction, scanJson, type JsonNode, type Transaction } from '@lading/ledger';
+import { decodeTransaction, type Transaction } from '@lading/ledger';
 import {
   CAPTURE_OPERATION,
-  ENVELOPE_TYPE,
   eventOutcomes,
   isEventType,
   parseCapture,
   type CaptureRequest,
-  type DocumentType,
+  type EpcisDocument,
   type EpcisEvent
 } from '@lading/provenance';
 import type { CapturePart, PlaceLink, ProjectedEvent, VocabularyTerm } from '@lading/storage';
@@ -18,6 +17,7 @@ import { masterDataTerms } from '../fields/masterData.js';
 import { descriptionTerms } from '../fields/descriptions.js';
 import { extensionPlaces, headerPlaces } from '../fields/placeLinks.js';
 import { eventItems } from './eventItems.js';
+import type { ReadCapture } from './readCaptures.js';
 
 export interface ProjectedTransaction {
   readonly events: readonly ProjectedEvent[];
@@ -28,19 +28,30 @@ export interface ProjectedTransaction {
   readonly changesRights: boolean;
 }
 
-/** What the query tables hold of one ordered transaction. Pure: the ledger's rows give the same tables every time. */
-export function projectTransaction(stored: StoredTransaction, recordTimeMs: number): ProjectedTransaction {
-  const decoded = decodeTransaction(stored.encoded, sha256Node);
-  if (!decoded.ok) throw new Error(`stored transaction ${stored.height}/${stored.index}: ${decoded.detail}`);
-  const tx = decoded.value;
+/**
+ * What the query tables hold of one ordered transaction. Pure: the ledger's rows give the same tables every time. `read`: what
+ * reading these very bytes gave before.
+ */
+export function projectTransaction(stored: StoredTransaction, recordTimeMs: number, read?: ReadCapture): ProjectedTransaction {
+  const tx = read?.tx ?? decoded(stored);
   if (tx.header.op !== CAPTURE_OPERATION) return { ...NOTHING, changesRights: true };
   // The same transaction or the same jti a second time: the first place says it all.
   const { code } = stored.outcome;
   if (code === 'DUPLICATE' || code === 'JTI_CONFLICT') return NOTHING;
-  const parsed = parseCapture(tx.payload, sha256Node);
-  const request = parsed.ok ? parsed.value : null;
+  const request = read?.request ?? requestOf(tx);
   const shown = request === null ? NO_EVENTS : projectedEvents(stored, tx, request, recordTimeMs);
   return { ...shown, capture: capturePart(stored, tx, request, recordTimeMs), changesRights: false };
+}
+
+function decoded(stored: StoredTransaction): Transaction {
+  const found = decodeTransaction(stored.encoded, sha256Node);
+  if (!found.ok) throw new Error(`stored transaction ${stored.height}/${stored.index}: ${found.detail}`);
+  return found.value;
+}
+
+function requestOf(tx: Transaction): CaptureRequest | null {
+  const parsed = parseCapture(tx.payload, sha256Node);
+  return parsed.ok ? parsed.value : null;
 }
 
 type ShownEvents = Pick<ProjectedTransaction, 'events' | 'vocabulary' | 'places'>;
@@ -76,10 +87,9 @@ function projectedEvents(
   request: CaptureRequest,
   recordTimeMs: number
 ): ShownEvents {
-  const { events, namespaces, type } = request.document;
+  const { events, namespaces, node } = request.document;
   const outcomes = eventOutcomes(stored.outcome, events.length);
-  const root = documentNode(tx.payload);
-  const context = contextOf(type, root, tx.payload);
+  const context = documentContext(request.document, tx.payload);
   const onBehalfOf = request.onBehalfOf === '' ? null : request.onBehalfOf;
   const place = { height: stored.height, index: stored.index, txId: tx.txId, recordTimeMs };
   const who = { organization: tx.organization, member: `${tx.organization}/${tx.member}`, onBehalfOf };
@@ -90,8 +100,8 @@ function projectedEvents(
     vocabulary.push(...prefixes);
     return { ...place, ...who, ...eventColumns(event), context, items: eventItems(event, tx.organization), fields };
   });
-  const places = kept.length === 0 ? [] : headerPlaces(root);
-  if (kept.length > 0) vocabulary.push(...masterDataTerms(root, namespaces), ...descriptionTerms(root, tx.organization));
+  const places = kept.length === 0 ? [] : headerPlaces(node);
+  if (kept.length > 0) vocabulary.push(...masterDataTerms(node, namespaces), ...descriptionTerms(node, tx.organization));
   return { events: projected, vocabulary, places: [...places, ...projected.flatMap(({ items }) => extensionPlaces(items))] };
 }
 
@@ -115,26 +125,8 @@ function eventColumns(event: EpcisEvent) {
   };
 }
 
-/** The submitted document, inside an envelope or not. */
-function documentNode(payload: Uint8Array): JsonNode | null {
-  const scanned = scanJson(payload);
-  const root = scanned.ok ? scanned.value : null;
-  return isEnvelope(root) ? member(root, 'document') : root;
-}
-
-/** Exact text of the @context that the document of a capture gives its events; null when an event brings its own. */
-export const documentContext = (type: DocumentType, payload: Uint8Array): string | null =>
-  contextOf(type, documentNode(payload), payload);
-
-function contextOf(type: DocumentType, document: JsonNode | null, payload: Uint8Array): string | null {
-  const context = isEventType(type) ? null : member(document, '@context');
-  return context === null ? null : Buffer.from(payload.subarray(context.start, context.end)).toString('utf8');
-}
-
-const member = (node: JsonNode | null, name: string): JsonNode | null =>
-  node?.type === 'object' ? (node.members.get(name) ?? null) : null;
-
-function isEnvelope(root: JsonNode | null): boolean {
-  const type = member(root, 'type');
-  return type?.type === 'string' && type.value === ENVELOPE_TYPE;
+/** Exact text of the @context that a capture's document gives its events; null when an event brings its own. */
+export function documentContext({ type, node }: EpcisDocument, payload: Uint8Array): string | null {
+  const context = isEventType(type) ? undefined : node.members.get('@context');
+  return context === undefined ? null : Buffer.from(payload.subarray(context.start, context.end)).toString('utf8');
 }

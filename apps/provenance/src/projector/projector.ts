@@ -1,22 +1,23 @@
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import type { StoredTransaction } from '@lading/engine';
+import type { JustStored, LedgerStore } from '@lading/engine';
 import type { Height } from '@lading/kernel';
 import { ProjectionConflictError, type ProjectionPosition } from '@lading/storage';
 import { blockTimes } from './blockTimes.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { patienceMs } from './patience.js';
 import { projectTransaction, type ProjectedTransaction } from './projectTransaction.js';
+import { ReadCaptures } from './readCaptures.js';
 import { StepLoop } from './stepLoop.js';
 
 /** Transactions of one database transaction: at most this many megabytes of payload in memory. */
 const CHUNK = 128;
 /** Rows of items and fields at which a chunk ends: one transaction can make many. */
 const CHUNK_ROWS = 25_000;
-/** More than this of payload is bulk: it waits until blocks are done, and until then leaves them the processor. */
-const BULK_BYTES = 256 << 10;
-/** No block for this long is quiet; bulk waits for quiet no longer than this, and then follows until it has caught up. */
+/** Rows after which others have their turn. */
+const TURN_ROWS = 200;
+/** No block for this long is quiet. */
 const QUIET_MS = 300;
-const PATIENCE_MS = 30_000;
 const QUIET_POLL_MS = 50;
 const RETRY_MS = 500;
 
@@ -118,10 +119,10 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const head = (await store.lastHeight()) ?? 0;
     if (head <= from.reflectedHeight) return false;
     const start = { height: from.nextHeight as Height, index: from.nextIndex };
-    const read = await store.transactions(start, CHUNK);
-    const times = await blockTimes(store, read);
-    if (read.reduce((sum, { encoded }) => sum + encoded.length, 0) > BULK_BYTES) await this.quiet();
-    const projected = await projectBounded(read, times);
+    const read = store.justStored?.(start, CHUNK) ?? (await timedTransactions(store, start));
+    const patience = patienceMs(read);
+    if (patience > 0) await this.quiet(patience);
+    const projected = await projectBounded(read, this.options.readCaptures ?? NOTHING_READ);
     const rows = read.slice(0, projected.length);
     const last = rows.at(-1);
     const complete = rows.length === read.length && read.length < CHUNK;
@@ -145,9 +146,9 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     return !complete;
   }
 
-  private async quiet(): Promise<void> {
+  private async quiet(patience: number): Promise<void> {
     this.behindMs ??= performance.now();
-    const latest = this.behindMs + PATIENCE_MS;
+    const latest = this.behindMs + patience;
     for (;;) {
       const now = performance.now();
       const until = Math.min(latest, this.committedMs + QUIET_MS);
@@ -163,19 +164,34 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 }
 
-/** The first transactions of the list, as many as make a chunk; one at least. Others have their turn between two of them. */
+const NOTHING_READ = new ReadCaptures(0);
+
+/** From the ledger's rows. */
+async function timedTransactions(
+  store: LedgerStore,
+  start: { readonly height: Height; readonly index: number }
+): Promise<readonly JustStored[]> {
+  const read = await store.transactions(start, CHUNK);
+  const times = await blockTimes(store, read);
+  return read.map((stored) => ({ ...stored, recordTimeMs: times.get(stored.height) ?? 0 }));
+}
+
+/** The first transactions of the list, as many as make a chunk; one at least. Others have their turn in between. */
 async function projectBounded(
-  transactions: readonly StoredTransaction[],
-  times: ReadonlyMap<number, number>
+  transactions: readonly JustStored[],
+  readCaptures: ReadCaptures
 ): Promise<readonly ProjectedTransaction[]> {
   const projected: ProjectedTransaction[] = [];
   let rows = 0;
+  let turnAt = TURN_ROWS;
   for (const transaction of transactions) {
     if (rows >= CHUNK_ROWS) break;
-    const one = projectTransaction(transaction, times.get(transaction.height) ?? 0);
-    rows += one.events.reduce((sum, { items, fields = [] }) => sum + items.length + fields.length, 0);
+    const one = projectTransaction(transaction, transaction.recordTimeMs, readCaptures.take(transaction.encoded));
+    rows += one.events.reduce((sum, { items, fields = [] }) => sum + 1 + items.length + fields.length, 0);
     projected.push(one);
-    if (one.events.length > 0) await setImmediate();
+    if (rows < turnAt) continue;
+    turnAt = rows + TURN_ROWS;
+    await setImmediate();
   }
   return projected;
 }

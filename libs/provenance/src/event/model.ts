@@ -114,4 +114,6 @@ export interface EpcisDocument {
   readonly events: readonly EpcisEvent[];
   /** Prefix → namespace of the document's @context, standard ones included. */
   readonly namespaces: ReadonlyMap<string, string>;
+  /** The whole of it: what stands beside the events is master data and context. */
+  readonly node: JsonObject;
 }

@@ -65,7 +65,7 @@ function readInto(faults: Faults, root: JsonNode, payload: Uint8Array, base: str
     faults.add(list, 'EVENT_LIMIT', `more than ${CAPTURE_LIMITS.namedItems} items in one transaction`);
   }
   if (work.exhausted) faults.add(list, 'EVENT_LIMIT', 'the events take too much work: names and values repeat too often');
-  return faults.rejection() ?? { ok: true, value: { type, events, namespaces } };
+  return faults.rejection() ?? { ok: true, value: { type, events, namespaces, node: root } };
 }
 
 const unknown = (): DocumentRejection => ({

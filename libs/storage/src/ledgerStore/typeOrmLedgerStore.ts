@@ -27,6 +27,7 @@ import { LedgerWriter } from './ledgerWriter.js';
 import { checkSchema } from './schemaCheck.js';
 import { checkServerSettings } from './serverSettings.js';
 import { ReadPool } from './readPool.js';
+import { RecentBlocks } from './recentBlocks.js';
 import { insertSnapshot } from './snapshotStatements.js';
 import { StateQueries } from './stateQueries.js';
 import { openStateView } from './stateView.js';
@@ -66,6 +67,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   readonly #state: StateQueries;
   readonly #notes: NoteQueries;
   readonly #held = new HeldKeys();
+  readonly #recent = new RecentBlocks();
   readonly #epochs: EpochQueries;
   readonly #evidence: EvidenceQueries;
   /** The last block as this process knows it; undefined: ask the database. */
@@ -172,12 +174,20 @@ export class TypeOrmLedgerStore implements LedgerStore {
     const ended = await this.#epochs.endedViews(fresh);
     this.#tip = undefined;
     for (const { changes } of fresh) this.#held.markAll(changes);
-    await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
+    try {
+      await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
+    } catch (error) {
+      // It may have happened nevertheless.
+      this.#recent.clear();
+      throw error;
+    }
+    this.#recent.add(fresh);
     this.#tip = { height: last.block.header.height, hash: last.block.blockHash };
   }
 
   async writeSnapshot(snapshot: SnapshotRows): Promise<void> {
     this.#tip = undefined;
+    this.#recent.clear();
     this.#held.forget();
     await this.writer.run((client) => insertSnapshot(client, snapshot, PARTITION_AHEAD)).finally(() => this.#held.forget());
   }
@@ -196,6 +206,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
   batchHeaders: LedgerStore['batchHeaders'] = (height) => this.#chain.batchHeaders(height);
   transactionsById: LedgerStore['transactionsById'] = (txId) => this.#chain.transactionsById(txId);
   transactions: LedgerStore['transactions'] = (from, limit) => this.#chain.transactions(from, limit);
+  justStored: NonNullable<LedgerStore['justStored']> = (from, limit) => this.#recent.transactions(from, limit);
   outcomes: LedgerStore['outcomes'] = (height) => this.#chain.outcomes(height);
   stateValues: LedgerStore['stateValues'] = (keys) => this.#state.values(keys);
   stateByPrefix: LedgerStore['stateByPrefix'] = (prefix, limit) => this.#state.byPrefix(prefix, limit);
