@@ -19,6 +19,8 @@ export interface Timing {
   readonly statusMs: number;
   /** At least this much between two proposals while blocks are in flight (spec P1). */
   readonly proposalIntervalMs: number;
+  /** The interval grows with the time that blocks take, up to this. */
+  readonly longestIntervalMs: number;
   /** Quiet time after the last executed block until it is checkpointed (spec S6). */
   readonly idleCheckpointMs: number;
   /** Wait for a batch in transit before it is fetched. */
@@ -32,6 +34,7 @@ export interface Timing {
 export const DEFAULT_TIMING: Timing = {
   statusMs: 250,
   proposalIntervalMs: 10,
+  longestIntervalMs: 100,
   idleCheckpointMs: 100,
   payloadPatienceMs: 20,
   fetchRetryMs: 500,

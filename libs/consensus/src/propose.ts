@@ -13,7 +13,7 @@ import { collectRefs } from './collectRefs.js';
 import { keyOf } from './key.js';
 import type { PrePrepare } from './message.js';
 import type { CoreState, Known, Point } from './state.js';
-import { setDeadline } from './timers.js';
+import { proposalPaceMs, setDeadline } from './timers.js';
 import { notePrepared } from './voting.js';
 
 /**
@@ -31,7 +31,7 @@ export function propose(state: CoreState): boolean {
   // P1, N1: the last block of an epoch may be empty; an epoch ends when it is full, not when somebody trades.
   if (batches.length === 0 && !mayBeEmpty(state, height)) return false;
   const inFlight = heightOf(top) > heightOf(state.committed);
-  const notBefore = state.lastProposalMs + state.timing.proposalIntervalMs;
+  const notBefore = state.lastProposalMs + proposalPaceMs(state);
   if (inFlight && state.nowMs < notBefore) {
     setDeadline(state, 'proposal', notBefore);
     return false;

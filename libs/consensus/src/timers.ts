@@ -45,15 +45,25 @@ export function armTimers(state: CoreState): void {
 /** T4: T_base,eff · 2^k, never above the ceiling. */
 export function progressTimeoutMs(state: CoreState): number {
   const { baseTimeoutMs } = state.config.parameters;
-  const base = Math.max(baseTimeoutMs, 4 * latencyP95(state), 2 * state.lastViewChangeMs);
+  const base = Math.max(baseTimeoutMs, 4 * latencyAt(state, 0.95), 2 * state.lastViewChangeMs);
   if (state.mutants.has('uncapped-timers')) return base * 2 ** state.backoff;
   return Math.min(CEILING_MS, base * 2 ** Math.min(state.backoff, MAX_DOUBLINGS));
 }
 
-function latencyP95(state: CoreState): number {
+/**
+ * P1: while blocks are in flight. Where they take long, for distance or for want of processor, two at a time are enough, and
+ * larger: what a block costs beside its transactions is then spent less often.
+ */
+export function proposalPaceMs(state: CoreState): number {
+  const { proposalIntervalMs, longestIntervalMs } = state.timing;
+  return Math.max(proposalIntervalMs, Math.min(longestIntervalMs, Math.floor(latencyAt(state, 0.5) / 2)));
+}
+
+/** 0 while there are few samples. */
+function latencyAt(state: CoreState, share: number): number {
   if (state.latencies.length < LATENCY_SAMPLES / 2) return 0;
   const sorted = [...state.latencies].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length * 0.95)] ?? 0;
+  return sorted[Math.floor(sorted.length * share)] ?? 0;
 }
 
 export function noteLatency(state: CoreState, latencyMs: number): void {

@@ -10,8 +10,9 @@ export const ENGINE_LIMITS = {
   recentBatchBytes: 16 << 20,
   /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
   foreignLaneBytes: LIMITS.laneQuotaBytes,
-  /** How long a batch waits for more transactions while another one is being ordered. */
+  /** How long a batch waits for more transactions while another one is being ordered: least and most (lanes/lanePace.ts). */
   batchDelayMs: 5,
+  longestBatchDelayMs: 50,
   /** Hashes in one request for batches. */
   fetchHashes: 64,
   /** A fetch that was not answered is sent to the next peer. */

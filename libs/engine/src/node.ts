@@ -20,7 +20,7 @@ import { Certification } from './node/certification.js';
 import { LatencyWindow } from './node/latency.js';
 import type { LedgerNodeOptions } from './node/nodeOptions.js';
 import { leadGivenUp } from './node/leadGivenUp.js';
-import { nodeStatus } from './node/nodeStatus.js';
+import { heightsOf, nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
 import { checkKeyPair, checkOwnKey } from './node/ownKey.js';
 import { Receipts } from './node/receipts.js';
@@ -227,6 +227,8 @@ export class LedgerNode implements LedgerNodeApi {
   receipt: LedgerNodeApi['receipt'] = (txId) => this.#receipts.receipt(txId);
   certifiedState: LedgerNodeApi['certifiedState'] = () => this.#receipts.certifiedState();
   consistency: LedgerNodeApi['consistency'] = (from, to) => this.#receipts.consistency(from, to);
+
+  heights: LedgerNodeApi['heights'] = () => heightsOf(this.#head.block, this.#certification.latest);
 
   status(): NodeStatus {
     const { organization, clock } = this.options;

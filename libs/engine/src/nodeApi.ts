@@ -74,6 +74,9 @@ export interface NodeStatus {
   readonly historyFrom?: Height;
 }
 
+/** Of the last block that is durable here, and of the last stored checkpoint. */
+export type NodeHeights = Pick<NodeStatus, 'height' | 'certifiedHeight'>;
+
 /** One key at a certified height. */
 export interface ProvenState {
   /** Null where the key is absent. */
@@ -104,6 +107,8 @@ export interface LedgerNodeApi {
     onWaiting?: () => void
   ): Promise<CommittedTransaction | Rejection<SubmitFault>>;
   status(): NodeStatus;
+  /** The two heights that answers carry: what `status` costs is not spent on every one of them. */
+  heights(): NodeHeights;
   /**
    * The receipt (ledger.md §7) of a transaction as JSON text, up to the newest checkpoint. NOT_CERTIFIED_YET: wait
    * for `onCertified` or ask again in a moment.

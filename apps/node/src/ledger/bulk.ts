@@ -38,7 +38,7 @@ export class BulkSubmissions {
     try {
       const transaction = receiveCompact(asciiText(bytes), { chainId: this.context.genesis.chainId, verify: null });
       const submitted = await this.#submit(transaction, waitMs);
-      return lineAnswer(line, transaction.txId, submitted, this.context.node.status().certifiedHeight);
+      return lineAnswer(line, transaction.txId, submitted, this.context.node.heights().certifiedHeight);
     } catch (error) {
       // The answer has begun: whatever goes wrong now is a line of its own, never an end without a word.
       const fault = faultOf(error) ?? new ApiFault('INTERNAL', 'the node failed on this line; ask for the transaction');

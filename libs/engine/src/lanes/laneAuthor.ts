@@ -3,10 +3,10 @@ import type { Hash, Sha256 } from '@lading/kernel';
 import { buildBatch } from '@lading/ledger';
 import type { Batch } from '@lading/ledger';
 import type { Mempool } from '../mempool.js';
-import { ENGINE_LIMITS } from '../limits.js';
 import type { Clock } from '../ports.js';
 import type { BatchPool } from './batchPool.js';
 import type { LanePosition } from './laneMark.js';
+import { LanePace } from './lanePace.js';
 
 export interface LaneAuthorParts {
   readonly chainId: Hash;
@@ -37,6 +37,7 @@ export class LaneAuthor {
   #soon = false;
   #cancelTimer: (() => void) | null = null;
   #stopped = false;
+  readonly #pace: LanePace;
 
   constructor(
     private readonly parts: LaneAuthorParts,
@@ -45,6 +46,7 @@ export class LaneAuthor {
     this.#seq = next.seq;
     this.#lastHash = next.lastHash;
     this.#durable = next;
+    this.#pace = new LanePace(() => parts.clock.nowMs());
   }
 
   /**
@@ -60,6 +62,7 @@ export class LaneAuthor {
    * lane goes on after what the network knows of it.
    */
   ordered(seq: number, hash: Hash): void {
+    this.#pace.ordered(seq);
     if (seq < this.#seq) return;
     this.#seq = seq + 1;
     this.#lastHash = hash;
@@ -73,7 +76,7 @@ export class LaneAuthor {
 
   /**
    * Something changed: new transactions, or room in the lane. Flushes within this tick when nothing of the lane is
-   * being ordered or a batch is full, else after a short delay that lets transactions share a signature and a sync.
+   * being ordered or a batch is full, else after a delay (lanePace.ts) that lets transactions share a signature and a sync.
    */
   offer(): void {
     const { mempool, pool, lane, clock } = this.parts;
@@ -87,7 +90,7 @@ export class LaneAuthor {
         this.#flush();
       });
     } else {
-      this.#cancelTimer ??= clock.at(clock.nowMs() + ENGINE_LIMITS.batchDelayMs, () => {
+      this.#cancelTimer ??= clock.at(clock.nowMs() + this.#pace.delayMs, () => {
         this.#cancelTimer = null;
         this.#flush();
       });
@@ -123,6 +126,7 @@ export class LaneAuthor {
     const batch = buildBatch(fields, sign, sha256);
     this.#seq += 1;
     this.#lastHash = batch.batchHash;
+    this.#pace.sent(batch.header.seq);
     await pool.store(batch);
     if (batch.header.seq >= this.#durable.seq) this.#durable = { seq: batch.header.seq + 1, lastHash: batch.batchHash };
     if (!this.#stopped) onBatch(batch);

@@ -5,7 +5,7 @@ import type { Height } from '@lading/kernel';
 import type { Block, CheckpointCertificate } from '@lading/ledger';
 import type { SignRight } from '../driver/signRight.js';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { NodeStatus, PeerState } from '../nodeApi.js';
+import type { NodeHeights, NodeStatus, PeerState } from '../nodeApi.js';
 import { healthReason } from './healthReason.js';
 
 export interface StatusFacts {
@@ -56,6 +56,11 @@ function peerStates({ core, connected, nowMs }: StatusFacts): PeerState[] {
     }));
 }
 
+export const heightsOf = (head: Block, checkpoint: CheckpointCertificate | null): NodeHeights => ({
+  height: head.header.height,
+  certifiedHeight: checkpoint?.height ?? (0 as Height)
+});
+
 /** The node as a person or a health check sees it. */
 export function nodeStatus(facts: StatusFacts): NodeStatus {
   const { core, head, checkpoint } = facts;
@@ -81,7 +86,7 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     blockHash: toHex(head.blockHash),
     blockTimeMs: head.header.timestampMs,
     stateRoot: toHex(facts.stateRoot),
-    certifiedHeight: checkpoint?.height ?? (0 as Height),
+    certifiedHeight: heightsOf(head, checkpoint).certifiedHeight,
     epoch: core.epoch,
     view: core.view,
     leader: config.organizations[facts.leader]?.id ?? '',
