@@ -18,6 +18,9 @@ function prefixOf(tag: string): Uint8Array {
   return prefix;
 }
 
+/** Memory of its own for each input of some hundred bytes would cost more than hashing it; no SHA-256 keeps its input. */
+const SCRATCH = new Uint8Array(4096);
+
 function putU32(out: Uint8Array, at: number, value: number): void {
   out[at] = value >>> 24;
   out[at + 1] = value >>> 16;
@@ -37,7 +40,7 @@ export function hashTagged(
   const prefix = prefixOf(tag);
   let size = prefix.length;
   for (const part of parts) size += 4 + (typeof part === 'number' ? 8 : part.length);
-  const input = new Uint8Array(size);
+  const input = size <= SCRATCH.length ? SCRATCH : new Uint8Array(size);
   input.set(prefix);
   let at = prefix.length;
   for (const part of parts) {
@@ -53,5 +56,5 @@ export function hashTagged(
       at += 4 + part.length;
     }
   }
-  return asHash(sha256(input));
+  return asHash(sha256(input.subarray(0, size)));
 }

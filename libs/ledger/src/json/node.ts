@@ -74,30 +74,32 @@ export class JsonNumber implements Span {
 }
 
 function text(bytes: Uint8Array, start: number, end: number): string {
-  return end - start <= SHORT_BYTES ? shortText(bytes, start, end) : decodedText(bytes, start, end);
+  return end - start <= KEPT_BYTES ? keptText(bytes, start, end) : decodedText(bytes, start, end);
 }
 
-/** Names of members and words of vocabularies: a large document says the same few thousands of times. */
-const SHORT_BYTES = 22;
-const SHORT_TEXTS = 512;
-/** By a number made of the bytes; what comes later to a place takes it. */
-const SHORT: ({ readonly bytes: Uint8Array; readonly value: string } | undefined)[] = new Array<undefined>(SHORT_TEXTS).fill(undefined);
+/**
+ * Names of members, words of vocabularies, identifiers: a large document says the same ones again and again. One string
+ * for all of them is made once, and whatever is looked up by it later is found by the same object.
+ */
+const KEPT_BYTES = 80;
+const KEPT_TEXTS = 8192;
+/** ASCII only, by a number made of the bytes; what comes later to a place takes it. */
+const KEPT: (string | undefined)[] = new Array<string | undefined>(KEPT_TEXTS).fill(undefined);
 
-function shortText(bytes: Uint8Array, start: number, end: number): string {
+function keptText(bytes: Uint8Array, start: number, end: number): string {
   let place = end - start;
   for (let at = start; at < end; at++) place = (place * 31 + (bytes[at] as number)) & 0xffffff;
-  place %= SHORT_TEXTS;
-  const known = SHORT[place];
-  if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.value;
+  place &= KEPT_TEXTS - 1;
+  const known = KEPT[place];
+  if (known !== undefined && isSame(known, bytes, start, end)) return known;
   const value = decodedText(bytes, start, end);
-  // A copy, also of a Buffer, whose slice would keep the whole document in memory.
-  SHORT[place] = { bytes: new Uint8Array(bytes.subarray(start, end)), value };
+  if (value.length === end - start) KEPT[place] = value;
   return value;
 }
 
-function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+function isSame(known: string, bytes: Uint8Array, start: number, end: number): boolean {
   if (known.length !== end - start) return false;
-  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return false;
+  for (let i = 0; i < known.length; i++) if (known.charCodeAt(i) !== bytes[start + i]) return false;
   return true;
 }
 

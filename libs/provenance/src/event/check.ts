@@ -76,11 +76,11 @@ export const list =
     if (node.items.length > (rule.max ?? Infinity)) {
       faults.add(pointer, 'LIST_LENGTH', `at most ${rule.max} elements are allowed here`);
     }
-    const seen = new Set<string>();
+    const seen = rule.unique === true && node.items.length > 1 ? new Set<string>() : null;
     for (let i = 0; i < node.items.length && !faults.full; i++) {
       const element = node.items[i] as JsonNode;
       item(element, faults.below(pointer, i), faults);
-      if (rule.unique !== true || element.type !== 'string') continue;
+      if (seen === null || element.type !== 'string') continue;
       if (seen.has(element.value)) faults.add(faults.below(pointer, i), 'LIST_DUPLICATE', `${element.value} occurs twice`);
       seen.add(element.value);
     }
@@ -95,25 +95,27 @@ export interface ObjectRule {
   readonly what: string;
 }
 
-export const object =
-  (rule: ObjectRule): Check =>
-  (node, pointer, faults) => {
+export const object = (rule: ObjectRule): Check => {
+  const { required = [] } = rule;
+  const checks = new Map(Object.entries(rule.fields));
+  return (node, pointer, faults) => {
     if (node.type !== 'object') {
       wrongType(faults, pointer, rule.what, node);
       return;
     }
-    for (const name of rule.required ?? []) {
+    for (const name of required) {
       if (!node.members.has(name)) faults.add(faults.below(pointer, name), 'FIELD_MISSING', `${rule.what} needs ${name}`);
     }
     for (const [name, value] of node.members) {
       if (faults.full) return;
-      const check = Object.hasOwn(rule.fields, name) ? rule.fields[name] : undefined;
+      const check = checks.get(name);
       if (check !== undefined) check(value, faults.below(pointer, name), faults);
       else if (rule.others === 'none' || (rule.others === 'extension' && !isUri(name))) {
         faults.add(faults.below(pointer, name), 'FIELD_UNKNOWN', unknownField(rule, name));
       }
     }
   };
+};
 
 function unknownField(rule: ObjectRule, name: string): string {
   const hint = rule.others === 'none' ? '' : '; an extension needs a namespace (prefix:name or a URI)';

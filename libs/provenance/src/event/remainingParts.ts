@@ -17,6 +17,12 @@ function ownName(name: string, namespaces: ReadonlyMap<string, string>): string 
   return iri.startsWith(LADING_NAMESPACE) ? iri.slice(LADING_NAMESPACE.length) : '';
 }
 
+/** The first member that has the name, in the order of the text; '' when there is none. */
+function nameOfRemaining({ members }: JsonObject, namespaces: ReadonlyMap<string, string>): string {
+  for (const name of members.keys()) if (name.includes(':') && ownName(name, namespaces) === 'remaining') return name;
+  return '';
+}
+
 /**
  * The extension `remaining` of a TransformationEvent: a list of {epc, quantity, uom} in the same namespace. EPCIS allows
  * inputs to be "fully or partially consumed" (§7.4.6) and has no field that says which.
@@ -27,9 +33,9 @@ export function remainingParts(
   pointer: string,
   faults: Faults
 ): ReadonlyMap<string, RemainingPart> {
-  const found = [...node.members].find(([name]) => name.includes(':') && ownName(name, namespaces) === 'remaining');
-  if (found === undefined) return NONE;
-  const [name, value] = found;
+  const name = nameOfRemaining(node, namespaces);
+  const value = name === '' ? undefined : node.members.get(name);
+  if (value === undefined) return NONE;
   const at = pointer + step(name);
   const inputs = node.members.get('inputEPCList');
   const uris = new Set(inputs?.type === 'array' ? inputs.items.map((item) => canonicalUri(textOf(item))) : []);

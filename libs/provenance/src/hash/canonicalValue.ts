@@ -40,8 +40,11 @@ const SPACES: ReadonlySet<number> = new Set([
   0x2008, 0x2009, 0x200a, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff
 ]);
 
+const isVisible = (code: number): boolean => code > 0x20 && code < 0x7f;
+
 /** Without white space at either end. */
 export function trimmed(text: string): string {
+  if (isVisible(text.charCodeAt(0)) && isVisible(text.charCodeAt(text.length - 1))) return text;
   let start = 0;
   let end = text.length;
   while (start < end && SPACES.has(text.charCodeAt(start))) start++;
@@ -79,6 +82,8 @@ export function canonicalText(raw: string, rules: ValueRules): string {
     const number = canonicalNumber(text);
     if (number !== null) return number;
   }
+  // Without a colon it is neither a short form nor an identifier.
+  if (!text.includes(':')) return text;
   const short = STANDARD_PREFIX.exec(text);
   if (short !== null) return (rules.namespaces.get(short[1] as string) ?? `${short[1]}:`) + (short[2] as string);
   // No identifier is longer than a URI may be; what is, is text.

@@ -1,7 +1,7 @@
-import { assert, encodeUtf8, toHex, type Sha256 } from '@lading/kernel';
+import { toHex, type Sha256 } from '@lading/kernel';
 import { sha256Noble, type JsonObject } from '@lading/ledger';
 import { HashWork } from './hashWork.js';
-import { preHash } from './preHash.js';
+import { preHashBytes } from './preHash.js';
 
 /**
  * `ni:///sha-256;<hex>?ver=CBV2.0`, the event hash id of CBV 2.0 §8.9.2. It identifies an event across systems and
@@ -14,7 +14,7 @@ export function eventHashId(
   sha256: Sha256 = sha256Noble,
   work: HashWork = new HashWork()
 ): string {
-  return `ni:///sha-256;${toHex(digest(preHash(event, { namespaces, exact: false, work }), sha256))}?ver=CBV2.0`;
+  return `ni:///sha-256;${toHex(sha256(preHashBytes(event, { namespaces, exact: false, work })))}?ver=CBV2.0`;
 }
 
 /** Same algorithm without its losses; equal for two spellings of one event, different for `00123` and `123`. */
@@ -24,11 +24,5 @@ export function contentHash(
   sha256: Sha256 = sha256Noble,
   work: HashWork = new HashWork()
 ): Uint8Array {
-  return digest(preHash(event, { namespaces, exact: true, work }), sha256);
-}
-
-function digest(text: string, sha256: Sha256): Uint8Array {
-  const bytes = encodeUtf8(text);
-  assert(bytes !== null, 'eventHash: the scanner let a lone surrogate pass');
-  return sha256(bytes);
+  return sha256(preHashBytes(event, { namespaces, exact: true, work }));
 }

@@ -19,10 +19,10 @@ export class HashWork {
     return this.#left < 0;
   }
 
-  /** The text, paid for; '' when there is nothing left to pay with. */
-  pay(text: string): string {
-    if (this.exhausted) return '';
-    this.#left -= text.length + VALUE_COST;
-    return this.exhausted ? '' : text;
+  /** Whether there was enough to pay for a text of so many characters. */
+  pay(characters: number): boolean {
+    if (this.exhausted) return false;
+    this.#left -= characters + VALUE_COST;
+    return !this.exhausted;
   }
 }

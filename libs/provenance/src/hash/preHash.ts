@@ -1,6 +1,8 @@
+import { assert } from '@lading/kernel';
 import type { JsonNode, JsonObject } from '@lading/ledger';
-import { formatUtc, parseDateTime } from '../event/dateTime.js';
+import { formatUtc, isUtcText, parseDateTime } from '../event/dateTime.js';
 import * as cbv from '../event/vocabulary.js';
+import { HashText } from './hashText.js';
 import { canonicalName, canonicalNumber, canonicalText, trimmed, type ValueRules } from './canonicalValue.js';
 
 /**
@@ -8,186 +10,244 @@ import { canonicalName, canonicalNumber, canonicalText, trimmed, type ValueRules
  * the extensions. Two spellings of one event (order of fields, EPC URN or Digital Link, time zone) give one string.
  */
 
-type Writer = (node: JsonNode, rules: ValueRules) => string;
+type Writer = (node: JsonNode, rules: ValueRules, out: HashText) => void;
 
-/** Strings in the order of their code units; for the ASCII texts of identifiers that is the order of their bytes. */
-function sorted(parts: readonly string[]): string {
-  if (parts.length < 2) return parts[0] ?? '';
-  return [...parts].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0)).join('');
-}
-
-const scalar: Writer = (node, rules) => {
+const scalar: Writer = (node, rules, out) => {
   switch (node.type) {
     case 'string':
-      return canonicalText(node.value, rules);
+      out.write(canonicalText(node.value, rules));
+      return;
     case 'number':
-      return canonicalNumber(node.lexeme) ?? node.lexeme;
+      out.write(canonicalNumber(node.lexeme) ?? node.lexeme);
+      return;
     case 'boolean':
-      return String(node.value);
+      out.write(String(node.value));
+      return;
     default:
-      return '';
   }
 };
 
-const time: Writer = (node) => {
+const time: Writer = (node, _, out) => {
   const text = node.type === 'string' ? trimmed(node.value) : '';
   const ms = parseDateTime(text);
-  return ms === null ? text : formatUtc(ms);
+  out.write(ms === null || isUtcText(text) ? text : formatUtc(ms));
 };
 
 const cbvTerm =
   (vocabulary: cbv.Vocabulary): Writer =>
-  (node, rules) => {
+  (node, rules, out) => {
     const word = node.type === 'string' ? cbv.bareWord(vocabulary, trimmed(node.value)) : null;
-    return word === null ? scalar(node, rules) : `https://ref.gs1.org/cbv/${vocabulary.web}${word}`;
+    if (word === null) {
+      scalar(node, rules, out);
+      return;
+    }
+    out.write('https://ref.gs1.org/cbv/');
+    out.write(vocabulary.web);
+    out.write(word);
   };
 
 const gs1Term =
   (known: ReadonlySet<string>, prefix = ''): Writer =>
-  (node, rules) => {
+  (node, rules, out) => {
     const word = node.type === 'string' ? cbv.gs1Word(known, trimmed(node.value), prefix) : null;
-    return word === null ? scalar(node, rules) : `https://gs1.org/voc/${prefix}${word}`;
+    if (word === null) {
+      scalar(node, rules, out);
+      return;
+    }
+    out.write('https://gs1.org/voc/');
+    out.write(prefix);
+    out.write(word);
   };
 
-type Field = readonly [name: string, write: Writer];
+/** `label` stands before what is written, where something is. Returns whether it was. */
+function labelled(label: string, write: Writer, node: JsonNode, rules: ValueRules, out: HashText): boolean {
+  const start = out.size;
+  out.write(label);
+  const from = out.size;
+  write(node, rules, out);
+  if (out.size > from) return true;
+  out.cut(start);
+  return false;
+}
 
-const NOTHING: string[] = [];
+/** `label` is the name, and "=" where a plain value follows. */
+type Field = readonly [name: string, write: Writer, label: string];
+const field = (name: string, write: Writer): Field => [name, write, `${name}=`];
 
-const values = (field: Field, node: JsonNode, rules: ValueRules): string[] => {
-  const [name, write] = field;
-  if (node.type !== 'array') {
-    const text = write(node, rules);
-    return text === '' ? NOTHING : [rules.work.pay(`${name}=${text}`)];
+/** All values of a field, sorted. */
+function values([, write, label]: Field, node: JsonNode, rules: ValueRules, out: HashText): void {
+  const starts: number[] = [];
+  for (const item of node.type === 'array' ? node.items : [node]) {
+    const start = out.size;
+    if (!labelled(label, write, item, rules, out)) continue;
+    out.pay(start, rules.work);
+    starts.push(start);
   }
-  return node.items
-    .map((item) => write(item, rules))
-    .filter((text) => text !== '')
-    .map((text) => rules.work.pay(`${name}=${text}`));
-};
+  out.sort(starts);
+}
 
 /** The listed fields of an object in order, each with all its values sorted. */
-function inOrder(fields: readonly Field[], node: JsonObject, rules: ValueRules): string {
-  let out = '';
-  for (const field of fields) {
-    const value = node.members.get(field[0]);
-    if (value !== undefined) out += sorted(values(field, value, rules));
+function inOrder(fields: readonly Field[], node: JsonObject, rules: ValueRules, out: HashText): void {
+  for (const known of fields) {
+    const value = node.members.get(known[0]);
+    if (value !== undefined) values(known, value, rules, out);
   }
-  return out;
 }
 
 const NOT_HASHED: ReadonlySet<string> = new Set(['comment', 'rdfs:comment', '@context']);
 
-function extension(name: string, node: JsonNode, rules: ValueRules): string {
-  if (rules.work.exhausted) return '';
-  const key = rules.work.pay(canonicalName(name, rules.namespaces));
-  if (node.type === 'array') return sorted(node.items.map((item) => extension(name, item, rules)));
-  if (node.type === 'object') return key + extensions(node, rules, () => false);
-  const text = rules.work.pay(scalar(node, rules));
-  return text === '' ? key : `${key}=${text}`;
+function extension(name: string, node: JsonNode, rules: ValueRules, out: HashText): void {
+  if (rules.work.exhausted) return;
+  const start = out.size;
+  out.write(canonicalName(name, rules.namespaces));
+  out.pay(start, rules.work);
+  if (node.type === 'object') extensions(node, rules, out, () => false);
+  else if (node.type === 'array') {
+    // Each element says the name for itself.
+    out.cut(start);
+    const starts: number[] = [];
+    for (const item of node.items) {
+      starts.push(out.size);
+      extension(name, item, rules, out);
+    }
+    out.sort(starts);
+  } else {
+    const end = out.size;
+    out.write('=');
+    const from = out.size;
+    scalar(node, rules, out);
+    out.pay(from, rules.work);
+    if (out.size === from) out.cut(end);
+  }
 }
 
 /** All members but the known ones, as `{namespace}name=value`, sorted. */
-const extensions = (node: JsonObject, rules: ValueRules, isKnown: (name: string) => boolean): string =>
-  rules.work.pay(sorted(extensionParts(node, rules, isKnown)));
-
-function extensionParts(node: JsonObject, rules: ValueRules, isKnown: (name: string) => boolean): string[] {
-  const parts: string[] = [];
-  for (const [name, value] of node.members) {
-    if (isKnown(name) || NOT_HASHED.has(name)) continue;
-    if (value.type === 'array') for (const item of value.items) parts.push(extension(name, item, rules));
-    else parts.push(extension(name, value, rules));
-  }
-  return parts;
+function extensions(node: JsonObject, rules: ValueRules, out: HashText, isKnown: (name: string) => boolean): void {
+  const from = out.size;
+  out.sort(extensionParts(node, rules, out, isKnown));
+  out.pay(from, rules.work);
 }
 
+/** Where each part begins. */
+function extensionParts(
+  node: JsonObject,
+  rules: ValueRules,
+  out: HashText,
+  isKnown: (name: string) => boolean
+): number[] {
+  const starts: number[] = [];
+  for (const [name, value] of node.members) {
+    if (isKnown(name) || NOT_HASHED.has(name)) continue;
+    for (const item of value.type === 'array' ? value.items : [value]) {
+      starts.push(out.size);
+      extension(name, item, rules, out);
+    }
+  }
+  return starts;
+}
+
+type ObjectWriter = (node: JsonObject, rules: ValueRules, out: HashText) => void;
+
 /** An object: its fields in order, then its extensions. */
-const objectOf =
-  (fields: readonly Field[], nested: (node: JsonObject, rules: ValueRules) => string = () => ''): Writer => {
-    const names = new Set([...fields.map(([name]) => name), 'sensorMetadata', 'sensorReport']);
-    const isKnown = (name: string): boolean => names.has(name);
-    return (node, rules) => {
-      if (node.type !== 'object') return scalar(node, rules);
-      return inOrder(fields, node, rules) + nested(node, rules) + extensions(node, rules, isKnown);
-    };
+const objectOf = (fields: readonly Field[], nested: ObjectWriter = () => undefined): Writer => {
+  const names = new Set([...fields.map(([name]) => name), 'sensorMetadata', 'sensorReport']);
+  const isKnown = (name: string): boolean => names.has(name);
+  return (node, rules, out) => {
+    if (node.type !== 'object') {
+      scalar(node, rules, out);
+      return;
+    }
+    inOrder(fields, node, rules, out);
+    nested(node, rules, out);
+    extensions(node, rules, out, isKnown);
   };
+};
 
 /** `list` + every element written as `element` + its text, sorted; nothing for an empty list. */
 const listOf =
   (element: string, write: Writer): Writer =>
-  (node, rules) => {
-    const items = node.type === 'array' ? node.items : [node];
-    const texts = items.map((item) => rules.work.pay(write(item, rules))).filter((text) => text !== '');
-    return sorted(texts.map((text) => element + text));
+  (node, rules, out) => {
+    const starts: number[] = [];
+    for (const item of node.type === 'array' ? node.items : [node]) {
+      const start = out.size;
+      out.write(element);
+      const from = out.size;
+      write(item, rules, out);
+      out.pay(from, rules.work);
+      if (out.size === from) out.cut(start);
+      else starts.push(start);
+    }
+    out.sort(starts);
   };
 
 const epcs = listOf('epc=', scalar);
 const quantity = objectOf([
-  ['epcClass', scalar],
-  ['quantity', scalar],
-  ['uom', scalar]
+  field('epcClass', scalar),
+  field('quantity', scalar),
+  field('uom', scalar)
 ]);
 const quantities = listOf('quantityElement', quantity);
-const place = objectOf([['id', scalar]]);
+const place = objectOf([field('id', scalar)]);
 const disposition = cbvTerm(cbv.DISPOSITIONS);
-const partyType: Field = ['type', cbvTerm(cbv.PARTY_TYPES)];
+const partyType = field('type', cbvTerm(cbv.PARTY_TYPES));
 const metadata = objectOf([
-  ['time', time],
-  ['startTime', time],
-  ['endTime', time],
-  ['deviceID', scalar],
-  ['deviceMetadata', scalar],
-  ['rawData', scalar],
-  ['dataProcessingMethod', scalar],
-  ['bizRules', scalar]
+  field('time', time),
+  field('startTime', time),
+  field('endTime', time),
+  field('deviceID', scalar),
+  field('deviceMetadata', scalar),
+  field('rawData', scalar),
+  field('dataProcessingMethod', scalar),
+  field('bizRules', scalar)
 ]);
 
-const scalars = (names: string): Field[] => names.split(' ').map((name): Field => [name, scalar]);
+const scalars = (names: string): Field[] => names.split(' ').map((name) => field(name, scalar));
 
 const report = objectOf([
-  ['type', gs1Term(cbv.MEASUREMENTS)],
-  ['exception', gs1Term(cbv.SENSOR_ALERTS, 'SensorAlertType-')],
+  field('type', gs1Term(cbv.MEASUREMENTS)),
+  field('exception', gs1Term(cbv.SENSOR_ALERTS, 'SensorAlertType-')),
   ...scalars('deviceID deviceMetadata rawData dataProcessingMethod'),
-  ['time', time],
+  field('time', time),
   ...scalars('microorganism chemicalSubstance value'),
-  ['component', cbvTerm(cbv.COMPONENTS)],
+  field('component', cbvTerm(cbv.COMPONENTS)),
   ...scalars('stringValue booleanValue hexBinaryValue uriValue minValue maxValue meanValue sDev percRank percValue'),
   ...scalars('uom coordinateReferenceSystem')
 ]);
 
-const sensor = objectOf([], (node, rules) => {
-  const meta = node.members.get('sensorMetadata');
-  const reports = node.members.get('sensorReport');
-  const head = meta === undefined ? '' : metadata(meta, rules);
-  return (
-    (head === '' ? '' : `sensorMetadata${head}`) +
-    (reports === undefined ? '' : listOf('sensorReport', report)(reports, rules))
-  );
+const reports = listOf('sensorReport', report);
+const sensor = objectOf([], (node, rules, out) => {
+  const head = node.members.get('sensorMetadata');
+  const told = node.members.get('sensorReport');
+  if (head !== undefined) labelled('sensorMetadata', metadata, head, rules, out);
+  if (told !== undefined) reports(told, rules, out);
 });
 
 /** Fields written as `name=value`. */
 const LEAF = { time, scalar, bizStep: cbvTerm(cbv.BIZ_STEPS), disposition } as const;
 
-/** The canonical property order. A leading "=" marks a plain value, the others are written as name + content. */
-const ORDER: readonly (readonly [name: string, write: Writer, leaf: boolean])[] = [
-  ['eventTime', LEAF.time, true],
-  ['eventTimeZoneOffset', (node) => (node.type === 'string' ? trimmed(node.value) : ''), true],
-  ['epcList', epcs, false],
-  ['parentID', LEAF.scalar, true],
-  ['inputEPCList', epcs, false],
-  ['childEPCs', epcs, false],
-  ['quantityList', quantities, false],
-  ['childQuantityList', quantities, false],
-  ['inputQuantityList', quantities, false],
-  ['outputEPCList', epcs, false],
-  ['outputQuantityList', quantities, false],
-  ['action', LEAF.scalar, true],
-  ['transformationID', LEAF.scalar, true],
-  ['bizStep', LEAF.bizStep, true],
-  ['disposition', LEAF.disposition, true],
-  ['persistentDisposition', objectOf([['set', disposition], ['unset', disposition]]), false],
-  ['readPoint', place, false],
-  ['bizLocation', place, false],
-  ['sensorElementList', listOf('sensorElement', sensor), false]
+const zone: Writer = (node, _, out) => out.write(node.type === 'string' ? trimmed(node.value) : '');
+
+/** The canonical property order. A plain value is written with "=" behind its name, the others as name + content. */
+const ORDER: readonly Field[] = [
+  field('eventTime', LEAF.time),
+  field('eventTimeZoneOffset', zone),
+  ['epcList', epcs, 'epcList'],
+  field('parentID', LEAF.scalar),
+  ['inputEPCList', epcs, 'inputEPCList'],
+  ['childEPCs', epcs, 'childEPCs'],
+  ['quantityList', quantities, 'quantityList'],
+  ['childQuantityList', quantities, 'childQuantityList'],
+  ['inputQuantityList', quantities, 'inputQuantityList'],
+  ['outputEPCList', epcs, 'outputEPCList'],
+  ['outputQuantityList', quantities, 'outputQuantityList'],
+  field('action', LEAF.scalar),
+  field('transformationID', LEAF.scalar),
+  field('bizStep', LEAF.bizStep),
+  field('disposition', LEAF.disposition),
+  ['persistentDisposition', objectOf([field('set', disposition), field('unset', disposition)]), 'persistentDisposition'],
+  ['readPoint', place, 'readPoint'],
+  ['bizLocation', place, 'bizLocation'],
+  ['sensorElementList', listOf('sensorElement', sensor), 'sensorElementList']
 ];
 
 /**
@@ -195,30 +255,47 @@ const ORDER: readonly (readonly [name: string, write: Writer, leaf: boolean])[] 
  * implementation, whose hashes the industry exchanges, sorts them among the extensions; we follow the hashes.
  */
 const SORTED_WITH_EXTENSIONS: readonly (readonly [name: string, write: Writer])[] = [
-  ['bizTransactionList', listOf('', objectOf([['type', cbvTerm(cbv.TRANSACTION_TYPES)], ['bizTransaction', scalar]]))],
-  ['sourceList', listOf('', objectOf([partyType, ['source', scalar]]))],
-  ['destinationList', listOf('', objectOf([partyType, ['destination', scalar]]))]
+  ['bizTransactionList', listOf('', objectOf([field('type', cbvTerm(cbv.TRANSACTION_TYPES)), field('bizTransaction', scalar)]))],
+  ['sourceList', listOf('', objectOf([partyType, field('source', scalar)]))],
+  ['destinationList', listOf('', objectOf([partyType, field('destination', scalar)]))]
 ];
 
 const ORDERED: ReadonlySet<string> = new Set([...ORDER, ...SORTED_WITH_EXTENSIONS].map(([name]) => name));
 const IDENTITY: ReadonlySet<string> = new Set(['type', 'eventID', 'recordTime', 'errorDeclaration']);
+const isOrdered = (name: string): boolean => ORDERED.has(name) || IDENTITY.has(name);
+const isOrderedOrCertificate = (name: string): boolean => isOrdered(name) || name === 'certificationInfo';
+
+/** One event is written at a time. */
+const OUT = new HashText();
 
 /** The whole string. certificationInfo is not in the standard's order; only the exact form includes it. */
 export function preHash(event: JsonObject, rules: ValueRules): string {
+  writeEvent(event, rules, OUT);
+  return OUT.text();
+}
+
+/** The same in UTF-8, until the next call. */
+export function preHashBytes(event: JsonObject, rules: ValueRules): Uint8Array {
+  writeEvent(event, rules, OUT);
+  const bytes = OUT.bytes();
+  assert(bytes !== null, 'preHash: the scanner let a lone surrogate pass');
+  return bytes;
+}
+
+function writeEvent(event: JsonObject, rules: ValueRules, out: HashText): void {
+  out.clear();
   const type = event.members.get('type');
-  let out = `eventType=${type?.type === 'string' ? type.value : ''}`;
-  for (const [name, write, leaf] of ORDER) {
+  out.write('eventType=');
+  if (type?.type === 'string') out.write(type.value);
+  for (const [name, write, label] of ORDER) {
     const node = event.members.get(name);
-    const text = node === undefined ? '' : write(node, rules);
-    if (text !== '') out += leaf ? `${name}=${text}` : name + text;
+    if (node !== undefined) labelled(label, write, node, rules, out);
   }
-  const isKnown = (name: string): boolean =>
-    ORDERED.has(name) || IDENTITY.has(name) || (name === 'certificationInfo' && !rules.exact);
-  const rest = extensionParts(event, rules, isKnown);
+  const starts = extensionParts(event, rules, out, rules.exact ? isOrdered : isOrderedOrCertificate);
   for (const [name, write] of SORTED_WITH_EXTENSIONS) {
     const node = event.members.get(name);
-    const text = node === undefined ? '' : write(node, rules);
-    if (text !== '') rest.push(name + text);
+    const start = out.size;
+    if (node !== undefined && labelled(name, write, node, rules, out)) starts.push(start);
   }
-  return out + sorted(rest);
+  out.sort(starts);
 }
