@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeServerFolder } from '@lading/storage';
 import { freshNetwork, keptServer } from '../site.js';
-import { load, loadJob, type Loaded } from '../throughput.js';
+import { load, networkTarget, type Loaded } from '../throughput.js';
 
 const OPTIONS = {
   mode: { type: 'string', default: 'ndjson' },
@@ -26,7 +26,7 @@ export async function benchLoad(args: readonly string[]): Promise<number> {
     const running = await freshNetwork(server, values.profile as 'open' | 'custody');
     try {
       for (let run = 0; run < Number(values.runs); run++) {
-        const job = loadJob(running, {
+        const loaded = await load(networkTarget(running), {
           mode: values.mode as 'ndjson' | 'http' | 'lone' | 'capture',
           seconds: Number(values.seconds),
           rate: values.rate === undefined ? null : Number(values.rate),
@@ -35,7 +35,7 @@ export async function benchLoad(args: readonly string[]): Promise<number> {
           eventsPerTransaction: Number(values.events),
           ...(values.mode === 'lone' || values.mode === 'capture' ? { prepared: 580 } : {})
         });
-        show(await load(running, job), job.nodes.length);
+        show(loaded, running.network.nodes.length);
       }
     } finally {
       await running.stop();
