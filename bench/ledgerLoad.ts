@@ -42,7 +42,12 @@ export interface RoundCost {
 }
 
 /** Fills the first node's database up to so many transactions; goes on where an earlier load ended. */
-export async function loadLedger(network: DemoNetwork, { transactions, stride }: LedgerSize, costs: string, log: (line: string) => void): Promise<void> {
+export async function loadLedger(
+  network: DemoNetwork,
+  { transactions, stride }: LedgerSize,
+  costs: string,
+  log: (line: string) => void
+): Promise<void> {
   const [first] = network.layout.nodes;
   if (first === undefined) throw new Error('a network without nodes');
   const { genesis } = network;

@@ -64,6 +64,8 @@ export const ENGINE_LIMITS = {
   undoBlocks: 1024,
   /** Blocks at the end of the chain that are checked again at every start. */
   recheckedBlocks: 64,
+  /** Transactions in them: fewer blocks are checked when these are large, but the last one always. */
+  recheckedTransactions: 4096,
   /** Buckets that hold something, and as many others, that are hashed again when the state tree was loaded from its file. */
   recheckedBuckets: 1000,
   /** State values that are hashed again at every start. */

@@ -7,6 +7,20 @@ export interface Sha256 {
   readonly hashPairs?: HashPairs;
   /** The same hash of many messages of one size. */
   readonly hashEqual?: HashEqual;
+  /** Memory for a large tree whose nodes the machine hashes where they lie. */
+  readonly openNodes?: (count: number) => TreeNodes;
+}
+
+/**
+ * Nodes of a perfect binary tree in one piece of memory: node i has the 32 bytes from 32 · i on, its children are the nodes
+ * 2 · i and 2 · i + 1, the root is node 1. Slot 0 holds nothing that anybody reads.
+ */
+export interface TreeNodes {
+  readonly bytes: Uint8Array;
+  /** Nodes to be hashed, by number. */
+  readonly list: Uint32Array;
+  /** SHA-256 of the two children of each of the first `count` nodes of the list, in any order: none is a child of another. */
+  readonly hash: (count: number) => void;
 }
 
 /** SHA-256 of `count` messages of 64 bytes that lie end to end in `input`; writes 32 bytes each to `output`. */

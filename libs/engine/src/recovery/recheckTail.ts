@@ -25,7 +25,7 @@ export async function recheckTail(
   crypto: Omit<CheckTools, 'config'>,
   base: Height | 0
 ): Promise<void> {
-  const from = Math.max(base + 1, head - ENGINE_LIMITS.recheckedBlocks + 1);
+  const from = await tailStart(source, Math.max(base + 1, head - ENGINE_LIMITS.recheckedBlocks + 1), head);
   let before = await blockBefore(source, from, crypto);
   const stateRoots = new Map<number, Uint8Array>();
   const refuse = ({ table, key, what }: Finding): never => {
@@ -50,6 +50,17 @@ export async function recheckTail(
     const what = checkpointFault(row, stateRoots.get(row.height), tools);
     if (what !== null) refuse({ table: 'checkpoint', key: String(row.height), what });
   }
+}
+
+/** The first block of the tail that is checked: what a start costs is bounded, however large blocks are. */
+async function tailStart(source: AuditSource, lowest: number, head: Height): Promise<number> {
+  const rows = await source.blocks(lowest, head - lowest + 1);
+  let transactions = 0;
+  for (const { height, txCount = 0 } of rows.toReversed()) {
+    transactions += txCount;
+    if (transactions > ENGINE_LIMITS.recheckedTransactions) return Math.max(lowest, Math.min(head, height + 1));
+  }
+  return lowest;
 }
 
 function checkpointFault(row: AuditCheckpointRow, stateRoot: Uint8Array | undefined, tools: CheckTools): string | null {

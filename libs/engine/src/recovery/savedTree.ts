@@ -1,4 +1,4 @@
-import { asHash, equalBytes, u32be, u64be } from '@lading/kernel';
+import { equalBytes, u32be, u64be } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
 import { bucketHash, bucketOf, CborFields, encodeCbor, StateTree } from '@lading/ledger';
 import type { LedgerState } from '../execution/ledgerState.js';
@@ -58,17 +58,17 @@ export class SavedTree {
     const from = fields.uint('height');
     const chunks = fields.uint('chunks');
     if (fields.fault !== null || savedDepth !== depth || from > height || rest.length < chunks) return null;
-    const buckets = new Map<number, Hash>();
-    for (const chunk of rest.slice(0, chunks)) if (heightOf(chunk) !== from || !read(chunk, depth, buckets)) return null;
+    const tree = new StateTree(depth, sha256);
+    const leaves = tree.leaves();
+    for (const chunk of rest.slice(0, chunks)) if (heightOf(chunk) !== from || !read(chunk, leaves)) return null;
     let last = from;
     for (const record of rest.slice(chunks)) {
       if (last === height) break;
-      if (heightOf(record) !== last + 1 || !read(record, depth, buckets)) return null;
+      if (heightOf(record) !== last + 1 || !read(record, leaves)) return null;
       last += 1;
     }
     if (last !== height) return null;
-    const tree = new StateTree(depth, sha256);
-    tree.update(buckets);
+    tree.rebuild();
     return tree;
   }
 
@@ -99,9 +99,16 @@ export class SavedTree {
 
   #rewrite(): void {
     const { tree } = this;
-    const occupied = occupiedBuckets(tree, this.sha256).map((bucket) => [bucket, tree.bucketHash(bucket)] as const);
+    const isEmpty = emptiness(tree, this.sha256);
     const chunks: Uint8Array[] = [];
-    for (let at = 0; at < occupied.length; at += CHUNK) chunks.push(write(this.#last, occupied.slice(at, at + CHUNK)));
+    let occupied: (readonly [number, Uint8Array])[] = [];
+    const leaves = tree.leaves();
+    for (let bucket = 0; bucket < 2 ** tree.depth; bucket++) {
+      if (!isEmpty(bucket)) occupied.push([bucket, leaves.subarray(32 * bucket, 32 * bucket + 32)]);
+      if (occupied.length < CHUNK && bucket < 2 ** tree.depth - 1) continue;
+      chunks.push(write(this.#last, occupied));
+      occupied = [];
+    }
     const written = this.file.log.rewrite([encodeCbor([TAG, tree.depth, this.#last, chunks.length]), ...chunks]);
     this.#mostBytes = 2 * this.file.log.sizeBytes() + SLACK_BYTES;
     this.#unheeded(written);
@@ -113,7 +120,7 @@ export class SavedTree {
   }
 }
 
-function write(height: number, buckets: readonly (readonly [number, Hash])[]): Uint8Array {
+function write(height: number, buckets: readonly (readonly [number, Uint8Array])[]): Uint8Array {
   const record = new Uint8Array(8 + BUCKET_BYTES * buckets.length);
   record.set(u64be(height));
   let at = 8;
@@ -133,29 +140,26 @@ function numberAt(record: Uint8Array, from: number, to: number): number {
 
 const heightOf = (record: Uint8Array): number => numberAt(record, 0, 8);
 
-/** Adds the buckets of a record; false when it is none. */
-function read(record: Uint8Array, depth: number, buckets: Map<number, Hash>): boolean {
+/** Writes the buckets of a record where they are in a tree's leaves; false when it is none. */
+function read(record: Uint8Array, leaves: Uint8Array): boolean {
   if (record.length < 8 || (record.length - 8) % BUCKET_BYTES !== 0) return false;
   for (let at = 8; at < record.length; at += BUCKET_BYTES) {
-    const bucket = numberAt(record, at, at + 4);
-    if (bucket >= 2 ** depth) return false;
-    buckets.set(bucket, asHash(record.subarray(at + 4, at + BUCKET_BYTES)));
+    const place = 32 * numberAt(record, at, at + 4);
+    if (place >= leaves.length) return false;
+    for (let i = 0; i < 32; i++) leaves[place + i] = record[at + 4 + i] as number;
   }
   return true;
 }
 
-/** Buckets whose hash is not that of an empty one, ascending. */
-function occupiedBuckets(tree: StateTree, sha256: Sha256): number[] {
+/** Tells whether a bucket has the hash of an empty one. */
+function emptiness(tree: StateTree, sha256: Sha256): (bucket: number) => boolean {
   const leaves = tree.leaves();
   const empty = bucketHash([], sha256);
-  const occupied: number[] = [];
-  for (let bucket = 0; bucket < 2 ** tree.depth; bucket++) {
-    const at = 32 * bucket;
-    // The first bytes tell nearly all of them apart.
-    if (leaves[at] === empty[0] && leaves[at + 1] === empty[1] && equalBytes(leaves.subarray(at, at + 32), empty)) continue;
-    occupied.push(bucket);
-  }
-  return occupied;
+  // The first bytes tell nearly all of them apart.
+  return (bucket) =>
+    leaves[32 * bucket] === empty[0] &&
+    leaves[32 * bucket + 1] === empty[1] &&
+    equalBytes(leaves.subarray(32 * bucket, 32 * bucket + 32), empty);
 }
 
 /**
@@ -187,16 +191,26 @@ function hashOf(entries: Parameters<typeof bucketHash>[0], sha256: Sha256): Hash
 }
 
 function chooseBuckets(tree: StateTree, seed: Uint8Array, sha256: Sha256): number[] {
-  const occupied = occupiedBuckets(tree, sha256);
+  const count = 2 ** tree.depth;
+  const isEmpty = emptiness(tree, sha256);
+  /** The first from there on, round the end, that holds something; the same one where there is none. */
+  const occupiedFrom = (bucket: number): number => {
+    for (let i = 0; i < count; i++) if (!isEmpty((bucket + i) % count)) return (bucket + i) % count;
+    return bucket;
+  };
   const chosen = new Set<number>();
   const most = ENGINE_LIMITS.recheckedBuckets;
-  if (occupied.length <= most) for (const bucket of occupied) chosen.add(bucket);
+  for (let next = occupiedFrom(0), i = 0; i <= most; next = occupiedFrom((next + 1) % count), i++) {
+    // All of them, when there are not more.
+    if (chosen.has(next)) break;
+    chosen.add(next);
+  }
+  if (chosen.size > most) chosen.clear();
   let digest = sha256(seed);
   for (let i = 0; i < 2 * most; i++) {
     digest = sha256(digest);
-    const number = bucketOf(digest, 24);
-    const any = number >>> (24 - tree.depth);
-    chosen.add(i % 2 === 0 ? (occupied[number % Math.max(1, occupied.length)] ?? any) : any);
+    const any = bucketOf(digest, 24) >>> (24 - tree.depth);
+    chosen.add(i % 2 === 0 ? occupiedFrom(any) : any);
   }
   return [...chosen].sort((a, b) => a - b);
 }

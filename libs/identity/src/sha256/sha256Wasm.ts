@@ -1,5 +1,5 @@
 import { assert } from '@lading/kernel';
-import type { HashEqual, HashPairs, Sha256 } from '@lading/kernel';
+import type { HashEqual, HashPairs, Sha256, TreeNodes } from '@lading/kernel';
 import { INITIAL, K, PADDING_WORDS } from './constants.js';
 import { FOURFOLD, rounds, SCALAR, type Registers } from './rounds.js';
 import { I32, OP, V128, VEC, WasmCode, wasmModule, type WasmFunction } from './wasmCode.js';
@@ -144,6 +144,73 @@ function lanes(): WasmFunction {
   return { name: 'lanes', parameters: 4, locals: [[3, I32], [35, V128]], code };
 }
 
+/** Numbers of nodes that one call of `nodes` takes, a multiple of four, and where they are; then the nodes themselves. */
+const NODES_AT_ONCE = 2048;
+const NODES_BASE = 1 << 16;
+/** Nodes whose children are looked at together before they are hashed: few enough to stay in the processor's first cache. */
+const NEAR = 64;
+
+/**
+ * `nodes(list, groups)`: SHA-256 of the two children of four nodes a group, which are found by their numbers in the list and
+ * written where they belong. Children lie 64 bytes · number from the base on, nodes 32 bytes · number.
+ */
+function nodes(): WasmFunction {
+  const [list, groups] = [0, 1];
+  const places = range(2, 4);
+  const state = range(6, 8);
+  const saved = range(14, 8);
+  const registers: Registers = { state, message: range(22, 16), sum: 38, xorBefore: 39, xorNow: 40 };
+  const code = new WasmCode();
+  const spare = [registers.sum, registers.xorNow];
+  const splat = (value: number): void => void code.int(value).vector(17);
+  const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
+  code.raw(0x03, 0x40);
+  places.forEach((place, i) => code.get(list).raw(OP.load, ...memory(4 * i)).int(5).raw(OP.shl).set(place));
+  for (let part = 0; part < 4; part++) {
+    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    rows.forEach((row, i) => {
+      code.get(places[i] ?? 0).int(1).raw(OP.shl).vector(VEC.load, ...memory(NODES_BASE + 16 * part)).set(row);
+    });
+    transpose(code, rows, spare, true);
+  }
+  state.forEach((register, i) => {
+    splat(INITIAL[i] ?? 0);
+    code.set(register);
+  });
+  rounds(code, FOURFOLD, registers, table(TABLE_K), true);
+  state.forEach((register, i) => {
+    splat(INITIAL[i] ?? 0);
+    code.get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0);
+  });
+  rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
+  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+  for (const half of [0, 1]) {
+    const rows = state.slice(4 * half, 4 * half + 4);
+    transpose(code, rows, spare, true);
+    rows.forEach((row, i) => code.get(places[i] ?? 0).get(row).vector(VEC.store, ...memory(NODES_BASE + 16 * half)));
+  }
+  code.get(list).int(16).raw(OP.add).set(list);
+  code.get(groups).int(1).raw(OP.sub).tee(groups).raw(0x0d, 0, 0x0b);
+  return { name: 'nodes', parameters: 2, locals: [[4, I32], [35, V128]], code };
+}
+
+/**
+ * `near(list, count)`: reads a word of the children of each node. They lie all over the memory, and the processor waits for
+ * many of them at once here, but for one after the other while it hashes.
+ */
+function near(): WasmFunction {
+  const [list, count, seen] = [0, 1, 2];
+  const code = new WasmCode();
+  code.raw(0x03, 0x40);
+  code.get(list).raw(OP.load, ...memory(0)).int(6).raw(OP.shl).raw(OP.load, ...memory(NODES_BASE));
+  code.get(seen).raw(OP.xor).set(seen);
+  code.get(list).int(4).raw(OP.add).set(list);
+  code.get(count).int(1).raw(OP.sub).tee(count).raw(0x0d, 0, 0x0b);
+  // Where a result is used, what leads to it is not left out.
+  code.int(DIGEST).get(seen).raw(OP.store, ...memory(0));
+  return { name: 'near', parameters: 2, locals: [[1, I32]], code };
+}
+
 /** The part of the machine's WebAssembly that is used here; only browsers' type libraries have it. */
 interface Machine {
   readonly Module: new (bytes: Uint8Array) => object;
@@ -157,11 +224,18 @@ interface Exports {
   readonly lanes: (input: number, output: number, blocks: number, stride: number) => void;
 }
 
+interface TreeExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly nodes: (list: number, groups: number) => void;
+  readonly near: (list: number, count: number) => void;
+}
+
 export interface WasmHashes {
   /** Messages of at most WASM_BYTES. */
   readonly sha256: Sha256;
   readonly hashPairs: HashPairs;
   readonly hashEqual: HashEqual;
+  readonly openNodes: (count: number) => TreeNodes;
 }
 
 /**
@@ -171,19 +245,42 @@ export interface WasmHashes {
 export function loadWasmHashes(): WasmHashes | null {
   const machine = (globalThis as { readonly WebAssembly?: Machine }).WebAssembly;
   if (machine === undefined) return null;
+  const open = <E extends { readonly memory: Exports['memory'] }>(functions: readonly WasmFunction[], pages: number): E => {
+    const exported = new machine.Instance(new machine.Module(wasmModule(functions, pages))).exports as E;
+    const words = new Int32Array(exported.memory.buffer);
+    K.forEach((word, i) => words.fill(word, TABLE_K / 4 + 4 * i, TABLE_K / 4 + 4 * i + 4));
+    PADDING_WORDS.forEach((word, i) => words.fill(word, TABLE_PADDING / 4 + 4 * i, TABLE_PADDING / 4 + 4 * i + 4));
+    return exported;
+  };
   let exported: Exports;
   try {
-    exported = new machine.Instance(new machine.Module(wasmModule([compress(), pairs(), lanes()], PAGES))).exports as Exports;
+    exported = open<Exports>([compress(), pairs(), lanes()], PAGES);
   } catch {
     return null;
   }
   const { memory: shared, compress: run, pairs: runPairs, lanes: runLanes } = exported;
   const bytes = new Uint8Array(shared.buffer);
-  const words = new Int32Array(shared.buffer);
-  K.forEach((word, i) => words.fill(word, TABLE_K / 4 + 4 * i, TABLE_K / 4 + 4 * i + 4));
-  PADDING_WORDS.forEach((word, i) => words.fill(word, TABLE_PADDING / 4 + 4 * i, TABLE_PADDING / 4 + 4 * i + 4));
-  const sha256 = oneByOne(bytes, words, run);
-  return { sha256, hashPairs: fourByFour(bytes, runPairs), hashEqual: sideBySide(bytes, runLanes) };
+  const sha256 = oneByOne(bytes, new Int32Array(shared.buffer), run);
+  const openNodes = (count: number): TreeNodes => {
+    const pages = Math.ceil((NODES_BASE + 32 * count) / 65536);
+    return treeNodes(open<TreeExports>([nodes(), near()], pages), count);
+  };
+  return { sha256, hashPairs: fourByFour(bytes, runPairs), hashEqual: sideBySide(bytes, runLanes), openNodes };
+}
+
+/** Nodes in a memory of their own, which is given back with them. */
+function treeNodes({ memory: own, nodes: run, near: look }: TreeExports, count: number): TreeNodes {
+  const list = new Uint32Array(own.buffer, INPUT, NODES_AT_ONCE);
+  const hash = (listed: number): void => {
+    // The last group is filled up with node 0, in whose place nobody looks.
+    for (let i = listed; i % 4 !== 0; i++) list[i] = 0;
+    for (let from = 0; from < listed; from += NEAR) {
+      const now = Math.min(NEAR, listed - from);
+      look(INPUT + 4 * from, now);
+      run(INPUT + 4 * from, (now + 3) >> 2);
+    }
+  };
+  return { bytes: new Uint8Array(own.buffer, NODES_BASE, 32 * count), list, hash };
 }
 
 function oneByOne(bytes: Uint8Array, words: Int32Array, run: Exports['compress']): Sha256 {
