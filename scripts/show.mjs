@@ -16,6 +16,7 @@ const ON_A_BUILD = {
   epochs: 'test/e2e/epochs.spec.ts',
   ledger: 'test/bench/ledger.spec.ts',
   'story-cost': 'test/bench/ledger.spec.ts',
+  disk: 'test/bench/ledger.spec.ts',
   'offline-verify': 'test/(offline/standalone|e2e/auditor).spec.ts'
 };
 const ON_SOURCES = {
@@ -36,7 +37,8 @@ const ON_SOURCES = {
 /** `npm test` judges a slice of these, and of others this command shows a part. */
 const WHOLE = {
   'proof-mutants': { LADING_PROOF_MUTANTS: 'all' },
-  'story-cost': { LADING_LEDGER_PARTS: 'story' }
+  'story-cost': { LADING_LEDGER_PARTS: 'story' },
+  disk: { LADING_LEDGER_PARTS: 'disk' }
 };
 
 const name = process.argv[2];

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import type { NodeProcess } from '../../apps/node/src/dev/nodeProcess.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
+import { diskUse } from '../../bench/disk.js';
 import { loadLedger, type RoundCost } from '../../bench/ledgerLoad.js';
 import { projected, residentMegabytes, startSeconds } from '../../bench/ledgerNode.js';
 import { askStory, bytesBesideEvents, verifyStory } from '../../bench/ledgerProof.js';
@@ -14,6 +15,7 @@ import { ANCESTORS, lineageEnd, SUBJECT } from '../../bench/ledgerWorld.js';
 import { percentile, spreadFigure } from '../../bench/measure.js';
 import { figure } from '../e2e/figures.js';
 import { isShown } from '../e2e/network.js';
+import { showTable } from '../conformance/table.js';
 import { testServerUrl } from '../fixtures/postgres.js';
 import { root } from '../tidy/repository.js';
 
@@ -26,9 +28,11 @@ const SMALL = 10_000;
 const RUNS = isShown ? 5 : 1;
 const REQUESTS = isShown ? 40 : 2;
 const DIRECTORY = process.env['LADING_BENCH_LEDGER'] ?? join(root, '.lading', 'bench-ledger');
-const PARTS = (process.env['LADING_LEDGER_PARTS'] ?? 'cost,start,story').split(',');
+const PARTS = (process.env['LADING_LEDGER_PARTS'] ?? 'cost,start,story,disk').split(',');
 const part = (name: string): typeof it => (PARTS.includes(name) ? it : it.skip) as typeof it;
 const HOURS = 3_600_000;
+/** What a node keeps of batches before it rewrites the file (limits of the engine). */
+const BATCH_LOG_BYTES = 16 << 20;
 const log = (line: string): void => void (isShown && process.stderr.write(`${line}\n`));
 
 describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
@@ -112,5 +116,22 @@ describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
     const memory = residentMegabytes(node.pid);
     figure('memory of the node after these questions, at most', memory?.most ?? NaN, 'MiB', { atMost: 300 });
     await node.stop();
+  }, 6 * HOURS);
+
+  part('disk')('takes so many bytes on disk, of which all but the query tables cannot be made anew', async () => {
+    await startSeconds(node, HOURS);
+    await projected(node, 3 * HOURS, log);
+    await node.stop();
+    const [first] = site.network.layout.nodes;
+    const { transactions, payloadBytes, databaseBytes, relations } = await diskUse(site.network.databaseAdminUrl(first?.id ?? ''));
+    expect(transactions).toBeGreaterThanOrEqual(TRANSACTIONS);
+    const each = (bytes: number): number => bytes / transactions;
+    const rows = relations.filter(({ bytes }) => each(bytes) >= 1).map(({ name, bytes }) => [name, each(bytes).toFixed(0)]);
+    showTable(`Bytes a transaction of one event, of ${transactions}`, ['table or index', 'bytes'], rows);
+    const of = (schema: string): number => relations.reduce((sum, { name, bytes }) => sum + (name.startsWith(schema) ? bytes : 0), 0);
+    figure('signed transaction', each(payloadBytes), 'bytes', {});
+    figure('tables and indexes of the ledger', of('ledger.') / payloadBytes, '× payload', {});
+    figure('tables and indexes for queries and proofs', of('provenance.') / payloadBytes, '× payload', {});
+    figure('database and batch log', (databaseBytes + BATCH_LOG_BYTES) / payloadBytes, '× payload', { atMost: 3 });
   }, 6 * HOURS);
 });

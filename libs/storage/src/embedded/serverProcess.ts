@@ -97,7 +97,12 @@ export async function launch(
     `port=${port}`,
     'unix_socket_directories=',
     'max_connections=200',
-    'shared_buffers=64MB',
+    'shared_buffers=128MB',
+    // Whole pages are logged after each checkpoint: with a node under load the default would make one every few seconds.
+    'max_wal_size=4GB',
+    'checkpoint_timeout=15min',
+    // Statements of this project are short; compiling one would take longer than running it.
+    'jit=off',
     'timezone=UTC',
     'log_timezone=UTC'
   ];

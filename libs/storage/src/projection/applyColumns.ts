@@ -1,5 +1,5 @@
 import { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from '../ledgerStore/binaryArray.js';
-import { fieldNameHash, fieldPairHash, hashText } from './statement.js';
+import { fieldNameHash, fieldPairHash, hashText, hashWord } from './statement.js';
 import type { CapturePart, PlaceLink, ProjectedEvent, ProjectedField, VocabularyTerm } from './projection.types.js';
 
 export interface Column<T> {
@@ -53,7 +53,7 @@ export const EVENT: readonly Column<SequencedEvent>[] = [
   text('type', (e) => e.type),
   text('action', (e) => e.action),
   text('biz_step', (e) => e.bizStep),
-  hash('biz_step_hash', (e) => (e.bizStep === null ? null : hashText(e.bizStep))),
+  hash('biz_step_hash', (e) => (e.bizStep === null ? null : hashWord(e.bizStep))),
   text('disposition', (e) => e.disposition),
   text('read_point', (e) => e.readPoint),
   text('biz_location', (e) => e.bizLocation),

@@ -43,15 +43,18 @@ const number = (value: unknown): number => Number(value);
 export class ProjectionStore {
   private readonly query: RunQuery;
   private readonly ask: RunQuery;
+  private readonly write: RunQuery;
   readonly vocabulary: VocabularyQueries;
   readonly standing: StandingStore;
 
-  /** `questions`: connections for what clients ask, with a shorter patience. */
+  /** `questions`: connections for what clients ask, with a shorter patience. `writes`: for the projector alone. */
   constructor(
     private readonly pool: Pool,
-    private readonly questions: Pool
+    private readonly questions: Pool,
+    private readonly writes: Pool = pool
   ) {
     this.query = runOver(pool);
+    this.write = runOver(writes);
     this.ask = askOver(questions);
     this.vocabulary = new VocabularyQueries(this.ask);
     this.standing = new StandingStore(this.query);
@@ -60,7 +63,7 @@ export class ProjectionStore {
   /** Over connections of its own, so that long queries never wait for, or hold up, the commit of blocks. */
   static open(options: ProjectionStoreOptions): ProjectionStore {
     // The price of a page out of order is that of a disk that turns: with it the planner would read whole tables.
-    const open = (name: string, timeoutMs: number, max: number): Pool => {
+    const open = (name: string, timeoutMs: number, max: number, settings = ''): Pool => {
       const pool = new pg.Pool({
         connectionString: options.url,
         max,
@@ -69,7 +72,7 @@ export class ProjectionStore {
         statement_timeout: timeoutMs,
         query_timeout: timeoutMs + 5_000,
         // Thousands of events of a trace are sorted in memory.
-        options: '-c random_page_cost=1.1 -c work_mem=16MB',
+        options: `-c random_page_cost=1.1 -c work_mem=16MB${settings}`,
         keepAlive: true
       });
       // An idle connection that breaks has no query to reject; without a listener it would end the process.
@@ -79,12 +82,14 @@ export class ProjectionStore {
     const size = options.poolSize ?? 6;
     return new ProjectionStore(
       open('lading-projection', 30_000, Math.max(2, size >> 1)),
-      open('lading-questions', QUESTION_MS, size)
+      open('lading-questions', QUESTION_MS, size),
+      // Rows and position move together and come from the ledger: what a crash undoes is projected again (spec/ledger.md §8).
+      open('lading-projector', 30_000, 1, ' -c synchronous_commit=off')
     );
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.pool.end(), this.questions.end()]);
+    await Promise.all([...new Set([this.pool, this.questions, this.writes])].map((pool) => pool.end()));
   }
 
   async position(): Promise<ProjectionPosition> {
@@ -103,7 +108,7 @@ export class ProjectionStore {
   /** One statement; rejects with PROJECTION_CONFLICT when the stored position is not `chunk.from`. */
   async apply(chunk: ProjectionChunk): Promise<ProjectionPosition> {
     const { name, text, values } = applyStatement(chunk);
-    const { rows } = await this.query(text, values, name);
+    const { rows } = await this.write(text, values, name);
     if ((rows[0] as QueryResultRow).moved !== 1) {
       throw new ProjectionConflictError('the projection moved under this projector');
     }

@@ -18,19 +18,20 @@ export const HASH_BYTES = 16;
 
 export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
 
-/** Names are few, and stand in every row. */
-const NAMES = new Map<string, Buffer>();
-const NAMES_KEPT = 4096;
+const WORDS = new Map<string, Buffer>();
+const WORDS_KEPT = 4096;
 
-export function fieldNameHash(name: string, kind: FieldValue['kind']): Buffer {
-  const key = `${kind}|${name}`;
-  const known = NAMES.get(key);
+/** As {@link hashText}, for texts that are few and stand in every row: names of fields, business steps. */
+export function hashWord(text: string): Buffer {
+  const known = WORDS.get(text);
   if (known !== undefined) return known;
-  const hash = hashText(key);
-  if (NAMES.size >= NAMES_KEPT) NAMES.clear();
-  NAMES.set(key, hash);
+  const hash = hashText(text);
+  if (WORDS.size >= WORDS_KEPT) WORDS.clear();
+  WORDS.set(text, hash);
   return hash;
 }
+
+export const fieldNameHash = (name: string, kind: FieldValue['kind']): Buffer => hashWord(`${kind}|${name}`);
 
 /** Null for what has no value to compare. */
 export const fieldPairHash = (name: string, { kind, value }: FieldValue): Buffer | null =>
