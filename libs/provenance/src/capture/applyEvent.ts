@@ -1,4 +1,4 @@
-import { assert, type Hash, type Sha256 } from '@lading/kernel';
+import { assert, InvariantError, type Hash, type Sha256 } from '@lading/kernel';
 import {
   encodeLinks,
   eventLeaf,
@@ -7,9 +7,8 @@ import {
   type ExecutionContext,
   type ItemLink
 } from '@lading/ledger';
-import { namedItems } from '../event/namedItems.js';
-import type { EpcisEvent } from '../event/model.js';
-import type { ItemKind } from '../identifiers/canonicalItem.js';
+import { kindsOf, namedItems } from '../event/namedItems.js';
+import type { EpcisEvent, ItemMention } from '../event/model.js';
 import { applyRules } from '../rules/applyRules.js';
 import { overgrown } from '../rules/overgrown.js';
 import { modeFor } from '../rules/ownProfile.js';
@@ -21,7 +20,6 @@ import { undo } from '../rules/undo.js';
 import {
   decodeEventRecord,
   encodeEventRecord,
-  eventRecordKey,
   type EventEffect,
   type EventRecord
 } from '../state/eventRecord.js';
@@ -53,11 +51,10 @@ export interface TransactionScope {
   /** Event records and other values beside items, as this transaction leaves them. */
   readonly values: SideValues;
   readonly sha256: Sha256;
-}
-
-interface Linked {
-  readonly links: readonly ItemLink[];
-  readonly kinds: ReadonlyMap<string, ItemKind>;
+  /** Keys of the events' own records, by their index. */
+  readonly records: readonly string[];
+  /** Told of items that an event changes without naming them; null: nobody listens. */
+  readonly noteUnnamed: ((event: EpcisEvent, links: readonly ItemLink[]) => void) | null;
 }
 
 /** Applies one event to the book; the caller decides whether the transaction as a whole is written. */
@@ -66,7 +63,8 @@ export function applyEvent(scope: TransactionScope, event: EpcisEvent): EventRes
   if (event.eventTimeMs > context.timestampMs + EVENT_TIME_TOLERANCE_MS) {
     return { status: 'refused', why: violation('EVENT_TIME_FUTURE', []) };
   }
-  const key = eventRecordKey(context.organization, event.eventID, sha256);
+  const key = scope.records[event.index];
+  assert(key !== undefined, 'applyEvent: an event without a key of its record');
   const stored = values.get(key);
   const record = stored === null ? null : decodeEventRecord(stored);
   const identity = identify(event, record, sha256);
@@ -117,11 +115,15 @@ function attemptEvent(
   }
   const broken = applyRules(rules);
   if (broken !== null) return { ...NOTHING, why: broken };
-  const unnamed = new Map(extra.map(({ role, itemKey }) => [itemKey, role === 'ancestor' ? 'ancestor' : 'inside'] as const));
-  const changes = settle(rules, unnamed);
+  const changes = settle(rules, extra.length === 0 ? NO_OTHERS : unnamedBy(extra));
   if (typeof changes !== 'boolean') return { ...NOTHING, why: changes };
   return { why: overgrown(book), extra, flags, effect: changes ? 'standing' : 'none' };
 }
+
+const NO_OTHERS: ReadonlyMap<string, 'ancestor' | 'inside'> = new Map();
+
+const unnamedBy = (extra: readonly ItemLink[]): ReadonlyMap<string, 'ancestor' | 'inside'> =>
+  new Map(extra.map(({ role, itemKey }) => [itemKey, role === 'ancestor' ? 'ancestor' : 'inside']));
 
 /** The event and everything that it does. */
 function keepEvent(
@@ -132,10 +134,13 @@ function keepEvent(
   { extra, flags, effect }: Attempt
 ): EventResult {
   const { book, values, context } = scope;
-  const linked = link(event, context.organization, extra);
-  const leaf = leafOf(scope, event, linked);
-  for (const uri of book.changed()) assert(linked.kinds.has(uri), `event changes ${uri} without a link`);
-  for (const [uri, kind] of linked.kinds) book.extend(uri, kind, leaf);
+  const mentions = namedItems(event, context.organization);
+  const leaf = leafOf(scope, event, linksOf(mentions, extra));
+  const kindOf = kindsOf(mentions);
+  for (const mention of mentions) book.extend(mention.uri, kindOf(mention), leaf);
+  for (const { role, itemKey } of extra) book.extend(itemKey, role === 'expandedChildClass' ? 'class' : 'instance', leaf);
+  for (const { uri, leaf: own } of book.changed()) if (own !== leaf) throw new InvariantError(`event changes ${uri} without a link`);
+  if (extra.length > 0) scope.noteUnnamed?.(event, extra);
   values.put(key, encodeEventRecord(recordOf(scope, event, record, effect)));
   book.keep();
   values.keep();
@@ -162,28 +167,18 @@ function dropEvent(
   const known = why.items.filter((uri) => (book.get(uri)?.status ?? 'UNKNOWN') !== 'UNKNOWN');
   if (mode !== 'record' || known.length === 0) return { status: 'refused', why };
   // A proof shows the links of the attempt: it is kept with items that they name.
-  const linked = link(event, context.organization, []);
-  if (!known.every((uri) => linked.kinds.has(uri))) return { status: 'refused', why };
-  const leaf = leafOf(scope, event, linked);
+  const mentions = namedItems(event, context.organization);
+  if (!known.every((uri) => mentions.some((mention) => mention.uri === uri))) return { status: 'refused', why };
+  const leaf = leafOf(scope, event, linksOf(mentions, []));
   return { status: 'recorded', why: { ...why, items: known }, leaf };
 }
 
-/** All links of an event and, for each item once, its kind. */
-function link(event: EpcisEvent, organization: string, extra: readonly ItemLink[]): Linked {
-  const kinds = new Map<string, ItemKind>();
-  const links: ItemLink[] = [];
-  for (const { role, uri, kind } of namedItems(event, organization)) {
-    links.push({ role, itemKey: uri });
-    kinds.set(uri, kind);
-  }
-  for (const { role, itemKey } of extra) {
-    links.push({ role, itemKey });
-    if (!kinds.has(itemKey)) kinds.set(itemKey, role === 'expandedChildClass' ? 'class' : 'instance');
-  }
-  return { links, kinds };
+function linksOf(mentions: readonly ItemMention[], extra: readonly ItemLink[]): readonly ItemLink[] {
+  const links = mentions.map(({ role, uri }): ItemLink => ({ role, itemKey: uri }));
+  return extra.length === 0 ? links : links.concat(extra);
 }
 
-function leafOf(scope: TransactionScope, event: EpcisEvent, linked: Linked): Hash {
+function leafOf(scope: TransactionScope, event: EpcisEvent, links: readonly ItemLink[]): Hash {
   const { context, sha256 } = scope;
   const { type, action, bizStep } = event;
   return eventLeaf(
@@ -193,7 +188,7 @@ function leafOf(scope: TransactionScope, event: EpcisEvent, linked: Linked): Has
       txId: context.txId,
       eventIndex: event.index,
       eventBytesHash: hashEventBytes(event.bytes, sha256),
-      linksHash: linksHash(encodeLinks({ type, action, bizStep, links: linked.links }), sha256)
+      linksHash: linksHash(encodeLinks({ type, action, bizStep, links }), sha256)
     },
     sha256
   );
@@ -216,4 +211,4 @@ function recordOf(
 
 /** The links that a stored event must have, for projections and verifiers; `extra` only the contract knows. */
 export const eventLinks = (event: EpcisEvent, organization: string): readonly ItemLink[] =>
-  link(event, organization, []).links;
+  linksOf(namedItems(event, organization), []);

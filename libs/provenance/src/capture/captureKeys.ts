@@ -1,6 +1,6 @@
 import { LIMITS, type Sha256 } from '@lading/kernel';
 import type { ExecutionContext, StateView } from '@lading/ledger';
-import type { EpcisEvent, NamedItem } from '../event/model.js';
+import type { EpcisEvent, ItemMention, NamedItem } from '../event/model.js';
 import { namedItems } from '../event/namedItems.js';
 import { delegationKey, prefixHolder } from '../rules/L3.js';
 import { transformationName } from '../rules/R17.js';
@@ -17,48 +17,74 @@ import { decodeRecallChain, recallChainKey, recallKey } from '../state/recallRec
 import { transformationKey } from '../state/transformationRecord.js';
 import { KeyWalk } from './keyWalk.js';
 
+/** One item that the events name. */
+interface NamedOnce {
+  readonly key: string;
+  /** How often. */
+  count: number;
+  /** An event may flag it although the ledger does not know it yet. */
+  isFlaggable: boolean;
+  /** With sensor reports: what it contains has limits. */
+  isMeasured: boolean;
+  /** Of its chain of anomalies; '' until somebody asks. */
+  anomalyKey: string;
+}
+
 /** What a list of events names; found once, asked for in every round. */
 interface Named {
   /** Who signs, and where: transformations are named by their place. */
   readonly where: string;
   /** Event records, master data, delegations, transformation records: keys that follow from the payload alone. */
   readonly values: ReadonlySet<string>;
-  /** How often each item is named. */
-  readonly mentions: ReadonlyMap<string, number>;
-  /** Items that an event may flag although the ledger does not know them yet. */
-  readonly flaggable: ReadonlySet<string>;
+  /** Of the events' own records, in their order. */
+  readonly records: readonly string[];
+  readonly items: ReadonlyMap<string, NamedOnce>;
   /** Containers that are emptied without a list, and items that everything fixed to is taken off. */
   readonly emptied: ReadonlySet<string>;
-  /** Items with sensor reports: what they contain has limits. */
-  readonly measured: ReadonlySet<string>;
   /** Parents of associations. */
   readonly fixed: ReadonlySet<string>;
+  /** The last walk, and what it was told. */
+  walk: KeyWalk | null;
 }
 
 const NAMED = new WeakMap<readonly EpcisEvent[], Named>();
 
-function namedBy(events: readonly EpcisEvent[], context: ExecutionContext, sha256: Sha256): Named {
+/** What the contract knows of a capture's keys beside the list of them. */
+export type KnownKeys = Pick<Named, 'records' | 'items'>;
+
+export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext, sha256: Sha256): Named {
   const { organization } = context;
   const where = `${organization}/${context.height}/${context.index}`;
   const known = NAMED.get(events);
   if (known?.where === where) return known;
-  const mentions = new Map<string, number>();
-  const sets = { flaggable: new Set<string>(), emptied: new Set<string>(), measured: new Set<string>() };
-  const values = new Set<string>();
-  const fixed = new Set<string>();
+  const items = new Map<string, NamedOnce>();
+  const [emptied, fixed, values] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const records: string[] = [];
+  let measures = false;
   for (const event of events) {
-    const uris = namedItems(event, organization).map(({ uri }) => uri);
-    for (const uri of uris) mentions.set(uri, (mentions.get(uri) ?? 0) + 1);
-    if (mayFlag(event)) for (const uri of uris) sets.flaggable.add(uri);
-    if (hasSensors(event)) for (const uri of uris) sets.measured.add(uri);
-    if (isEmptying(event) && event.parent !== null) sets.emptied.add(event.parent.item.uri);
+    const isFlaggable = mayFlag(event);
+    const isMeasured = hasSensors(event);
+    const mentions = namedItems(event, organization);
+    for (const { uri, key } of mentions) {
+      const item = items.get(uri);
+      if (item === undefined) items.set(uri, { key, count: 1, isFlaggable, isMeasured, anomalyKey: '' });
+      else {
+        item.count += 1;
+        item.isFlaggable ||= isFlaggable;
+        item.isMeasured ||= isMeasured;
+      }
+    }
+    measures ||= isMeasured;
+    if (isEmptying(event) && event.parent !== null) emptied.add(event.parent.item.uri);
     if (event.type === 'AssociationEvent' && event.parent !== null) fixed.add(event.parent.item.uri);
-    values.add(eventRecordKey(organization, event.eventID, sha256));
-    nameValues(event, context, uris, values);
+    const record = eventRecordKey(organization, event.eventID, sha256);
+    records.push(record);
+    values.add(record);
+    nameValues(event, context, mentions, values);
   }
   // What one event packs, the sensor report of a later one can be about.
-  if (sets.measured.size > 0) for (const uri of mentions.keys()) nameProduct(uri, values);
-  const named = { where, values, mentions, fixed, ...sets };
+  if (measures) for (const uri of items.keys()) nameProduct(uri, values);
+  const named = { where, values, records, items, emptied, fixed, walk: null };
   NAMED.set(events, named);
   return named;
 }
@@ -73,18 +99,32 @@ const mayFlag = (event: EpcisEvent): boolean =>
 function nameValues(
   event: EpcisEvent,
   context: ExecutionContext,
-  uris: readonly string[],
+  mentions: readonly ItemMention[],
   values: Set<string>
 ): void {
-  for (const place of [event.readPoint, event.bizLocation]) if (place !== null) values.add(locationKey(place.item.uri));
-  for (const uri of uris) {
+  if (event.readPoint !== null) values.add(locationKey(event.readPoint.item.uri));
+  if (event.bizLocation !== null) values.add(locationKey(event.bizLocation.item.uri));
+  let last = '';
+  for (const { uri } of mentions) {
     const gtin = gtinOf(uri);
-    if (gtin === '') continue;
+    if (gtin === '' || gtin === last) continue;
+    last = gtin;
     values.add(recallChainKey(gtin));
     if (event.type === 'TransformationEvent') values.add(productKey(gtin));
   }
   if (event.type === 'TransformationEvent') values.add(transformationKey(transformationName(event, context)));
-  for (const { item } of bornBy(event)) {
+  if (event.action === 'ADD') {
+    nameBirths(event.epcs, context, values);
+    nameBirths(event.quantities, context, values);
+    if (event.parent !== null) nameBirths([event.parent], context, values);
+  }
+  nameBirths(event.outputs, context, values);
+  nameBirths(event.outputQuantities, context, values);
+}
+
+/** What an event may bring into being, under others' company prefixes. */
+function nameBirths(named: readonly NamedItem[], context: ExecutionContext, values: Set<string>): void {
+  for (const { item } of named) {
     const holder = prefixHolder(item, context.config.organizations);
     if (holder === null || holder.organization === context.organization) continue;
     values.add(delegationKey(holder.prefix, context.organization));
@@ -96,14 +136,6 @@ function nameProduct(uri: string, values: Set<string>): void {
   if (gtin !== '') values.add(productKey(gtin));
 }
 
-/** What an event may bring into being. */
-const bornBy = (event: EpcisEvent): readonly NamedItem[] => [
-  ...(event.action === 'ADD' ? [...event.epcs, ...event.quantities] : []),
-  ...(event.action === 'ADD' && event.parent !== null ? [event.parent] : []),
-  ...event.outputs,
-  ...event.outputQuantities
-];
-
 const isEmptying = (event: EpcisEvent): boolean =>
   (event.type === 'AggregationEvent' || event.type === 'AssociationEvent') &&
   event.action === 'DELETE' &&
@@ -112,6 +144,8 @@ const isEmptying = (event: EpcisEvent): boolean =>
 
 export interface CaptureKeys {
   readonly keys: ReadonlySet<string>;
+  /** The same in one list. */
+  readonly list: readonly string[];
   /** False: the transaction would read more than CAPTURE_LIMITS allow, and `keys` ends where it would. */
   readonly affordable: boolean;
 }
@@ -129,7 +163,9 @@ export function captureKeys(
   sha256: Sha256
 ): CaptureKeys {
   const named = namedBy(events, context, sha256);
+  if (named.walk?.wouldBeSame(view) === true) return named.walk;
   const walk = new KeyWalk(view);
+  named.walk = walk;
   const own = decodeProfile(walk.plain(profileKey(context.organization)));
   // In profile open nothing is refused as a clone, so nothing is recorded as one.
   const recordsAnomalies = context.config.parameters.profile !== 'open' || (own !== '' && own !== 'open');
@@ -138,13 +174,16 @@ export function captureKeys(
     const value = walk.plain(key);
     if (value !== null && key.startsWith(RECALL_CHAINS)) nameRecalls(decodeRecallChain(value).open, walk);
   }
-  for (const [uri, count] of named.mentions) {
+  for (const [uri, once] of named.items) {
     if (!walk.affordable) break;
-    const item = walk.item(uri);
-    const mayBe = count > 1 || named.flaggable.has(uri) || (item !== null && item.status !== 'UNKNOWN');
-    if (recordsAnomalies && mayBe) walk.keys.add(anomalyKey(uri));
+    const item = walk.itemAt(once.key);
+    const mayBe = once.count > 1 || once.isFlaggable || (item !== null && item.status !== 'UNKNOWN');
+    if (recordsAnomalies && mayBe) {
+      if (once.anomalyKey === '') once.anomalyKey = anomalyKey(uri);
+      walk.keys.add(once.anomalyKey);
+    }
     if (item !== null) followItem(item, principals, walk);
-    if (item !== null && named.measured.has(uri)) nameProducts(uri, item, walk);
+    if (item !== null && once.isMeasured) nameProducts(uri, item, walk);
   }
   for (const uri of named.emptied) {
     const item = walk.item(uri);

@@ -2,7 +2,7 @@ import { toHex, type Hash, type Sha256 } from '@lading/kernel';
 import { encodeLinks, type ChainNote, type ItemLink, type Outcome, type StateWriter } from '@lading/ledger';
 import type { EpcisEvent } from '../event/model.js';
 import { namedItems } from '../event/namedItems.js';
-import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
+import { itemStateKey } from '../identifiers/canonicalItem.js';
 import type { OperationBody } from '../operations/operationRequest.js';
 import { anomalyKey, ItemBook } from '../state/itemBook.js';
 import { recallChainKey } from '../state/recallRecord.js';
@@ -13,32 +13,23 @@ import { eventLinks, type EventResult } from './applyEvent.js';
  * that it names, and the anomaly chains. Nodes keep it beside the block; nothing of it is hashed.
  */
 export class RecordingBook extends ItemBook {
-  #extended = new Map<string, ItemKind>();
   readonly #anomalies: { readonly uri: string; readonly kind: string; readonly leaf: string }[] = [];
   readonly #notes: ChainNote[] = [];
-
-  override extend(uri: string, kind: ItemKind, leaf: Hash): void {
-    super.extend(uri, kind, leaf);
-    this.#extended.set(uri, kind);
-  }
 
   override extendAnomaly(uri: string, kind: string, leaf: Hash): void {
     super.extendAnomaly(uri, kind, leaf);
     this.#anomalies.push({ uri, kind, leaf: toHex(leaf) });
   }
 
-  /** Call after each event, in order. */
-  noted(event: EpcisEvent, organization: string): void {
-    const extended = this.#extended;
-    this.#extended = new Map();
+  /** An event that has extended chains of items which it does not name: `links` are those to them. */
+  noted(event: EpcisEvent, organization: string, links: readonly ItemLink[]): void {
     const known = new Set(namedItems(event, organization).map(({ uri }) => uri));
-    const unnamed = [...extended].filter(([uri]) => !known.has(uri));
-    if (unnamed.length === 0) return;
-    const named = eventLinks(event, organization);
-    const added: ItemLink[] = unnamed.map(([itemKey, kind]) => ({ role: roleOf(event, kind), itemKey }));
+    const unnamed = new Set(links.map(({ itemKey }) => itemKey).filter((uri) => !known.has(uri)));
+    if (unnamed.size === 0) return;
+    const added = links.filter(({ itemKey }) => unnamed.has(itemKey));
     const { type, action, bizStep } = event;
-    const links = encodeLinks({ type, action, bizStep, links: [...named, ...added] });
-    this.#notes.push({ eventIndex: event.index, kind: '', keys: unnamed.map(([uri]) => itemStateKey(uri)), links });
+    const encoded = encodeLinks({ type, action, bizStep, links: [...eventLinks(event, organization), ...added] });
+    this.#notes.push({ eventIndex: event.index, kind: '', keys: [...unnamed].map(itemStateKey), links: encoded });
   }
 
   /** Hands over what stays of the transaction. */
@@ -54,10 +45,6 @@ export class RecordingBook extends ItemBook {
 
 /** Stands for the links that the event's own bytes name. */
 const NAMED = new Uint8Array(0);
-
-/** Only packing raises containers around, and only unpacking finds what it does not name (rules R11, R12). */
-const roleOf = ({ action }: EpcisEvent, kind: ItemKind): string =>
-  action === 'ADD' ? 'ancestor' : kind === 'class' ? 'expandedChildClass' : 'expandedChild';
 
 /** A writer that remembers which chains an operation extends: each item that it writes, and those of its recalls. */
 export class RecordingWriter implements StateWriter {
@@ -100,5 +87,5 @@ export class RecordingWriter implements StateWriter {
 }
 
 /** The recorder is the book itself where somebody listens. */
-export const bookFor = (state: StateWriter, sha256: Sha256): ItemBook =>
-  state.note === undefined ? new ItemBook(state, sha256) : new RecordingBook(state, sha256);
+export const bookFor = (state: StateWriter, sha256: Sha256, keyOf: (uri: string) => string): ItemBook =>
+  state.note === undefined ? new ItemBook(state, sha256, keyOf) : new RecordingBook(state, sha256, keyOf);

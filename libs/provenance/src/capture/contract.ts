@@ -3,6 +3,7 @@ import {
   sha256Noble,
   type Contract,
   type ExecutionContext,
+  type ItemLink,
   type Outcome,
   type OutcomeDetail,
   type StateView,
@@ -12,10 +13,12 @@ import { applyOperation } from '../operations/applyOperation.js';
 import { operationKeys } from '../operations/operationKeys.js';
 import { PROVENANCE_OPERATIONS, type OperationRequest } from '../operations/operationRequest.js';
 import { parseOperation } from '../operations/parseOperation.js';
+import type { EpcisEvent } from '../event/model.js';
+import { itemStateKey } from '../identifiers/canonicalItem.js';
 import type { ItemBook } from '../state/itemBook.js';
 import { SideValues } from '../state/sideValues.js';
 import { applyEvent, type EventResult, type Flag, type TransactionScope } from './applyEvent.js';
-import { captureKeys, type CaptureKeys } from './captureKeys.js';
+import { captureKeys, namedBy, type CaptureKeys } from './captureKeys.js';
 import { CAPTURE_LIMITS, TOO_MUCH_STATE } from './captureLimits.js';
 import { takeParsed, type CaptureRequest } from './captureRequest.js';
 import { bookFor, RecordingBook, RecordingWriter } from './chainNotes.js';
@@ -48,7 +51,7 @@ export function createProvenanceContract(sha256: Sha256 = sha256Noble): Contract
     parse: (tx): Result<ProvenanceRequest> =>
       tx.header.op === CAPTURE_OPERATION ? takeParsed(tx.payload, sha256) : parseOperation(tx),
     keys: (request, context, view) =>
-      refuseSigner(request, context) === null ? [...walkKeys(request, context, view, sha256).keys] : [],
+      refuseSigner(request, context) === null ? walkKeys(request, context, view, sha256).list : [],
     apply: (request, context, state) => {
       const refused = refuseSigner(request, context);
       if (refused !== null) return refused;
@@ -91,9 +94,14 @@ function operate(request: OperationRequest, context: ExecutionContext, state: St
 }
 
 function applyCapture(request: CaptureRequest, context: ExecutionContext, state: StateWriter, sha256: Sha256): Outcome {
-  const book = bookFor(state, sha256);
+  const { records, items } = namedBy(request.document.events, context, sha256);
+  const book = bookFor(state, sha256, (uri) => items.get(uri)?.key ?? itemStateKey(uri));
   const values = new SideValues(state);
-  const scope: TransactionScope = { context, book, values, sha256 };
+  const noteUnnamed =
+    book instanceof RecordingBook
+      ? (event: EpcisEvent, links: readonly ItemLink[]): void => book.noted(event, context.organization, links)
+      : null;
+  const scope: TransactionScope = { context, book, values, sha256, records, noteUnnamed };
   const results: EventResult[] = [];
   const outcome = applyEvents(scope, request, state, results);
   if (book instanceof RecordingBook) book.handOver(results, outcome, state);
@@ -106,11 +114,10 @@ function applyEvents(
   state: StateWriter,
   results: EventResult[]
 ): Outcome {
-  const { book, context } = scope;
+  const { book } = scope;
   for (const event of request.document.events) {
     const result = applyEvent(scope, event);
     results.push(result);
-    if (book instanceof RecordingBook) book.noted(event, context.organization);
     const failed = result.status === 'refused' || result.status === 'recorded';
     if (failed && request.behaviour === 'rollback') return rollBack(book, event.index, result);
   }
@@ -191,8 +198,11 @@ function describe(eventIndex: number, result: EventResult): readonly (readonly O
   }
 }
 
+const NONE: readonly never[] = [];
+
 /** [eventIndex, "FLAGGED", code, first item, number of items, parameters of the first…], one for each code. */
 function describeFlags(eventIndex: number, flags: readonly Flag[]): readonly (readonly OutcomeDetail[])[] {
+  if (flags.length === 0) return NONE;
   const byCode = new Map<string, { readonly first: Flag; readonly items: Set<string> }>();
   for (const flag of flags) {
     const group = byCode.get(flag.code) ?? { first: flag, items: new Set() };

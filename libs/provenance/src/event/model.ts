@@ -1,5 +1,5 @@
 import type { JsonObject } from '@lading/ledger';
-import type { ItemKey } from '../identifiers/canonicalItem.js';
+import type { ItemKey, ItemKind } from '../identifiers/canonicalItem.js';
 import type { EventType } from './eventShapes.js';
 
 /** Where in an event an item is named; `…Class` are class-level items with a quantity. */
@@ -24,6 +24,15 @@ export interface NamedItem {
   readonly item: ItemKey;
   /** The URI as it was sent. */
   readonly text: string;
+}
+
+/** An item whose chain the event extends, with the part it plays there. */
+export interface ItemMention {
+  readonly role: ItemRole;
+  readonly uri: string;
+  readonly kind: ItemKind;
+  /** Of its state. */
+  readonly key: string;
 }
 
 export interface NamedQuantity extends NamedItem {
@@ -100,6 +109,8 @@ export interface EpcisEvent {
   readonly bizLocation: NamedItem | null;
   readonly sources: readonly Party[];
   readonly destinations: readonly Party[];
+  /** All of them in one list, but for the group of a transformation: see `namedItems`. */
+  readonly mentions: readonly ItemMention[];
   readonly transactions: readonly BizTransaction[];
   readonly errorDeclaration: ErrorDeclaration | null;
   /** The event's bytes: from its `{` to its `}` in the submitted payload. */

@@ -1,12 +1,31 @@
 import type { ItemKind } from '../identifiers/canonicalItem.js';
-import { groupUri } from '../identifiers/canonicalItem.js';
-import type { EpcisEvent, ItemRole } from './model.js';
+import { groupUri, itemStateKey } from '../identifiers/canonicalItem.js';
+import type { EpcisEvent, ItemMention, NamedItem, Party } from './model.js';
 
-/** An item whose chain the event extends, with the part it plays there. */
-export interface ItemMention {
-  readonly role: ItemRole;
-  readonly uri: string;
-  readonly kind: ItemKind;
+/** All that an event names but the group of its transformationID, whose name says who signs. */
+export function listMentions(event: EpcisEvent, mentions: ItemMention[]): void {
+  const one = (named: NamedItem | null): void => {
+    if (named !== null) mentions.push({ role: named.role, uri: named.item.uri, kind: named.item.kind, key: named.item.key });
+  };
+  const all = (list: readonly NamedItem[]): void => {
+    for (const named of list) one(named);
+  };
+  const places = (role: 'source' | 'destination', list: readonly Party[]): void => {
+    for (const { type, item, text } of list) if (type === 'location') one({ role, item, text });
+  };
+  all(event.epcs);
+  one(event.parent);
+  all(event.children);
+  all(event.inputs);
+  all(event.outputs);
+  all(event.quantities);
+  all(event.childQuantities);
+  all(event.inputQuantities);
+  all(event.outputQuantities);
+  one(event.readPoint);
+  one(event.bizLocation);
+  places('source', event.sources);
+  places('destination', event.destinations);
 }
 
 /**
@@ -14,27 +33,25 @@ export interface ItemMention {
  * the group of its transformationID. Parties and business documents are not items.
  */
 export function namedItems(event: EpcisEvent, organization: string): readonly ItemMention[] {
-  const named = [
-    ...event.epcs,
-    ...(event.parent === null ? [] : [event.parent]),
-    ...event.children,
-    ...event.inputs,
-    ...event.outputs,
-    ...event.quantities,
-    ...event.childQuantities,
-    ...event.inputQuantities,
-    ...event.outputQuantities,
-    ...(event.readPoint === null ? [] : [event.readPoint]),
-    ...(event.bizLocation === null ? [] : [event.bizLocation])
-  ];
-  const mentions: ItemMention[] = named.map(({ role, item }) => ({ role, uri: item.uri, kind: item.kind }));
-  const places = (role: 'source' | 'destination', list: EpcisEvent['sources']): void => {
-    for (const { type, item } of list) if (type === 'location') mentions.push({ role, uri: item.uri, kind: item.kind });
-  };
-  places('source', event.sources);
-  places('destination', event.destinations);
-  if (event.transformationID !== '') {
-    mentions.push({ role: 'transformation', uri: groupUri(organization, event.transformationID), kind: 'group' });
+  if (event.transformationID === '') return event.mentions;
+  const uri = groupUri(organization, event.transformationID);
+  return [...event.mentions, { role: 'transformation', uri, kind: 'group', key: itemStateKey(uri) }];
+}
+
+/** Mentions that are compared one with another; from more on they are looked up. */
+const FEW = 8;
+
+/** What kind of item is meant where one is named more than once: what its last mention says. */
+export function kindsOf(mentions: readonly ItemMention[]): (mention: ItemMention) => ItemKind {
+  if (mentions.length > FEW) {
+    const kinds = new Map(mentions.map(({ uri, kind }) => [uri, kind]));
+    return ({ uri, kind }) => kinds.get(uri) ?? kind;
   }
-  return mentions;
+  return ({ uri, kind }) => {
+    for (let i = mentions.length - 1; i >= 0; i--) {
+      const other = mentions[i];
+      if (other?.uri === uri) return other.kind;
+    }
+    return kind;
+  };
 }

@@ -11,11 +11,13 @@ import type {
   BizTransaction,
   EpcisEvent,
   ErrorDeclaration,
+  ItemMention,
   ItemRole,
   NamedItem,
   NamedQuantity,
   Party
 } from './model.js';
+import { listMentions } from './namedItems.js';
 import { areBounded, CONTEXT_TOO_LARGE, namespacesOf } from './namespaces.js';
 import { remainingParts } from './remainingParts.js';
 import { checkTextRules } from './textRules.js';
@@ -52,6 +54,8 @@ export function readEvent(node: JsonObject, index: number, surroundings: Surroun
   const namespaces = context === undefined ? outer : namespacesOf(context, outer);
   if (!areBounded(namespaces)) faults.add(`${pointer}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
   const ownID = read.text('eventID');
+  const mentions: ItemMention[] = [];
+  // One literal: an object that is put together from another one is slow to make, and slow to use ever after.
   const event: EpcisEvent = {
     index,
     type: read.text('type') as EventType,
@@ -80,11 +84,13 @@ export function readEvent(node: JsonObject, index: number, surroundings: Surroun
     bizLocation: read.place('bizLocation'),
     sources: read.parties('sourceList', 'source'),
     destinations: read.parties('destinationList', 'destination'),
+    mentions,
     transactions: read.transactions(),
     errorDeclaration: read.errorDeclaration(),
     bytes: payload.subarray(node.start, node.end),
     node
   };
+  listMentions(event, mentions);
   checkTextRules(event, pointer, faults);
   return event;
 }
@@ -116,9 +122,11 @@ class EventReader {
   }
 
   items(name: string, role: ItemRole): readonly NamedItem[] {
+    const node = this.node.members.get(name);
+    if (node === undefined) return NONE;
     const list = this.faults.below(this.pointer, name);
     const items: NamedItem[] = [];
-    for (const [i, text] of texts(this.node.members.get(name)).entries()) {
+    for (const [i, text] of texts(node).entries()) {
       const named = this.#named(text, role, 'instance', this.faults.below(list, i));
       if (named !== null) items.push(named);
     }
@@ -126,7 +134,9 @@ class EventReader {
   }
 
   quantities(name: string, role: ItemRole): readonly NamedQuantity[] {
-    return objects(this.node.members.get(name)).flatMap((element, i) => {
+    const list = objects(this.node.members.get(name));
+    if (list.length === 0) return NONE;
+    return list.flatMap((element, i) => {
       const pointer = this.faults.below(this.faults.below(this.pointer, name), i);
       const named = this.#named(textIn(element, 'epcClass'), role, 'class', this.faults.below(pointer, 'epcClass'));
       const amount = this.#amount(element.members.get('quantity'), this.faults.below(pointer, 'quantity'));
@@ -141,7 +151,9 @@ class EventReader {
   }
 
   parties(name: 'sourceList' | 'destinationList', field: 'source' | 'destination'): readonly Party[] {
-    return objects(this.node.members.get(name)).flatMap((element, i) => {
+    const list = objects(this.node.members.get(name));
+    if (list.length === 0) return NONE;
+    return list.flatMap((element, i) => {
       const type = term(textIn(element, 'type'), PARTY_TYPES);
       const pointer = this.faults.below(this.faults.below(this.faults.below(this.pointer, name), i), field);
       const named = this.#named(textIn(element, field), field, type === 'location' ? 'place' : 'party', pointer);

@@ -39,7 +39,7 @@ export function applyOperation(
   const refused = applyBody(scope, request);
   if (refused !== null) return refusedOutcome(refused);
   const leaf = operationLeaf(scope, request, sha256);
-  for (const uri of [...book.changed()]) book.extend(uri, book.get(uri)?.kind ?? 'instance', leaf);
+  for (const { uri, draft } of book.changed()) book.extend(uri, draft?.kind ?? 'instance', leaf);
   for (const subject of scope.recalls) extendChain(values, subject, leaf, sha256);
   for (const { code, item } of scope.flags) book.extendAnomaly(item, code, leaf);
   book.keep();
@@ -94,7 +94,7 @@ function applyBody(scope: OperationScope, { body }: OperationRequest): Refusal {
 function operationLeaf(scope: OperationScope, { body, payload }: OperationRequest, sha256: Sha256): Hash {
   const { context, book, recalls } = scope;
   const links = [
-    ...[...book.changed()].map((itemKey) => ({ role: 'item', itemKey })),
+    ...book.changed().map(({ uri }) => ({ role: 'item', itemKey: uri })),
     ...[...recalls].map((itemKey) => ({ role: 'recall', itemKey }))
   ];
   return eventLeaf(

@@ -1,8 +1,9 @@
 import type { OrganizationConfig } from '@lading/ledger';
+import type { NamedItem } from '../event/model.js';
 import type { ItemKey } from '../identifiers/canonicalItem.js';
 import { decodeLocation, locationKey } from '../state/locationRecord.js';
 import { THIRD_PARTY_STEPS } from './steps.js';
-import { firstOf, type EventScope, type Violation } from './rule.js';
+import type { EventScope, Violation } from './rule.js';
 import { inAll, modes, type RuleSheet } from './ruleSheet.js';
 import { decodeTexts } from '../state/delegation.js';
 
@@ -70,11 +71,12 @@ export function requirePrefix(scope: EventScope, item: ItemKey): Violation | nul
 export function requirePlaces(scope: EventScope): Violation | null {
   const { event, signer, values } = scope;
   if (THIRD_PARTY_STEPS.has(event.bizStep)) return null;
-  const places = [event.readPoint, event.bizLocation].filter((place) => place !== null);
-  return firstOf(places, ({ item }) => {
+  const own = ({ item }: NamedItem): Violation | null => {
     const value = values.get(locationKey(item.uri));
     if (value === null) return null;
     const { owner, users } = decodeLocation(value);
     return owner === signer || users.includes(signer) ? null : scope.raise('LOCATION_NOT_OWN', [item.uri], owner);
-  });
+  };
+  const { readPoint, bizLocation } = event;
+  return (readPoint === null ? null : own(readPoint)) ?? (bizLocation === null ? null : own(bizLocation));
 }

@@ -1,3 +1,4 @@
+import type { BookEntry } from '../state/itemBook.js';
 import type { Before, EventPlace, ItemState } from '../state/itemState.js';
 import { newItem } from '../state/itemState.js';
 import { decodeLocation, locationKey, type Coordinates } from '../state/locationRecord.js';
@@ -24,64 +25,57 @@ export const R10: RuleSheet = {
 export function settle(scope: EventScope, unnamed: ReadonlyMap<string, 'ancestor' | 'inside'>): boolean | Violation {
   const { book } = scope;
   let changes = false;
-  const refused = firstOf([...book.changed()], (uri) => {
-    const item = book.get(uri);
-    if (item === null || unnamed.get(uri) === 'ancestor') return null;
-    const was = book.settled(uri) ?? newItem(item.kind);
-    const isChange = isChanged(was, item);
+  const refused = firstOf(book.changed(), (entry) => {
+    const { uri, draft } = entry;
+    if (draft === null || unnamed.get(uri) === 'ancestor') return null;
+    const was = book.settled(uri) ?? newItem(draft.kind);
+    const isChange = isChanged(was, draft);
     changes ||= isChange;
-    if (item.kind !== 'instance') return null;
-    return settleInstance(scope, uri, was, item, isChange) ?? (unnamed.has(uri) ? null : checkSpeed(scope, uri, was));
+    if (draft.kind !== 'instance') return null;
+    return settleInstance(scope, entry, was, isChange) ?? (unnamed.has(uri) ? null : checkSpeed(scope, uri, was));
   });
   return refused ?? changes;
 }
 
-function settleInstance(
-  scope: EventScope,
-  uri: string,
-  was: ItemState,
-  item: ItemState,
-  isChange: boolean
-): Violation | null {
+function settleInstance(scope: EventScope, entry: BookEntry, was: ItemState, isChange: boolean): Violation | null {
   const { event, context, book } = scope;
   const time = Math.max(0, event.eventTimeMs);
   if (isChange && time < was.since) {
     const isLate = event.action === 'OBSERVE' && !isMoving(event.bizStep);
-    const refused = scope.raise(isLate ? 'EVENT_LATE' : 'EVENT_ORDER', [uri], was.since);
+    const refused = scope.raise(isLate ? 'EVENT_LATE' : 'EVENT_ORDER', [entry.uri], was.since);
     if (refused !== null) return refused;
   }
-  const place: EventPlace = [context.height, context.index, event.index];
-  const changed = isChange ? { since: time, before: beforeOf(was, item, place) } : {};
-  const isSeen = event.readPoint !== null && time >= was.seenMs;
-  const seen = isSeen ? { seenAt: event.readPoint.item.uri, seenMs: time } : {};
-  book.put(uri, { ...item, ...changed, ...seen });
+  const item = book.own(entry, 'instance');
+  if (isChange) {
+    item.since = time;
+    item.before = beforeOf(was, item, [context.height, context.index, event.index]);
+  }
+  if (event.readPoint !== null && time >= was.seenMs) {
+    item.seenAt = event.readPoint.item.uri;
+    item.seenMs = time;
+  }
   return null;
 }
 
 /** Everything that an event can change, but its chain, its sightings, and the levels below it. */
-export function isChanged(was: ItemState, item: ItemState): boolean {
-  return COMPARED.some((field) => was[field] !== item[field]);
-}
-
-const COMPARED = [
-  'status',
-  'custodian',
-  'owner',
-  'location',
-  'parent',
-  'children',
-  'contents',
-  'transfer',
-  'disposition',
-  'persistent',
-  'balances',
-  'recalls',
-  'attachedTo',
-  'attached',
-  'soldBy',
-  'outbound',
-  'remaining'
-] as const satisfies readonly (keyof ItemState)[];
+export const isChanged = (was: ItemState, item: ItemState): boolean =>
+  was.status !== item.status ||
+  was.location !== item.location ||
+  was.disposition !== item.disposition ||
+  was.custodian !== item.custodian ||
+  was.owner !== item.owner ||
+  was.parent !== item.parent ||
+  was.children !== item.children ||
+  was.contents !== item.contents ||
+  was.transfer !== item.transfer ||
+  was.persistent !== item.persistent ||
+  was.balances !== item.balances ||
+  was.recalls !== item.recalls ||
+  was.attachedTo !== item.attachedTo ||
+  was.attached !== item.attached ||
+  was.soldBy !== item.soldBy ||
+  was.outbound !== item.outbound ||
+  was.remaining !== item.remaining;
 
 /** null where lists changed, too: such an event is not taken back (rule R23). */
 function beforeOf(was: ItemState, item: ItemState, place: EventPlace): Before | null {

@@ -95,7 +95,7 @@ function packInstances(
     added.add(uri);
     height = Math.max(height, item.height + 1);
     for (const id of recallsBrought(scope, uri, item)) recalls.add(id);
-    book.put(uri, { ...observed(item, { ...event, bizLocation: null }), status: 'IN_PARENT', parent, outbound: null });
+    book.put(uri, { ...observed(item, event, true), status: 'IN_PARENT', parent, outbound: null });
     return null;
   });
   if (refused !== null) return refused;

@@ -1,3 +1,4 @@
+import type { NamedItem } from '../event/model.js';
 import { isFinal } from '../state/itemState.js';
 import { firstOf, violation, type EventScope, type Violation } from './rule.js';
 import { inAll, type RuleSheet } from './ruleSheet.js';
@@ -16,12 +17,18 @@ export const R20: RuleSheet = {
 export function refuseFinal(scope: EventScope): Violation | null {
   const { event, book } = scope;
   if (event.type === 'TransactionEvent') return null;
-  const acted = event.type === 'ObjectEvent' && event.action === 'ADD' ? [] : event.epcs;
+  const living = ({ item: { uri } }: NamedItem): Violation | null => {
+    const item = book.get(uri);
+    return item !== null && isFinal(item.status) ? violation('AFTER_FINAL', [uri], item.status) : null;
+  };
+  const isEntry = event.type === 'ObjectEvent' && event.action === 'ADD';
   // A logistic unit that has ended may begin another life by being packed: rule R3.
   const isPacking = event.type === 'AggregationEvent' && event.action === 'ADD';
-  const parent = event.parent === null || (isPacking && event.parent.item.gs1?.ai === '00') ? [] : [event.parent];
-  return firstOf([...acted, ...parent, ...event.children, ...event.inputs], (named) => {
-    const item = book.get(named.item.uri);
-    return item !== null && isFinal(item.status) ? violation('AFTER_FINAL', [named.item.uri], item.status) : null;
-  });
+  const isActed = event.parent !== null && !(isPacking && event.parent.item.gs1?.ai === '00');
+  return (
+    (isEntry ? null : firstOf(event.epcs, living)) ??
+    (isActed ? living(event.parent) : null) ??
+    firstOf(event.children, living) ??
+    firstOf(event.inputs, living)
+  );
 }

@@ -40,6 +40,8 @@ export function matches(scope: RecallScope, uri: string, lot: string): boolean {
 
 type Reader = Pick<EventScope, 'values'>;
 
+const NONE: readonly string[] = [];
+
 export function openRecall({ values }: Reader, id: string): RecallRecord | null {
   const value = values.get(recallKey(id));
   const record = value === null ? null : decodeRecall(value);
@@ -48,11 +50,12 @@ export function openRecall({ values }: Reader, id: string): RecallRecord | null 
 
 /** Ids of open recalls of an item: those that it carries, and those whose scope names it. */
 export function recallsOf(scope: Reader, uri: string, item: ItemState): readonly string[] {
+  const gtin = gtinOf(uri);
+  const named = gtin === '' ? NONE : decodeRecallChain(scope.values.get(recallChainKey(gtin))).open;
+  if (item.recalls.length + named.length === 0) return NONE;
   const found = new Set<string>();
   for (const id of item.recalls) if (openRecall(scope, id) !== null) found.add(id);
-  const gtin = gtinOf(uri);
-  if (gtin === '') return [...found];
-  for (const id of decodeRecallChain(scope.values.get(recallChainKey(gtin))).open) {
+  for (const id of named) {
     const record = openRecall(scope, id);
     if (record !== null && matches(record.scope, uri, item.lot)) found.add(id);
   }
@@ -60,10 +63,10 @@ export function recallsOf(scope: Reader, uri: string, item: ItemState): readonly
 }
 
 /** The same, and recalls of what is inside. */
-const recallsIn = (scope: EventScope, uri: string, item: ItemState): readonly string[] => [
-  ...recallsOf(scope, uri, item),
-  ...item.holds.filter((id) => openRecall(scope, id) !== null)
-];
+const recallsIn = (scope: EventScope, uri: string, item: ItemState): readonly string[] => {
+  const own = recallsOf(scope, uri, item);
+  return item.holds.length === 0 ? own : [...own, ...item.holds.filter((id) => openRecall(scope, id) !== null)];
+};
 
 /** R21: what is recalled is not sold, dispensed or used. */
 export function refuseRecalled(scope: EventScope, uri: string, item: ItemState): Violation | null {

@@ -29,7 +29,7 @@ export interface Reading {
  * what was there by those who ask.
  */
 export function checkExcursions(scope: EventScope): Violation | null {
-  const readings = readingsOf(scope.event);
+  const readings = hasSensors(scope.event) ? readingsOf(scope.event) : [];
   if (readings.length === 0) return null;
   const { event, book } = scope;
   const named = [...event.epcs, ...event.quantities, ...(event.parent === null ? [] : [event.parent])];

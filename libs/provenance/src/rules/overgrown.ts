@@ -11,8 +11,7 @@ const SHORT = 500;
  * longer is refused, and more goes into further containers, lots or events (spec/provenance.md 5.1).
  */
 export function overgrown(book: ItemBook): Violation | null {
-  for (const uri of book.changed()) {
-    const item = book.get(uri);
+  for (const { uri, draft: item } of book.changed()) {
     if (item === null) continue;
     if (item.persistent.length > CAPTURE_LIMITS.dispositions) return violation('LIST_DISPOSITIONS', [uri]);
     if (listBytes(item) <= CAPTURE_LIMITS.itemListBytes) continue;

@@ -117,17 +117,22 @@ function ofKind(scope: EventScope, named: NamedItem, kind: 'instance' | 'class')
 
 export const isViolation = (value: ItemState | Violation): value is Violation => 'code' in value;
 
-/** Location, disposition and persistent dispositions as the event states them. */
-export function observed(item: ItemState, event: EpcisEvent): ItemState {
+/** Location, disposition and persistent dispositions as the event states them; `isInside`: the place is the container's. */
+export function observed(item: ItemState, event: EpcisEvent, isInside = item.parent !== ''): ItemState {
+  return {
+    ...item,
+    location: isInside || event.bizLocation === null ? item.location : event.bizLocation.item.uri,
+    disposition: event.disposition === '' ? item.disposition : event.disposition,
+    persistent: persistentAfter(item, event)
+  };
+}
+
+function persistentAfter(item: ItemState, event: EpcisEvent): readonly string[] {
+  if (event.persistentSet.length + event.persistentUnset.length === 0) return item.persistent;
   const persistent = new Set(item.persistent);
   for (const word of event.persistentUnset) persistent.delete(word);
   for (const word of event.persistentSet) persistent.add(word);
   const words = [...persistent].sort();
   const isSame = words.length === item.persistent.length && words.every((word, i) => word === item.persistent[i]);
-  return {
-    ...item,
-    location: item.parent !== '' || event.bizLocation === null ? item.location : event.bizLocation.item.uri,
-    disposition: event.disposition === '' ? item.disposition : event.disposition,
-    persistent: isSame ? item.persistent : words
-  };
+  return isSame ? item.persistent : words;
 }

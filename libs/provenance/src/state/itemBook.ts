@@ -12,25 +12,59 @@ export function readItem(view: StateView, uri: string): ItemState | null {
   return value === null ? null : decodeItem(value);
 }
 
+/** An item that belongs to the book alone: it may still be written to. */
+export type OwnItem = { -readonly [Field in keyof ItemState]: ItemState[Field] };
+
+/** An item of the book. */
+export class BookEntry {
+  /** Before the present event; undefined: not read yet. */
+  settled: ItemState | null | undefined = undefined;
+  /** As the present event has left it so far; null: unchanged. */
+  draft: ItemState | null = null;
+  /** Of the event that has extended the chain last. */
+  leaf: Hash | null = null;
+  isKept = false;
+
+  constructor(
+    readonly uri: string,
+    readonly key: string
+  ) {}
+}
+
 /**
  * The items of one transaction. Changes of an event are a draft until `keep` or `drop`; nothing reaches the state
- * before `write`, so a refused transaction leaves no trace.
+ * before `write`, so a refused transaction leaves no trace. Rules never write to an item, they put another one in its
+ * place; what the book itself notes of each item after them goes into that one, which is not copied again.
  */
 export class ItemBook {
   readonly #state: StateWriter;
   readonly #sha256: Sha256;
-  readonly #kept = new Map<string, ItemState>();
-  readonly #draft = new Map<string, ItemState>();
-  readonly #read = new Map<string, ItemState | null>();
+  readonly #keyOf: (uri: string) => string;
+  readonly #entries = new Map<string, BookEntry>();
+  /** Entries with a draft, in the order of their first change. */
+  readonly #changed: BookEntry[] = [];
+  readonly #kept: BookEntry[] = [];
   readonly #anomalies = new Map<string, Anomalies>();
 
-  constructor(state: StateWriter, sha256: Sha256) {
+  /** `keyOf`: state keys that are known already need not be made again. */
+  constructor(state: StateWriter, sha256: Sha256, keyOf: (uri: string) => string = itemStateKey) {
     this.#state = state;
     this.#sha256 = sha256;
+    this.#keyOf = keyOf;
+  }
+
+  #entry(uri: string): BookEntry {
+    let entry = this.#entries.get(uri);
+    if (entry === undefined) {
+      entry = new BookEntry(uri, this.#keyOf(uri));
+      this.#entries.set(uri, entry);
+    }
+    return entry;
   }
 
   get(uri: string): ItemState | null {
-    return this.#draft.get(uri) ?? this.settled(uri);
+    const entry = this.#entry(uri);
+    return entry.draft ?? this.#settled(entry);
   }
 
   /** The item, or a fresh one of that kind. */
@@ -40,39 +74,63 @@ export class ItemBook {
 
   /** The item before the present event. */
   settled(uri: string): ItemState | null {
-    const kept = this.#kept.get(uri);
-    if (kept !== undefined) return kept;
-    let stored = this.#read.get(uri);
-    if (stored === undefined) {
-      stored = readItem(this.#state, uri);
-      this.#read.set(uri, stored);
+    return this.#settled(this.#entry(uri));
+  }
+
+  #settled(entry: BookEntry): ItemState | null {
+    if (entry.settled === undefined) {
+      const value = this.#state.get(entry.key);
+      entry.settled = value === null ? null : decodeItem(value);
     }
-    return stored;
+    return entry.settled;
   }
 
   put(uri: string, item: ItemState): void {
-    this.#draft.set(uri, item);
+    const entry = this.#entry(uri);
+    if (entry.draft === null) this.#changed.push(entry);
+    entry.draft = item;
   }
 
-  /** Items that the present event has changed. */
-  changed(): Iterable<string> {
-    return this.#draft.keys();
+  /** Items that the present event has changed; each has a draft. */
+  changed(): readonly BookEntry[] {
+    return this.#changed;
+  }
+
+  /** The draft of an item as one to write to; no rule may hold on to it. */
+  own(entry: BookEntry, kind: ItemKind): OwnItem {
+    const settled = this.#settled(entry);
+    const { draft } = entry;
+    if (draft === null) this.#changed.push(entry);
+    else if (draft !== settled) return draft;
+    const copy = settled === null ? newItem(kind) : { ...settled };
+    entry.draft = copy;
+    return copy;
   }
 
   drop(): void {
-    this.#draft.clear();
+    for (const entry of this.#changed) entry.draft = null;
+    this.#changed.length = 0;
   }
 
   /** Makes the event's changes final for this transaction. */
   keep(): void {
-    for (const [uri, item] of this.#draft) this.#kept.set(uri, item);
-    this.#draft.clear();
+    for (const entry of this.#changed) {
+      entry.settled = entry.draft;
+      entry.draft = null;
+      if (!entry.isKept) this.#kept.push(entry);
+      entry.isKept = true;
+    }
+    this.#changed.length = 0;
   }
 
-  /** One more event on the chain of an item. */
+  /** One more event on the chain of an item; once, however often the event names it. */
   extend(uri: string, kind: ItemKind, leaf: Hash): void {
-    const item = this.at(uri, kind);
-    this.put(uri, { ...item, count: item.count + 1, head: extendHead(item.head, leaf, this.#sha256) });
+    const entry = this.#entry(uri);
+    if (entry.leaf === leaf) return;
+    entry.leaf = leaf;
+    const item = this.own(entry, kind);
+    item.count += 1;
+    item.head = extendHead(item.head, leaf, this.#sha256);
   }
 
   /** One more anomaly of an item, on a chain apart from its own; its kind is part of the leaf. */
@@ -86,11 +144,12 @@ export class ItemBook {
   /** False, and nothing more is written, when the values are more than `limitBytes` together. */
   writeItems(limitBytes: number): boolean {
     let bytes = 0;
-    for (const [uri, item] of this.#kept) {
-      const value = encodeItem(item);
+    for (const { key, settled } of this.#kept) {
+      if (settled === null || settled === undefined) continue;
+      const value = encodeItem(settled);
       bytes += value.length;
       if (bytes > limitBytes) return false;
-      this.#state.put(itemStateKey(uri), value);
+      this.#state.put(key, value);
     }
     return true;
   }

@@ -46,4 +46,17 @@ export const decodeProduct = once((value: Uint8Array): ProductRecord => {
 });
 
 /** GTIN (14 digits) of an instance or class by its canonical URI, or ''. */
-export const gtinOf = (uri: string): string => /^https:\/\/id\.gs1\.org\/01\/(\d{14})(?:\/|$)/.exec(uri)?.[1] ?? '';
+export function gtinOf(uri: string): string {
+  if (!uri.startsWith(GTIN_STEM)) return '';
+  const end = GTIN_STEM.length + 14;
+  // The item after the last one is often of the same product: one text stands for all of them.
+  if (!uri.startsWith(last.gtin, GTIN_STEM.length)) {
+    const gtin = uri.slice(GTIN_STEM.length, end);
+    if (!/^\d{14}$/.test(gtin)) return '';
+    last.gtin = gtin;
+  }
+  return uri.length === end || uri[end] === '/' ? last.gtin : '';
+}
+
+const GTIN_STEM = 'https://id.gs1.org/01/';
+const last = { gtin: '-' };
