@@ -19,4 +19,24 @@ describe('BoundedMap', () => {
     map.set(4, new Uint8Array(1));
     expect([map.has(2), map.has(3), map.has(4)]).toEqual([false, true, true]);
   });
+
+  it('does as a plain list of entries would, through any number of writes and deletions', () => {
+    const map = new BoundedMap<number, number>(40, (weight) => weight);
+    let list: { readonly key: number; readonly weight: number }[] = [];
+    let dice = 7;
+    for (let turn = 0; turn < 2000; turn++) {
+      dice = (dice * 48_271) % 0x7fffffff;
+      const key = dice % 23;
+      const weight = dice % 57;
+      list = list.filter((one) => one.key !== key);
+      if (dice % 5 === 0) map.delete(key);
+      else {
+        map.set(key, weight);
+        list.push({ key, weight });
+      }
+      while (list.reduce((sum, one) => sum + one.weight, 0) > 40) list.shift();
+      expect(map.size).toBe(list.length);
+    }
+    expect(list.map(({ key }) => map.get(key))).toEqual(list.map(({ weight }) => weight));
+  });
 });

@@ -4,6 +4,7 @@
  */
 export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
+  #oldest = this.#entries.keys();
   #weight = 0;
 
   constructor(
@@ -27,10 +28,20 @@ export class BoundedMap<K, V> {
     this.delete(key);
     this.#entries.set(key, value);
     this.#weight += this.weigh(value);
-    for (const oldest of this.#entries.keys()) {
-      if (this.#weight <= this.capacity) break;
-      this.delete(oldest);
+    while (this.#weight > this.capacity) this.#forgetOldest();
+  }
+
+  /**
+   * One iterator for good: everything before it has been deleted. A new one would begin by passing over all places that
+   * deleted entries have left at the front, thousands at each call.
+   */
+  #forgetOldest(): void {
+    let oldest = this.#oldest.next();
+    if (oldest.done === true) {
+      this.#oldest = this.#entries.keys();
+      oldest = this.#oldest.next();
     }
+    if (oldest.done !== true) this.delete(oldest.value);
   }
 
   delete(key: K): void {

@@ -1,4 +1,4 @@
-import type { Hash, Height, Rejection, Sha256 } from '@lading/kernel';
+import type { Hash, Height, Rejection, Result, Sha256 } from '@lading/kernel';
 import { asciiBytes, asHash, assert, equalBytes, LIMITS } from '@lading/kernel';
 import {
   sha256Noble,
@@ -10,7 +10,8 @@ import {
   type Transaction
 } from '@lading/ledger';
 import { jtiKey, keyKey, memberKey } from './keys.js';
-import { decodeJtiRecord, decodeKeyRecord, decodeMemberRecord, encodeJtiRecord, type JtiRecord } from './records.js';
+import { decodeJtiRecord, decodeKeyRecord, decodeMemberRecord, encodeJtiRecord } from './records.js';
+import type { JtiRecord, KeyRecord, MemberRecord } from './records.js';
 import { SERVICE_ROLES } from './roles.js';
 
 /** The generic checks of spec/ledger.md §3.3, in their order. A refused transaction writes nothing. */
@@ -99,16 +100,26 @@ export function checkTime(tx: Transaction, timestampMs: number): AdmissionReject
 export function activeSigner(tx: Transaction, view: StateView): Admitted | null {
   const value = view.get(keyKey(tx.header.kid));
   if (value === null) return null;
-  const record = decodeKeyRecord(value);
-  assert(record.ok, `damaged state entry ${keyKey(tx.header.kid)}`);
-  const { purpose, status } = record.value;
+  const { purpose, status } = readOnce(keyRecords, value, decodeKeyRecord, keyKey(tx.header.kid));
   if (status !== 'active' || purpose === 'token') return null;
   if (purpose === 'service') return { keyPurpose: purpose, roles: SERVICE_ROLES };
   const memberValue = view.get(memberKey(tx.organization, tx.member));
   if (memberValue === null) return null;
-  const member = decodeMemberRecord(memberValue);
-  assert(member.ok, `damaged state entry ${memberKey(tx.organization, tx.member)}`);
-  return member.value.status === 'active' ? { keyPurpose: purpose, roles: member.value.roles } : null;
+  const member = readOnce(memberRecords, memberValue, decodeMemberRecord, memberKey(tx.organization, tx.member));
+  return member.status === 'active' ? { keyPurpose: purpose, roles: member.roles } : null;
+}
+
+/** By the bytes that they were read from, which nobody changes: a member signs thousands of transactions. */
+const keyRecords = new WeakMap<Uint8Array, KeyRecord>();
+const memberRecords = new WeakMap<Uint8Array, MemberRecord>();
+
+function readOnce<T>(known: WeakMap<Uint8Array, T>, value: Uint8Array, decode: (value: Uint8Array) => Result<T>, key: string): T {
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const record = decode(value);
+  assert(record.ok, `damaged state entry ${key}`);
+  known.set(value, record.value);
+  return record.value;
 }
 
 function readJtiRecord(value: Uint8Array): JtiRecord {

@@ -5,7 +5,7 @@ import type { Transaction } from '@lading/ledger';
 import { faultOf } from '../http/problem.filter.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { LineStream } from './lineStream.js';
-import { isRefused, Submissions, type Submitted } from './submissions.js';
+import { gatewayOf, isRefused, Submissions, type Submitted } from './submissions.js';
 import { lineAnswer, refusedLine } from './transactionViews.js';
 
 /** Streams at once; each holds up to two MiB of lines. */
@@ -36,7 +36,7 @@ export class BulkSubmissions {
   async #answer(line: number, bytes: Uint8Array | null, waitMs: number): Promise<TransactionLine> {
     if (bytes === null) return refusedLine(line, 'TX_TOO_LARGE', 'the line is longer than the largest transaction');
     try {
-      const transaction = receiveCompact(asciiText(bytes), { chainId: this.context.genesis.chainId, verify: null });
+      const transaction = receiveCompact(asciiText(bytes), gatewayOf(this.context));
       const submitted = await this.#submit(transaction, waitMs);
       return lineAnswer(line, transaction.txId, submitted, this.context.node.heights().certifiedHeight);
     } catch (error) {

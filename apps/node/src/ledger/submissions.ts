@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { Gateway } from '@lading/api';
 import type { CommittedTransaction, SubmitFault } from '@lading/engine';
+import { sha256Node } from '@lading/identity';
 import { toBase64Url, type Rejection } from '@lading/kernel';
 import type { Transaction } from '@lading/ledger';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
@@ -60,3 +62,6 @@ export class Submissions {
 }
 
 export const isRefused = (submitted: Submitted): submitted is Rejection<SubmitFault> => 'ok' in submitted;
+
+/** The signature is checked when the transaction is submitted. */
+export const gatewayOf = ({ genesis }: NodeContext): Gateway => ({ chainId: genesis.chainId, verify: null, sha256: sha256Node });

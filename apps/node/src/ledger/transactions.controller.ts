@@ -10,7 +10,7 @@ import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { asciiText, BulkSubmissions } from './bulk.js';
-import { isRefused, Submissions } from './submissions.js';
+import { gatewayOf, isRefused, Submissions } from './submissions.js';
 import { committedAnswer, pendingAnswer, pendingView, storedView } from './transactionViews.js';
 
 const BULK_WAIT_SECONDS = 30;
@@ -62,8 +62,8 @@ export class TransactionsController {
   }
 
   private async postOne(bytes: Uint8Array, waitSeconds: number | null, reply: HttpReply): Promise<void> {
-    const { genesis, node } = this.context;
-    const transaction = receiveCompact(asciiText(bytes), { chainId: genesis.chainId, verify: null });
+    const { node } = this.context;
+    const transaction = receiveCompact(asciiText(bytes), gatewayOf(this.context));
     const running = this.submissions.submit(transaction);
     const submitted = await this.submissions.within(
       running,
@@ -80,8 +80,9 @@ export class TransactionsController {
       return;
     }
     if (submitted.replayed) reply.header('Idempotent-Replayed', 'true');
-    reply.code(201).header('Lading-Height', node.status().height);
-    reply.send(JSON.stringify(committedAnswer(submitted, node.status().certifiedHeight)));
+    const { height, certifiedHeight } = node.heights();
+    reply.code(201).header('Lading-Height', height);
+    reply.send(JSON.stringify(committedAnswer(submitted, certifiedHeight)));
   }
 
   @Get(':txId')

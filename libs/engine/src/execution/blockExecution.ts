@@ -33,8 +33,9 @@ export interface ExecutionCrypto {
   readonly turn?: () => Promise<void>;
 }
 
-/** Payload that is worked on in one turn: some tens of milliseconds. */
+/** Payload that is worked on in one turn: some tens of milliseconds. A transaction costs as much as some kilobytes, however small. */
 const TURN_BYTES = 256 << 10;
+const TRANSACTION_BYTES = 4 << 10;
 
 /**
  * Executes the transactions of one block in order (ledger.md §5): a pure function of (state, block, transactions).
@@ -91,7 +92,7 @@ export class BlockExecution {
   }
 
   async #worked({ payload }: Transaction): Promise<void> {
-    this.#turnBytes += payload.length;
+    this.#turnBytes += TRANSACTION_BYTES + payload.length;
     if (this.#turnBytes < TURN_BYTES) return;
     this.#turnBytes = 0;
     await this.crypto.turn?.();
