@@ -15,5 +15,5 @@ const env = {
 };
 const load = () => loadavg()[0].toFixed(1);
 const before = load();
-const measured = measure(['--runInBand', 'test/bench'], env);
+const measured = measure(['--runInBand', 'test/bench/provenance'], env);
 process.exit(report(measured, { note: `; load average ${before} before, ${load()} after` }));

@@ -15,6 +15,7 @@ import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.j
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
 import { LeanIndexes1795000000090 } from '../migrations/leanIndexes1795000000090.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
+import { QuietStatistics1795000000110 } from '../migrations/quietStatistics1795000000110.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
@@ -70,7 +71,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       StepTimeIndex1795000000030,
       ItemStem1795000000070,
       ChainNotes1795000000080,
-      LeanProjection1795000000100
+      LeanProjection1795000000100,
+      QuietStatistics1795000000110
     ]
   }
 ];

@@ -98,6 +98,7 @@ export async function launch(
     'unix_socket_directories=',
     'max_connections=200',
     'shared_buffers=128MB',
+    'wal_buffers=16MB',
     // Whole pages are logged after each checkpoint: with a node under load the default would make one every few seconds.
     'max_wal_size=4GB',
     'checkpoint_timeout=15min',
