@@ -15,6 +15,7 @@ export interface ContractRun {
   readonly notes: readonly ChainNote[];
 }
 
+const NO_KEYS: readonly string[] = [];
 const NO_WRITES: Writes = new Map();
 
 export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): ContractRun => ({
@@ -29,13 +30,16 @@ export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): C
  */
 class RoundView implements StateView {
   readonly named = new Set<string>();
+  #last: readonly string[] = NO_KEYS;
   /** Keys of the present round: their values are not there yet. */
   #fresh = new Set<string>();
 
   constructor(private readonly state: WorkingState) {}
 
-  /** Keys of this round that no earlier round named. */
-  name(keys: readonly string[]): string[] {
+  /** Keys of this round that no earlier round named. A contract that has found nothing new may give the very same list. */
+  name(keys: readonly string[]): readonly string[] {
+    if (keys === this.#last) return NO_KEYS;
+    this.#last = keys;
     for (const key of keys) {
       if (this.named.has(key)) continue;
       this.named.add(key);
@@ -50,7 +54,8 @@ class RoundView implements StateView {
   }
 
   get(key: string): Uint8Array | null {
-    return this.named.has(key) && !this.#fresh.has(key) ? this.state.get(key) : null;
+    if (!this.named.has(key) || (this.#fresh.size > 0 && this.#fresh.has(key))) return null;
+    return this.state.get(key);
   }
 }
 

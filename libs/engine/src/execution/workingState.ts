@@ -1,4 +1,4 @@
-import { assert } from '@lading/kernel';
+import { assert, InvariantError } from '@lading/kernel';
 import { BoundedMap } from '../boundedMap.js';
 import { ENGINE_LIMITS } from '../limits.js';
 
@@ -16,7 +16,7 @@ export class WorkingState {
   /** Current values of every loaded key. */
   readonly #values = new Map<string, Uint8Array | null>();
   /** Values at the start of the current block of the keys it has written; undefined = never read. */
-  readonly #before = new Map<string, Uint8Array | null | undefined>();
+  #before = new Map<string, Uint8Array | null | undefined>();
   /** Values as of the last durable group. Only this class writes it, so it never holds an older value. */
   readonly #cache = new BoundedMap<string, Uint8Array | null>(
     ENGINE_LIMITS.cachedValueBytes,
@@ -50,7 +50,7 @@ export class WorkingState {
 
   get(key: string): Uint8Array | null {
     const value = this.#values.get(key);
-    assert(value !== undefined, `state key read before it was loaded: ${key}`);
+    if (value === undefined) throw new InvariantError(`state key read before it was loaded: ${key}`);
     return value;
   }
 
@@ -72,9 +72,9 @@ export class WorkingState {
     return false;
   }
 
-  /** Values at the start of the block of the keys that it has written; undefined where nobody has read it. */
+  /** Values at the start of the block of the keys that it has written; undefined where nobody has read it. Stays as it is when the block ends. */
   overwritten(): ReadonlyMap<string, Uint8Array | null | undefined> {
-    return new Map(this.#before);
+    return this.#before;
   }
 
   /** The last write per key of the block, without those that change nothing, in key order; starts the next block. */
@@ -84,7 +84,7 @@ export class WorkingState {
       const value = this.get(key);
       if (before === undefined || !sameValue(before, value)) changes.push({ key, value });
     }
-    this.#before.clear();
+    this.#before = new Map();
     return changes.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 

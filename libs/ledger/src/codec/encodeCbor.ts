@@ -18,81 +18,78 @@ function headSize(argument: number): number {
   return argument < 0x100000000 ? 5 : 9;
 }
 
-/** UTF-8 of the texts of one value that are not ASCII, in order: computed while measuring, used again while writing. */
-type Texts = Uint8Array[];
+const FIRST_BYTES = 64 << 10;
+/** Memory of a larger value is not kept for the next one. */
+const KEPT_BYTES = 1 << 20;
+/** Longest head: the major type and eight bytes. */
+const HEAD_BYTES = 9;
 
-/** Most texts are ASCII, where a character is a byte: they are written without bytes of their own in between. */
-function isAscii(text: string): boolean {
-  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 127) return false;
-  return true;
-}
-
-function measure(value: CborValue, depth: number, texts: Texts): number {
-  if (value === null || typeof value === 'boolean') return 1;
-  if (typeof value === 'number') {
-    assert(Number.isSafeInteger(value) && value >= 0, 'encodeCbor: not a safe integer >= 0');
-    return headSize(value);
-  }
-  if (typeof value === 'string') {
-    if (isAscii(value)) return headSize(value.length) + value.length;
-    const text = encodeUtf8(value);
-    assert(text !== null, 'encodeCbor: text with a lone surrogate');
-    texts.push(text);
-    return headSize(text.length) + text.length;
-  }
-  if (value instanceof Uint8Array) return headSize(value.length) + value.length;
-  assert(Array.isArray(value), 'encodeCbor: not a CBOR value');
-  assert(depth < CBOR_DEPTH, 'encodeCbor: nested too deeply');
-  let size = headSize(value.length);
-  for (const item of value as readonly CborValue[]) size += measure(item, depth + 1, texts);
-  return size;
-}
-
+/**
+ * Values are written into memory that is used again, and copied out of it once they are whole: their sizes need not be
+ * measured before, and nothing is made of a text on the way. One value is encoded at a time.
+ */
 class Writer {
-  readonly #out: Uint8Array;
-  readonly #texts: Texts;
+  #out = new Uint8Array(FIRST_BYTES);
   #at = 0;
-  #text = 0;
 
-  constructor(size: number, texts: Texts) {
-    this.#out = new Uint8Array(size);
-    this.#texts = texts;
+  encode(value: CborValue): Uint8Array {
+    this.#at = 0;
+    if (this.#out.length > KEPT_BYTES) this.#out = new Uint8Array(FIRST_BYTES);
+    this.#write(value, 0);
+    return this.#out.slice(0, this.#at);
   }
 
-  write(value: CborValue): void {
-    if (value === null) this.#out[this.#at++] = 0xf6;
-    else if (typeof value === 'boolean') this.#out[this.#at++] = value ? 0xf5 : 0xf4;
-    else if (typeof value === 'number') this.#head(TYPE_UINT, value);
-    else if (typeof value === 'string') this.#write(value);
+  #write(value: CborValue, depth: number): void {
+    if (typeof value === 'string') this.#text(value);
+    else if (typeof value === 'number') {
+      assert(Number.isSafeInteger(value) && value >= 0, 'encodeCbor: not a safe integer >= 0');
+      this.#head(TYPE_UINT, value, 0);
+    } else if (value === null) this.#simple(0xf6);
     else if (value instanceof Uint8Array) this.#bytes(TYPE_BYTES, value);
+    else if (typeof value === 'boolean') this.#simple(value ? 0xf5 : 0xf4);
     else {
-      this.#head(TYPE_ARRAY, value.length);
-      for (const item of value) this.write(item);
+      assert(Array.isArray(value), 'encodeCbor: not a CBOR value');
+      assert(depth < CBOR_DEPTH, 'encodeCbor: nested too deeply');
+      const items = value as readonly CborValue[];
+      this.#head(TYPE_ARRAY, items.length, 0);
+      for (let i = 0; i < items.length; i++) this.#write(items[i] as CborValue, depth + 1);
     }
   }
 
-  finish(): Uint8Array {
-    assert(this.#at === this.#out.length, 'encodeCbor: the measured size is wrong');
-    return this.#out;
+  #simple(byte: number): void {
+    this.#reserve(1);
+    this.#out[this.#at++] = byte;
   }
 
-  #write(text: string): void {
-    if (!isAscii(text)) {
-      this.#bytes(TYPE_TEXT, this.#texts[this.#text++] as Uint8Array);
-      return;
+  /** Most texts are ASCII, where a character is a byte; another one is taken back and written from its UTF-8. */
+  #text(text: string): void {
+    const start = this.#at;
+    this.#head(TYPE_TEXT, text.length, text.length);
+    const out = this.#out;
+    let at = this.#at;
+    for (let i = 0; i < text.length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit > 127) {
+        const utf8 = encodeUtf8(text);
+        assert(utf8 !== null, 'encodeCbor: text with a lone surrogate');
+        this.#at = start;
+        this.#bytes(TYPE_TEXT, utf8);
+        return;
+      }
+      out[at++] = unit;
     }
-    this.#head(TYPE_TEXT, text.length);
-    for (let i = 0; i < text.length; i++) this.#out[this.#at++] = text.charCodeAt(i);
+    this.#at = at;
   }
 
   #bytes(type: number, bytes: Uint8Array): void {
-    this.#head(type, bytes.length);
+    this.#head(type, bytes.length, bytes.length);
     this.#out.set(bytes, this.#at);
     this.#at += bytes.length;
   }
 
-  /** RFC 8949 §4.2.1: the argument in the shortest form. */
-  #head(type: number, argument: number): void {
+  /** RFC 8949 §4.2.1: the argument in the shortest form. `following`: bytes that come behind it. */
+  #head(type: number, argument: number, following: number): void {
+    this.#reserve(HEAD_BYTES + following);
     const size = headSize(argument);
     const major = type << 5;
     if (size === 1) {
@@ -107,12 +104,17 @@ class Writer {
     }
     this.#at += size - 1;
   }
+
+  #reserve(bytes: number): void {
+    const size = this.#at + bytes;
+    if (size <= this.#out.length) return;
+    const larger = new Uint8Array(Math.max(size, 2 * this.#out.length));
+    larger.set(this.#out.subarray(0, this.#at));
+    this.#out = larger;
+  }
 }
 
+const WRITER = new Writer();
+
 /** The one encoding of a value (RFC 8949 §4.2.1, arrays only). Asserts: what is not a {@link CborValue} is our bug. */
-export function encodeCbor(value: CborValue): Uint8Array {
-  const texts: Texts = [];
-  const writer = new Writer(measure(value, 0, texts), texts);
-  writer.write(value);
-  return writer.finish();
-}
+export const encodeCbor = (value: CborValue): Uint8Array => WRITER.encode(value);

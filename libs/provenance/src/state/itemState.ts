@@ -169,69 +169,57 @@ export const newItem = (kind: ItemKind): ItemState => ({
 export function encodeItem(item: ItemState): Uint8Array {
   const { children, contents, balances } = item;
   const isLong = children.length + contents.length + balances.length > LONG_LISTS;
-  const value = isLong ? encodeInPieces(item) : encodeCbor([...fieldsBefore(item), ...lists(item)]);
+  const value = isLong ? encodeInPieces(item) : encodeCbor(allFields(item));
   DECODED.set(value, item);
   return value;
 }
 
-const fieldsBefore = (item: ItemState): readonly CborValue[] => [
-  FORMAT,
-  item.count,
-  item.head,
-  item.kind,
-  item.status,
-  item.custodian,
-  item.owner,
-  item.location,
-  item.parent,
-  item.height
-];
-
-const lists = (item: ItemState): readonly CborValue[] => [
-  item.children,
-  item.contents.map(contentFields),
-  ...fieldsBetween(item),
-  item.balances.map(balanceFields),
-  ...fieldsAfter(item)
-];
-
-const fieldsBetween = ({ transfer, disposition, persistent }: ItemState): readonly CborValue[] => [
-  transferFields(transfer),
-  disposition,
-  persistent
-];
-
-const fieldsAfter = (item: ItemState): readonly CborValue[] => [
-  item.lot,
-  item.since,
-  item.seenAt,
-  item.seenMs,
-  item.recalls,
-  item.holds,
-  item.attachedTo,
-  item.attached,
-  item.ownerBy,
-  item.soldBy,
-  item.before === null ? null : beforeFields(item.before),
-  ...laterFields(item)
-];
-
-/** A 28th element only where there is something to say: values from before it was added stay as they are. */
-function laterFields({ outbound, remaining }: ItemState): readonly CborValue[] {
-  if (outbound === null && remaining === null) return [];
-  return [
-    [
-      outbound === null ? null : [outbound.step, outbound.by],
-      remaining === null ? null : [remaining.uom, remaining.amount.toString()]
-    ]
+/** In one list: every event writes its items. */
+function allFields(item: ItemState): CborValue[] {
+  const fields: CborValue[] = [
+    FORMAT,
+    item.count,
+    item.head,
+    item.kind,
+    item.status,
+    item.custodian,
+    item.owner,
+    item.location,
+    item.parent,
+    item.height,
+    item.children,
+    item.contents.length === 0 ? NONE : item.contents.map(contentFields),
+    transferFields(item.transfer),
+    item.disposition,
+    item.persistent,
+    item.balances.length === 0 ? NONE : item.balances.map(balanceFields),
+    item.lot,
+    item.since,
+    item.seenAt,
+    item.seenMs,
+    item.recalls,
+    item.holds,
+    item.attachedTo,
+    item.attached,
+    item.ownerBy,
+    item.soldBy,
+    item.before === null ? null : beforeFields(item.before)
   ];
+  // A 28th element only where there is something to say: values from before it was added stay as they are.
+  if (item.outbound !== null || item.remaining !== null) fields.push(laterFields(item));
+  return fields;
 }
 
+const laterFields = ({ outbound, remaining }: ItemState): CborValue => [
+  outbound === null ? null : [outbound.step, outbound.by],
+  remaining === null ? null : [remaining.uom, remaining.amount.toString()]
+];
+
 const transferFields = (transfer: Transfer | null): CborValue =>
-  transfer === null ? null : [transfer.from, transfer.to, transfer.owner, [...transfer.opened], transfer.dispute];
+  transfer === null ? null : [transfer.from, transfer.to, transfer.owner, transfer.opened, transfer.dispute];
 
 const beforeFields = (before: Before): CborValue => [
-  [...before.place],
+  before.place,
   before.status,
   before.custodian,
   before.owner,
@@ -262,17 +250,18 @@ const FIELDS = 27;
 /** Head of a CBOR array of 24 … 255 elements (RFC 8949 §3): major type 4, then the count. */
 const arrayHead = (size: number): Uint8Array => Uint8Array.of((4 << 5) | 24, size);
 
+/** Places of the lists that may be long among the elements. */
+const [CHILDREN, CONTENTS, BALANCES] = [10, 11, 15];
+
 /** The same bytes: an array is its head and then its elements, one after the other. */
 function encodeInPieces(item: ItemState): Uint8Array {
-  return concatBytes(
-    arrayHead(FIELDS + laterFields(item).length),
-    ...fieldsBefore(item).map(encodeCbor),
-    encodedList(item.children, (uri) => uri),
-    encodedList(item.contents, contentFields),
-    ...fieldsBetween(item).map(encodeCbor),
-    encodedList(item.balances, balanceFields),
-    ...fieldsAfter(item).map(encodeCbor)
-  );
+  const fields = allFields({ ...item, children: NONE, contents: NONE, balances: NONE });
+  const pieces = fields.map((field, i) => {
+    if (i === CHILDREN) return encodedList(item.children, (uri) => uri);
+    if (i === CONTENTS) return encodedList(item.contents, contentFields);
+    return i === BALANCES ? encodedList(item.balances, balanceFields) : encodeCbor(field);
+  });
+  return concatBytes(arrayHead(fields.length), ...pieces);
 }
 
 /** Values in memory that are asked for in every round of keys, and by every event; they are never written to. */
