@@ -1,10 +1,12 @@
 import type { CpuTimes } from './cpu.js';
 import { cpuClock } from './cpu.js';
 import type { LoadJob, LoadNode, LoadResult } from './load/job.js';
-import { LoadProcess } from './load/loadProcess.js';
+import { LoadProcess, type WindowEvents } from './load/loadProcess.js';
 import type { BenchNetwork } from './site.js';
 
 export interface Loaded extends LoadResult {
+  /** Of the job: names its items. */
+  readonly series: number;
   /** Of all nodes and the database server in the window. */
   readonly cpu: CpuTimes;
 }
@@ -43,20 +45,23 @@ export function loadJob({ directory, nodes }: LoadTarget, asked: AskedLoad): Loa
 }
 
 /** Loads the target, reading the processor clocks at both ends of the window. */
-export async function load(target: LoadTarget, asked: AskedLoad): Promise<Loaded> {
-  const loading = await LoadProcess.prepare(loadJob(target, asked));
+export async function load(target: LoadTarget, asked: AskedLoad, events: WindowEvents = {}): Promise<Loaded> {
+  const job = loadJob(target, asked);
+  const loading = await LoadProcess.prepare(job);
   try {
     const clock = await target.clock();
     let [before, after] = [clock(), clock()];
     const result = await loading.run({
       begin: () => {
         before = clock();
+        events.begin?.();
       },
       end: () => {
         after = clock();
+        events.end?.();
       }
     });
-    return { ...result, cpu: { nodesMs: after.nodesMs - before.nodesMs, postgresMs: after.postgresMs - before.postgresMs } };
+    return { ...result, series: job.series, cpu: { nodesMs: after.nodesMs - before.nodesMs, postgresMs: after.postgresMs - before.postgresMs } };
   } finally {
     loading.stop();
   }
@@ -82,10 +87,13 @@ export interface Search {
   readonly probeSeconds: number;
   readonly seconds: number;
   readonly runs: number;
+  readonly searches: boolean;
   log(line: string): void;
 }
 
+/** Less than what was not sustained, by this at least and at most. */
 const STEP = 0.95;
+const FALL = 0.7;
 const LOWEST = 0.3;
 
 /**
@@ -99,6 +107,12 @@ export async function findSustained(target: LoadTarget, search: Search): Promise
   assertClean(peak);
   log(`closed loop: ${peak.perSecond.toFixed(0)}/s`);
   let rate = peak.perSecond;
+  if (!search.searches) {
+    rate /= 2;
+    const loaded = await load(target, { ...asked, seconds, rate });
+    assertClean(loaded);
+    return { rate, runs: [loaded] };
+  }
   const steps = async (length: number): Promise<Loaded> => {
     for (;;) {
       const loaded = await load(target, { ...asked, seconds: length, rate });
@@ -106,7 +120,7 @@ export async function findSustained(target: LoadTarget, search: Search): Promise
       const holds = isSustained(loaded, rate);
       log(`${rate.toFixed(0)}/s offered for ${length} s: ${loaded.perSecond.toFixed(0)}/s, ${loaded.backlog} waiting${holds ? '' : ', too much'}`);
       if (holds) return loaded;
-      rate *= STEP;
+      rate = Math.max(FALL * rate, Math.min(STEP * rate, loaded.perSecond));
       if (rate < LOWEST * peak.perSecond) throw new Error('no rate was sustained');
     }
   };

@@ -50,9 +50,9 @@ function split({ line }: FloorTransaction): Read {
   const first = line.indexOf('.');
   const second = line.indexOf('.', first + 1);
   return {
-    header: Buffer.from(line.latin1Slice(0, first), 'base64url'),
-    payload: Buffer.from(line.latin1Slice(first + 1, second), 'base64url'),
-    signature: Buffer.from(line.latin1Slice(second + 1), 'base64url'),
+    header: Buffer.from(line.toString('latin1', 0, first), 'base64url'),
+    payload: Buffer.from(line.toString('latin1', first + 1, second), 'base64url'),
+    signature: Buffer.from(line.toString('latin1', second + 1), 'base64url'),
     message: line.subarray(0, second)
   };
 }

@@ -35,7 +35,7 @@ function membersOf(value: unknown): number {
  */
 export function parseStrict(bytes: Buffer): unknown {
   if (!isUtf8(bytes) || bytes[0] !== OPEN || bytes.at(-1) !== CLOSE) throw new Error('not the bytes of an object');
-  const value = JSON.parse(bytes.latin1Slice()) as unknown;
+  const value = JSON.parse(bytes.toString('latin1')) as unknown;
   if (membersIn(bytes) !== membersOf(value)) throw new Error('a member is named twice');
   return value;
 }

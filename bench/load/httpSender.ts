@@ -2,7 +2,25 @@ import type { LoadNode } from './job.js';
 import { RawConnection, rawPost } from './rawHttp.js';
 import { DOWN_MS, type Sender, type SenderEvents, type Sent } from './sender.js';
 
-const HEADERS = { 'content-type': 'application/jose', prefer: 'wait=30' };
+/** What is asked of a server, and how it says that it was done. */
+export interface HttpProtocol {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  isDone(status: number, body: string): boolean;
+}
+
+export const TRANSACTION: HttpProtocol = {
+  path: '/v1/transactions',
+  headers: { 'content-type': 'application/jose', prefer: 'wait=30' },
+  isDone: (status, body) => status === 201 && body.includes('"code":""')
+};
+
+/** The JSON gateway of etcd. */
+export const ETCD_PUT: HttpProtocol = {
+  path: '/v3/kv/put',
+  headers: { 'content-type': 'application/json' },
+  isDone: (status, body) => status === 200 && body.includes('revision')
+};
 
 /** One request for each transaction; what finds no free connection waits, and its time runs. */
 export class HttpSender implements Sender {
@@ -15,6 +33,7 @@ export class HttpSender implements Sender {
   constructor(
     private readonly node: LoadNode,
     connections: number,
+    private readonly protocol: HttpProtocol,
     private readonly events: SenderEvents
   ) {
     this.#all = Array.from({ length: connections }, () => new RawConnection(node.host, node.port));
@@ -41,11 +60,10 @@ export class HttpSender implements Sender {
 
   async #post(connection: RawConnection, sent: Sent): Promise<void> {
     const { host, port } = this.node;
+    const { path, headers } = this.protocol;
     try {
-      const request = rawPost(`${host}:${port}`, '/v1/transactions', HEADERS, sent.transaction.line);
-      const { status, body } = await connection.send(request);
-      const isApplied = status === 201 && body.includes('"code":""');
-      this.events.answered(sent, isApplied ? '' : codeOf(body, status));
+      const { status, body } = await connection.send(rawPost(`${host}:${port}`, path, headers, sent.transaction.line));
+      this.events.answered(sent, this.protocol.isDone(status, body) ? '' : codeOf(body, status));
     } catch {
       this.#downUntilMs = performance.now() + DOWN_MS;
       this.events.lost([sent]);

@@ -2,9 +2,9 @@
 export interface LoadJob {
   /**
    * `ndjson`: streams of signed transactions; `http`: one request for each, over many connections; `lone` and `capture`: one
-   * request after another with pauses between, to `POST /v1/transactions` and `POST /epcis/v2/events`.
+   * request after another with pauses between, to `POST /v1/transactions` and `POST /epcis/v2/events`; `etcd`: puts of 600 bytes.
    */
-  readonly mode: 'ndjson' | 'http' | 'lone' | 'capture';
+  readonly mode: 'ndjson' | 'http' | 'lone' | 'capture' | 'etcd';
   /** Folder of the network: genesis and the organizations' keys are read from there. */
   readonly network: string;
   readonly nodes: readonly LoadNode[];

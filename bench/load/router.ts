@@ -1,7 +1,6 @@
 import type { LoadJob, LoadNode } from './job.js';
-import { HttpSender } from './httpSender.js';
+import { ETCD_PUT, HttpSender, TRANSACTION } from './httpSender.js';
 import { NdjsonSender } from './ndjsonSender.js';
-import type { Presigner } from './presign.js';
 import type { Recorder } from './recorder.js';
 import type { Sender, SenderEvents, Sent } from './sender.js';
 
@@ -17,14 +16,16 @@ export class Router implements SenderEvents {
 
   constructor(
     job: LoadJob,
-    private readonly presigner: Presigner,
+    /** Position of the node that may take what the one at `home` cannot. */
+    private readonly second: (home: number) => number,
     private readonly recorder: Recorder
   ) {
     this.#senders = job.nodes.map((node) => this.#open(job, node));
   }
 
   #open({ mode, connections }: LoadJob, node: LoadNode): Sender {
-    return mode === 'ndjson' ? new NdjsonSender(node, this) : new HttpSender(node, connections, this);
+    if (mode === 'ndjson') return new NdjsonSender(node, this);
+    return new HttpSender(node, connections, mode === 'etcd' ? ETCD_PUT : TRANSACTION, this);
   }
 
   send(sent: Sent): void {
@@ -36,7 +37,7 @@ export class Router implements SenderEvents {
   #route(sent: Sent): void {
     const { home } = sent.transaction;
     const own = this.#senders[home] as Sender;
-    (own.isUp ? own : (this.#senders[this.presigner.second(home)] ?? own)).send(sent);
+    (own.isUp ? own : (this.#senders[this.second(home)] ?? own)).send(sent);
   }
 
   flush(): void {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LoadJob, LoadMessage, LoadResult } from './job.js';
 import { Pacer } from './pacer.js';
-import type { Presigned, Presigner } from './presign.js';
+import type { Presigned } from './presign.js';
 import { Recorder } from './recorder.js';
 import { Router } from './router.js';
 
@@ -11,19 +11,22 @@ const LAST_ANSWERS_MS = 45_000;
 
 type Tell = (message: LoadMessage) => void;
 
-/** Transactions for the whole run, signed before its clock starts. */
-export function prepare(job: LoadJob, presigner: Presigner): Presigned[] {
-  const seconds = job.warmUpSeconds + job.seconds;
-  const count = job.rate === null ? job.prepared : Math.ceil(job.rate * seconds) + 1;
-  return Array.from({ length: count }, (_, n) => presigner.sign(n));
-}
+/** All that can be due in a run. */
+export const preparedCount = ({ rate, prepared, warmUpSeconds, seconds }: LoadJob): number =>
+  rate === null ? prepared : Math.ceil(rate * (warmUpSeconds + seconds)) + 1;
 
-export async function runLoad(job: LoadJob, presigner: Presigner, transactions: readonly Presigned[], tell: Tell): Promise<LoadResult> {
+/** `transactions` are signed; `second` names the node that may order what the one at a position cannot. */
+export async function runLoad(
+  job: LoadJob,
+  transactions: readonly Presigned[],
+  second: (home: number) => number,
+  tell: Tell
+): Promise<LoadResult> {
   const startMs = performance.now() + 100;
   const fromMs = startMs + job.warmUpSeconds * 1000;
   const untilMs = fromMs + job.seconds * 1000;
   const recorder = new Recorder(startMs, fromMs, untilMs);
-  const router = new Router(job, presigner, recorder);
+  const router = new Router(job, second, recorder);
   const pacer = new Pacer(startMs, job.rate, job.inFlight);
   let next = 0;
   await delay(Math.max(0, startMs - performance.now()));

@@ -9,7 +9,7 @@ const ASKED = { mode: 'http', inFlight: 256, connections: 64 } as const;
 
 const sustained = ({ sizes, log }: BenchContext, target: LoadTarget, name: string): Promise<Sustained> =>
   findSustained(target, {
-    ...{ asked: ASKED, probeSeconds: sizes.probeSeconds, seconds: sizes.shareSeconds, runs: sizes.runs },
+    ...{ asked: ASKED, probeSeconds: sizes.probeSeconds, seconds: sizes.shareSeconds, runs: sizes.runs, searches: sizes.searches },
     log: (line) => log(`${name}: ${line}`)
   });
 

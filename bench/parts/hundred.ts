@@ -13,7 +13,7 @@ export async function hundredPart(context: BenchContext): Promise<void> {
   await onNetwork(context, async (running) => {
     const { runs } = await findSustained(networkTarget(running), {
       asked: { mode: 'ndjson', eventsPerTransaction: EVENTS, inFlight: IN_FLIGHT },
-      ...{ probeSeconds: sizes.probeSeconds, seconds: sizes.shareSeconds, runs: sizes.runs },
+      ...{ probeSeconds: sizes.probeSeconds, seconds: sizes.shareSeconds, runs: sizes.runs, searches: sizes.searches },
       log: (line) => log(`hundred: ${line}`)
     });
     const name = `streams of transactions of ${EVENTS} events`;

@@ -1,9 +1,14 @@
 import type { Part } from '../context.js';
+import { catchUpPart } from './catchUp.js';
+import { etcdPart } from './etcd.js';
 import { floorPart } from './floor.js';
 import { hundredPart } from './hundred.js';
 import { httpPart, insertPart } from './http.js';
+import { killPart } from './kill.js';
 import { lonePart } from './lone.js';
+import { scalePart } from './scale.js';
 import { streamPart } from './stream.js';
+import { votesPart } from './votes.js';
 
 /** By the names that `--only` takes, in the order in which they run: ratios are of figures that were measured before. */
 export const PARTS: Readonly<Record<string, Part>> = {
@@ -12,5 +17,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   http: httpPart,
   lone: lonePart,
   hundred: hundredPart,
-  insert: insertPart
+  insert: insertPart,
+  etcd: etcdPart,
+  kill: killPart,
+  catchUp: catchUpPart,
+  votes: votesPart,
+  scale: scalePart
 };
