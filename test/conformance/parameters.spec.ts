@@ -43,8 +43,8 @@ function exampleOf(pattern: string): string {
     .replace(/\[[^\]]*\](?:\{\d+(?:,\d*)?\}|[+*])?/g, 'CEL');
 }
 
-const NOBODY = { terms: () => Promise.resolve([]), withDescendants: () => Promise.resolve([]), itemsLike: () => Promise.resolve([]),
-  itemsMadeWith: () => Promise.resolve([]) } as unknown as Parameters<typeof readQuestion>[1];
+const nothing = () => Promise.resolve([]);
+const NOBODY = { terms: nothing, withDescendants: nothing, itemsOf: nothing } as unknown as Parameters<typeof readQuestion>[1];
 
 async function refusal(name: string): Promise<string | null> {
   const values: Given['values'] = new Map([[name, [valueFor(name)]]]);

@@ -1,60 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import WebSocket from 'ws';
 import { bytes, objectEvent, serial, type Event } from './sampleEvents.js';
 import { SingleNode, type Answer } from './singleNode.js';
+import { Subscriber } from './subscriber.js';
 
 const QUERIES = '/epcis/v2/queries';
 const EVENTS = '/epcis/v2/events';
-
-interface Message {
-  readonly atMs: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-}
 
 const serialsOf = (text: string): readonly unknown[] => {
   const body = (JSON.parse(text) as { epcisBody: { queryResults: { resultsBody: { eventList: Event[] } } } }).epcisBody;
   return body.queryResults.resultsBody.eventList.map((event) => event['ex:n']);
 };
-
-/** A subscriber's server: keeps what it was sent, and answers with the next of the given statuses, else 200. */
-class Subscriber {
-  readonly messages: Message[] = [];
-  readonly statuses: number[] = [];
-  private waiting: (() => void)[] = [];
-
-  private constructor(readonly server: Server) {
-    server.on('request', (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        this.messages.push({ atMs: performance.now(), headers: request.headers, text: Buffer.concat(chunks).toString('utf8') });
-        response.writeHead(this.statuses.shift() ?? 200).end();
-        for (const resolve of this.waiting.splice(0)) resolve();
-      });
-    });
-  }
-
-  static async start(): Promise<Subscriber> {
-    const server = createServer();
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return new Subscriber(server);
-  }
-
-  get host(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  /** Messages so far, once there are as many as wanted. */
-  async received(count: number): Promise<readonly Message[]> {
-    while (this.messages.length < count) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return this.messages;
-  }
-}
 
 describe('named queries and subscriptions', () => {
   let node: SingleNode;

@@ -26,5 +26,5 @@ export type { ChainReader } from './projection/chainReader.js';
 export * from './projection/projection.types.js';
 export * from './projection/projectionStore.js';
 export * from './projection/standing.types.js';
-export type { VocabularyQueries } from './projection/vocabularyQueries.js';
+export { DESCENDANTS, type VocabularyQueries } from './projection/vocabularyQueries.js';
 export type { StandingStore } from './projection/standingStore.js';

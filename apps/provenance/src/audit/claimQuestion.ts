@@ -1,6 +1,6 @@
 import type { ClaimsAnswer } from '@lading/api';
 import { claimBalance, decimalText, type ClaimingEvent } from '@lading/provenance';
-import type { EventRow } from '@lading/storage';
+import { DESCENDANTS, type EventRow } from '@lading/storage';
 import type { ProvenanceOptions } from '../provenance.options.js';
 import { iso } from './itemQuestions.js';
 import type { Story, StoryReader } from './story.js';
@@ -29,7 +29,7 @@ export class ClaimQuestion {
         ...{ overdrawn: overdrawn === null ? null : told(overdrawn), event: by }
       };
     });
-    const truncated = here.truncated || origins.truncated;
+    const truncated = here.truncated || origins.truncated || places.length > DESCENDANTS + 1;
     return { height, truncated, site, from: iso(fromMs), to: iso(toMs), lines };
   }
 }

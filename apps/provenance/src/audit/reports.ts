@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { CorrectionsAnswer, FsmaAnswer, SiteBalanceAnswer } from '@lading/api';
 import { decimalText, FLOWS, gtinOf, siteBalance, type Flow } from '@lading/provenance';
-import type { EventFilter, EventRow } from '@lading/storage';
+import { DESCENDANTS, type EventFilter, type EventRow } from '@lading/storage';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { traceEvents } from '../trace/traceEvents.js';
 import { ClaimQuestion } from './claimQuestion.js';
@@ -33,7 +33,7 @@ export class AuditReports {
   async balance(site: string, { fromMs, toMs }: Period): Promise<SiteBalanceAnswer> {
     const { height } = this.stories;
     const places = await this.options.projection.vocabulary.withDescendants([site]);
-    const { events, truncated } = await this.stories.matching({
+    const { events, truncated: isCut } = await this.stories.matching({
       matches: [{ roles: ['readPoint', 'bizLocation'], items: places }],
       eventTimeBeforeMs: toMs
     });
@@ -47,6 +47,7 @@ export class AuditReports {
         difference: difference === null ? null : decimalText(difference, digits)
       };
     });
+    const truncated = isCut || places.length > DESCENDANTS + 1;
     return { height, truncated, site, from: iso(fromMs), to: iso(toMs), lines };
   }
 

@@ -1,10 +1,10 @@
-import type { VocabularyQueries } from '@lading/storage';
+import type { ItemSource, VocabularyQueries } from '@lading/storage';
 import { attributeKind, attributeName } from '../fields/masterData.js';
 import { extensionName } from '../fields/fieldNames.js';
 import { fieldValue } from '../fields/fieldValue.js';
 import type { Draft } from './draft.js';
 import { invalid } from './given.js';
-import { ITEMS, tooMany } from './itemParameters.js';
+import { readSources } from './itemParameters.js';
 import { expanded, type NamespacesOf } from './openParameters.js';
 
 const PARTIES = ['location', 'possessing_party', 'owning_party'];
@@ -39,7 +39,7 @@ export async function readAttributes(
   draft: Draft,
   values: readonly string[],
   name: string,
-  sources: Sources
+  { vocabulary, namespacesOf }: Sources
 ): Promise<void> {
   const has = HAS.exec(name);
   const equals = EQUALS.exec(name);
@@ -48,35 +48,26 @@ export async function readAttributes(
   if (roles === undefined) throw invalid(name, `master data is kept for ${[...FIELDS.keys()].join(', ')}`);
   const names = has === null ? [equals?.[2] ?? ''] : values;
   const wanted = has === null ? values : null;
-  const items = new Set<string>();
-  for (const attribute of names) {
-    for (const item of await described(attribute, wanted, name, sources)) items.add(item);
-    if (items.size > ITEMS) throw tooMany(name);
-  }
-  draft.matches.push({ roles, items: [...items] });
+  const sources: ItemSource[] = [];
+  for (const attribute of names) sources.push(await described(attribute, wanted, name, namespacesOf));
+  await readSources(draft, roles, [], { sources, vocabulary });
 }
 
-/** Things with an attribute; with `wanted`, those where it has one of these values. */
+/**
+ * Things with an attribute; with `wanted`, those where it has one of these values. What is said of a product holds for its
+ * lots and serials.
+ */
 async function described(
   attribute: string,
   wanted: readonly string[] | null,
   parameter: string,
-  { vocabulary, namespacesOf }: Sources
-): Promise<readonly string[]> {
+  namespacesOf: NamespacesOf
+): Promise<ItemSource> {
   const iris = await expanded(attributeName(attribute), parameter, namespacesOf);
-  const kinds = iris.flatMap((iri) => (wanted ?? [null]).map((value) => attributeKind(attributeName(iri), value)));
-  const told: string[] = [];
-  for (const kind of kinds) {
-    const terms = await vocabulary.terms(kind, new Uint8Array(), ITEMS + 1);
-    for (const { value } of terms) told.push(value, ...(await belowClass(value, vocabulary)));
-  }
-  const fields = iris.map((iri) => extensionName('ILMD', false, iri));
-  const made = await vocabulary.itemsMadeWith(fields, wanted === null ? null : wanted.map(fieldValue), ITEMS + 1);
-  return [...told, ...made];
-}
-
-/** What is said of a product holds for its lots and serials. */
-async function belowClass(item: string, vocabulary: VocabularyQueries): Promise<readonly string[]> {
-  const gtin = /^https:\/\/id\.gs1\.org\/01\/[0-9]{14}$/.test(item);
-  return gtin ? vocabulary.itemsLike({ prefixes: [`${item}/`], form: '^https://id\\.gs1\\.org/01/[0-9]{14}/' }, ITEMS + 1) : [];
+  return {
+    kind: 'described',
+    terms: iris.flatMap((iri) => (wanted ?? [null]).map((value) => attributeKind(attributeName(iri), value))),
+    fields: iris.map((iri) => extensionName('ILMD', false, iri)),
+    wanted: wanted === null ? null : wanted.map(fieldValue)
+  };
 }

@@ -1,10 +1,10 @@
 import { parseDateTime } from '@lading/provenance';
-import type { EventFilter, FieldCondition } from '@lading/storage';
+import type { EventFilter, FieldCondition, ItemMatch } from '@lading/storage';
 import { invalid } from './given.js';
 
 /** A filter while its parameters are read. */
 export type Draft = { -readonly [K in keyof EventFilter]: EventFilter[K] } & {
-  matches: { readonly roles: readonly string[]; readonly items: readonly string[] }[];
+  matches: ItemMatch[];
   fields: FieldCondition[];
 };
 

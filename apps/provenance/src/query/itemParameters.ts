@@ -1,6 +1,5 @@
-import { ApiFault } from '@lading/api';
 import { epcPattern } from '@lading/provenance';
-import type { VocabularyQueries } from '@lading/storage';
+import type { ItemSource, VocabularyQueries } from '@lading/storage';
 import { absoluteUri } from './absoluteUri.js';
 import { each, type Draft } from './draft.js';
 import { invalid } from './given.js';
@@ -23,11 +22,24 @@ export const ITEM_PARAMETERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['EQ_bizLocation', ['bizLocation']]
 ]);
 
-/** Items that a pattern, or an attribute, may stand for. */
-export const ITEMS = 10_000;
+/** Items that are looked up before the events: from here on the database finds events and items together. */
+const LISTED = 10_000;
 
-export function tooMany(name: string): ApiFault {
-  return new ApiFault('QUERY_TOO_LARGE', `${name}: more than ${ITEMS} identifiers that events have named fit; ask for fewer`);
+/** What a parameter asks for: single items, and sources of others. */
+export async function readSources(
+  draft: Draft,
+  roles: readonly string[],
+  single: Iterable<string>,
+  asked: { readonly sources: readonly ItemSource[]; readonly vocabulary: VocabularyQueries }
+): Promise<void> {
+  const items = new Set(single);
+  const sources: ItemSource[] = [];
+  for (const source of asked.sources) {
+    const found = items.size > LISTED ? null : await asked.vocabulary.itemsOf(source, LISTED + 1);
+    if (found === null || found.length + items.size > LISTED) sources.push(source);
+    else for (const item of found) items.add(item);
+  }
+  draft.matches.push({ roles, items: [...items], ...(sources.length === 0 ? {} : { sources }) });
 }
 
 /** Reads a `MATCH_` parameter or one of a place: single identifiers, and in `MATCH_` patterns of them. */
@@ -39,15 +51,13 @@ export async function readItems(
 ): Promise<void> {
   const roles = ITEM_PARAMETERS.get(name) ?? [];
   const classes = roles.every((role) => role.endsWith('Class'));
-  const items = new Set<string>();
+  const sources: ItemSource[] = [];
   const single: string[] = [];
   for (const value of values) {
     const pattern = name.startsWith('MATCH_') ? epcPattern(value, classes) : null;
     if (pattern !== null && !pattern.ok) throw invalid(name, pattern.detail);
     if (pattern === null || pattern.value === null) single.push(value);
-    else for (const item of await vocabulary.itemsLike(pattern.value, ITEMS + 1)) items.add(item);
+    else sources.push({ kind: 'pattern', pattern: pattern.value });
   }
-  if (items.size > ITEMS) throw tooMany(name);
-  for (const item of each(single, absoluteUri, name)) items.add(item);
-  draft.matches.push({ roles, items: [...items] });
+  await readSources(draft, roles, each(single, absoluteUri, name), { sources, vocabulary });
 }

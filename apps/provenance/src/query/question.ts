@@ -1,6 +1,6 @@
 import { ApiFault } from '@lading/api';
 import { STANDARD_NAMESPACES } from '@lading/provenance';
-import type { EventFilter, EventQuery, VocabularyQueries } from '@lading/storage';
+import { DESCENDANTS, type EventFilter, type EventQuery, type VocabularyQueries } from '@lading/storage';
 import { extensionName } from '../fields/fieldNames.js';
 import { absoluteUri } from './absoluteUri.js';
 import { each, only, type Draft } from './draft.js';
@@ -44,7 +44,11 @@ export async function readQuestion(given: Given, vocabulary: VocabularyQueries):
     else if (ITEM_PARAMETERS.has(name)) await readItems(draft, values, name, vocabulary);
     else if (isAttributeParameter(name)) await readAttributes(draft, values, name, { vocabulary, namespacesOf });
     else if (role !== undefined) {
-      const items = await vocabulary.withDescendants(each(values, absoluteUri, name));
+      const asked = each(values, absoluteUri, name);
+      const items = await vocabulary.withDescendants(asked);
+      if (items.length > DESCENDANTS + asked.length) {
+        throw new ApiFault('QUERY_TOO_LARGE', `${name}: more than ${DESCENDANTS} places are inside; ask for fewer`);
+      }
       draft.matches.push({ roles: [role], items });
     } else {
       const condition = await openCondition(name, values, namespacesOf);

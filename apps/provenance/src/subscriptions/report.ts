@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ApiFault } from '@lading/api';
+import { ApiFault, problemOf } from '@lading/api';
+import { toBase64Url } from '@lading/kernel';
 import { EPC_FORMATS } from '@lading/provenance';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
@@ -74,6 +75,19 @@ export class Reports {
 
   empty(standing: Standing): string {
     return this.message(standing, []);
+  }
+
+  /**
+   * What a subscriber is told when his question cannot be answered any more: the problem that asking it gets. Null for what
+   * is not the question's fault, and passes.
+   */
+  problem({ id, query }: Standing, error: unknown): string | null {
+    const { code, detail } = error as { readonly code?: unknown; readonly detail?: unknown };
+    const isOfQuestion = error instanceof ApiFault || code === 'QUERY_TOO_COMPLEX';
+    if (!isOfQuestion) return null;
+    const fault = error instanceof ApiFault ? error : new ApiFault('QUERY_TOO_COMPLEX', String(detail));
+    const context = { path: `/epcis/v2/queries/${query}/subscriptions/${id}`, requestId: toBase64Url(this.options.randomBytes(12)) };
+    return JSON.stringify(problemOf(fault, context));
   }
 
   private message(standing: Standing, rows: Parameters<typeof queryDocument>[0]): string {

@@ -3,7 +3,7 @@ import type { SubscriptionProgress, SubscriptionRow } from '@lading/storage';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { postWebhook } from './postWebhook.js';
-import { Reports } from './report.js';
+import { Reports, type Report } from './report.js';
 import { readSchedule, type Schedule } from './schedule.js';
 
 /** Subscriptions that are served at a time. */
@@ -119,7 +119,8 @@ export class WebhookRunner implements OnApplicationBootstrap, BeforeApplicationS
     let sent = false;
     for (;;) {
       const { row }: Running = running;
-      const report = await this.reports.next(row, row.nextSequence);
+      const report = await this.nextReport(running);
+      if (report === null) return;
       const text: string | null = report.text ?? (row.reportIfEmpty && !sent ? this.reports.empty(row) : null);
       if (text !== null && !(await this.deliver(running, text, report.first))) return;
       sent ||= text !== null;
@@ -133,22 +134,42 @@ export class WebhookRunner implements OnApplicationBootstrap, BeforeApplicationS
     running.dueMs = running.schedule?.nextAfter(this.options.nowMs()) ?? null;
   }
 
-  private async deliver(running: Running, text: string, first: number): Promise<boolean> {
+  /** Null: the question cannot be answered, which the subscriber is told (EPCIS 2.0, callback); it is asked again later. */
+  private async nextReport(running: Running): Promise<Report | null> {
     const { row } = running;
-    const { target: dest, signatureToken } = row;
     try {
-      const delivery = `${row.id}.${first}`;
-      await postWebhook({ dest, body: Buffer.from(text), signatureToken, delivery }, this.options.webhookAllow ?? []);
+      return await this.reports.next(row, row.nextSequence);
+    } catch (error) {
+      const problem = this.reports.problem(row, error);
+      if (problem === null) throw error;
+      await this.post(row, problem, `${row.nextSequence}.problem`).catch(() => undefined);
+      await this.failed(running);
+      return null;
+    }
+  }
+
+  private async deliver(running: Running, text: string, first: number): Promise<boolean> {
+    try {
+      await this.post(running.row, text, String(first));
       return true;
     } catch {
       // Whatever the reason, the answer is the same: later. The subscriber sees it in the subscription's failures.
-      const failures = row.failures + 1;
-      const retryMs = this.options.nowMs() + retryDelayMs(failures);
-      const { nextSequence, lastRunMs, lastNotifiedMs } = row;
-      await this.move(running, { nextSequence, lastRunMs, lastNotifiedMs, failures, retryMs }, true);
-      running.dueMs = retryMs;
+      await this.failed(running);
       return false;
     }
+  }
+
+  private post({ id, target: dest, signatureToken }: SubscriptionRow, text: string, what: string): Promise<void> {
+    const message = { dest, body: Buffer.from(text), signatureToken, delivery: `${id}.${what}` };
+    return postWebhook(message, this.options.webhookAllow ?? []);
+  }
+
+  private async failed(running: Running): Promise<void> {
+    const { nextSequence, lastRunMs, lastNotifiedMs, failures: before } = running.row;
+    const failures = before + 1;
+    const retryMs = this.options.nowMs() + retryDelayMs(failures);
+    await this.move(running, { nextSequence, lastRunMs, lastNotifiedMs, failures, retryMs }, true);
+    running.dueMs = retryMs;
   }
 
   private async move(running: Running, progress: SubscriptionProgress, keep: boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
+import { matchCondition } from './itemSource.js';
 import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText, type Statement } from './statement.js';
 import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
 
@@ -126,14 +127,7 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
   range(`${table}.record_time_ms`, '<', filter.recordTimeBeforeMs);
   range(`${table}.sequence`, '>=', filter.fromSequence);
   range(`${table}.sequence`, '<', filter.beforeSequence);
-  for (const match of filter.matches ?? []) {
-    const roles = match.roles === null ? '' : ` AND i.role = ANY(${bind(match.roles)}::text[])`;
-    const hashes = bind(uuidArray(match.items.map(hashText)));
-    conditions.push(
-      'e.sequence IN (SELECT i.sequence FROM provenance.event_item i ' +
-        `WHERE i.item_hash = ANY(${hashes}::uuid[])${roles})`
-    );
-  }
+  for (const match of filter.matches ?? []) conditions.push(matchCondition(match, bind));
   for (const field of filter.fields ?? []) {
     conditions.push(`e.sequence IN (SELECT f.sequence FROM provenance.event_field f WHERE ${fieldCondition(field, bind)})`);
   }

@@ -117,6 +117,31 @@ export type FieldCondition =
   | { readonly kind: 'exists'; readonly names: readonly string[] };
 
 /** Values inside one condition are alternatives; conditions must all hold. */
+/** Canonical URIs that begin with one of the prefixes (ASCII) and have the form of the regular expression. */
+export interface ItemPattern {
+  readonly prefixes: readonly string[];
+  readonly form: string;
+}
+
+/** Items that are not listed but said, any number of them. */
+export type ItemSource =
+  | { readonly kind: 'pattern'; readonly pattern: ItemPattern }
+  | {
+      /** By what is said of them: terms of these kinds, of a GTIN all that is below it, and what events with these fields made. */
+      readonly kind: 'described';
+      readonly terms: readonly string[];
+      readonly fields: readonly string[];
+      /** Values that the fields must have; null: any. */
+      readonly wanted: readonly FieldValue[] | null;
+    };
+
+export interface ItemMatch {
+  /** null: any. */
+  readonly roles: readonly string[] | null;
+  readonly items: readonly string[];
+  readonly sources?: readonly ItemSource[];
+}
+
 export interface EventFilter {
   readonly types?: readonly string[];
   readonly actions?: readonly string[];
@@ -127,8 +152,8 @@ export interface EventFilter {
   readonly eventTimeBeforeMs?: number;
   readonly recordTimeFromMs?: number;
   readonly recordTimeBeforeMs?: number;
-  /** Each: some item of the event has one of the roles and one of the keys. */
-  readonly matches?: readonly { readonly roles: readonly string[] | null; readonly items: readonly string[] }[];
+  /** Each: some item of the event has one of the roles and is one of these. */
+  readonly matches?: readonly ItemMatch[];
   readonly fields?: readonly FieldCondition[];
   /** Events with sequence numbers from here on, and before there. */
   readonly fromSequence?: number;

@@ -1,8 +1,8 @@
-import { STEM_CHARACTERS } from './applyColumns.js';
 import { uuidArray } from '../ledgerStore/binaryArray.js';
 import type { RunQuery } from './runQuery.js';
-import { FIELD_KINDS, fieldNameHash, fieldPairHash, HASH_BYTES, hashText } from './statement.js';
-import type { FieldValue } from './projection.types.js';
+import { sourceHashes } from './itemSource.js';
+import type { ItemSource } from './projection.types.js';
+import { HASH_BYTES, hashText } from './statement.js';
 
 /** A page of terms; `hash` is where the next one goes on. */
 export interface TermRow {
@@ -10,13 +10,8 @@ export interface TermRow {
   readonly value: string;
 }
 
-/** Canonical URIs that begin with one of the prefixes (ASCII) and have the form of the regular expression. */
-export interface ItemPattern {
-  readonly prefixes: readonly string[];
-  readonly form: string;
-}
-
-const DESCENDANTS = 10_000;
+/** Places within places that a question may mean. */
+export const DESCENDANTS = 10_000;
 const LEVELS = 16;
 
 /** What events have named, for browsing. Lists are in the order of hashes: any order that stays. */
@@ -51,39 +46,16 @@ export class VocabularyQueries {
     return (await this.ask(text, [hashText(item)])).rowCount === 1;
   }
 
-  /** Items of a pattern that events have named, `most` at most. */
-  async itemsLike({ prefixes, form }: ItemPattern, most: number): Promise<readonly string[]> {
-    const values: unknown[] = [form, most];
-    const bind = (value: string): string => `$${values.push(value)}::text`;
-    const ranges = prefixes.map((prefix) => {
-      const stem = prefix.slice(0, STEM_CHARACTERS);
-      return `(stem >= ${bind(stem)} AND stem < ${bind(behind(stem))} AND starts_with(item, ${bind(prefix)}))`;
-    });
-    const { rows } = await this.ask(
-      `SELECT item FROM provenance.item WHERE (${ranges.join(' OR ')}) AND item ~ $1 LIMIT $2`,
-      values
-    );
+  /** Items that events have named, of a source; `most` at most. */
+  async itemsOf(source: ItemSource, most: number): Promise<readonly string[]> {
+    const values: unknown[] = [];
+    const bind = (value: unknown): string => `$${values.push(value)}`;
+    const hashes = sourceHashes(source, bind);
+    const { rows } = await this.ask(`SELECT item FROM provenance.item WHERE item_hash IN (${hashes}) LIMIT ${bind(most)}`, values);
     return rows.map((row) => row['item'] as string);
   }
 
-  /** Items that came into being by events with one of the fields, with one of the values or any (null); `most` at most. */
-  async itemsMadeWith(names: readonly string[], wanted: readonly FieldValue[] | null, most: number): Promise<readonly string[]> {
-    const hashes: readonly (Uint8Array | null)[] = names.flatMap((name): readonly (Uint8Array | null)[] =>
-      wanted === null
-        ? FIELD_KINDS.map((kind) => fieldNameHash(name, kind))
-        : wanted.map((value) => fieldPairHash(name, value))
-    );
-    const { rows } = await this.ask(
-      `SELECT DISTINCT t.item FROM provenance.event_field f JOIN provenance.event_item m ON m.sequence = f.sequence
-       JOIN provenance.item t ON t.item_hash = m.item_hash
-       WHERE f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY($1::uuid[])
-         AND m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass') LIMIT $2`,
-      [uuidArray(hashes), most]
-    );
-    return rows.map((row) => row['item'] as string);
-  }
-
-  /** The places and everything that master data put inside them. */
+  /** The places and everything that master data put inside them; one more than {@link DESCENDANTS} where there are more. */
   async withDescendants(places: readonly string[]): Promise<readonly string[]> {
     const { rows } = await this.ask(
       `WITH RECURSIVE inside (hash, child, level) AS (
@@ -91,7 +63,7 @@ export class VocabularyQueries {
          UNION
          SELECT l.child_hash, l.child, i.level + 1 FROM inside i JOIN provenance.place_link l ON l.parent_hash = i.hash
          WHERE i.level < ${LEVELS})
-       SELECT DISTINCT child FROM (SELECT child FROM inside LIMIT ${DESCENDANTS}) AS bounded`,
+       SELECT child FROM (SELECT DISTINCT child FROM inside LIMIT ${DESCENDANTS + 1}) AS bounded`,
       [uuidArray(places.map(hashText))]
     );
     return [...new Set([...places, ...rows.map((row) => row['child'] as string)])];
@@ -100,7 +72,3 @@ export class VocabularyQueries {
 
 /** Where a page goes on: behind this hash. Empty at the start; pages of an older version know whole hashes. */
 const place = (after: Uint8Array): Buffer => Buffer.concat([after, new Uint8Array(HASH_BYTES)], HASH_BYTES);
-
-/** The first text that no text with this beginning lies behind; beginnings are ASCII. */
-const behind = (prefix: string): string =>
-  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);

@@ -1,0 +1,79 @@
+import { uuidArray } from '../ledgerStore/binaryArray.js';
+import { STEM_CHARACTERS } from './applyColumns.js';
+import type { ItemMatch, ItemPattern, ItemSource } from './projection.types.js';
+import { FIELD_KINDS, fieldNameHash, fieldPairHash, HASH_BYTES, hashText } from './statement.js';
+
+type Bind = (value: unknown) => string;
+type Described = Extract<ItemSource, { kind: 'described' }>;
+
+const GTIN = 'https://id.gs1.org/01/';
+const GTIN_CHARACTERS = GTIN.length + 14;
+
+/** SQL of the hashes of what a source stands for: for those that are few. */
+export function sourceHashes(source: ItemSource, bind: Bind): string {
+  if (source.kind === 'pattern') return `SELECT t.item_hash FROM provenance.item t WHERE ${fits(source.pattern, bind)}`;
+  const kinds = `v.kind = ANY(${bind(source.terms)}::text[])`;
+  return [
+    `SELECT v.value_hash FROM provenance.vocabulary v WHERE ${kinds}`,
+    `SELECT t.item_hash FROM provenance.vocabulary v JOIN provenance.item t
+       ON t.stem >= (v.value || '/') COLLATE "C" AND t.stem < (v.value || '0') COLLATE "C"
+     WHERE ${kinds} AND v.value ~ '^${GTIN.replaceAll('.', '\\.')}[0-9]{14}$'`,
+    `SELECT m.item_hash FROM provenance.event_field f JOIN provenance.event_item m ON m.sequence = f.sequence
+     WHERE ${ofFields(source, bind)} AND ${MADE}`
+  ].join(' UNION ALL ');
+}
+
+/**
+ * That some item of event `e` has one of the roles and is one of the items, or comes from one of the sources. Sources stand
+ * for so many items that events are met sooner by going through them in order, item by item: `OFFSET 0` keeps the planner,
+ * which cannot know, from looking all items up first.
+ */
+export function matchCondition({ roles, items, sources = [] }: ItemMatch, bind: Bind): string {
+  const role = roles === null ? '' : ` AND i.role = ANY(${bind(roles)}::text[])`;
+  const listed = `i.item_hash = ANY(${bind(uuidArray(items.map(hashText)))}::uuid[])`;
+  if (sources.length === 0) return `e.sequence IN (SELECT i.sequence FROM provenance.event_item i WHERE ${listed}${role})`;
+  const one = [listed, ...sources.flatMap((source) => conditionsOf(source, bind))].join(' OR ');
+  return `EXISTS (SELECT FROM provenance.event_item i WHERE i.sequence = e.sequence${role} AND (${one}) OFFSET 0)`;
+}
+
+/** That the item of link `i` comes from the source, in one of these ways. */
+function conditionsOf(source: ItemSource, bind: Bind): readonly string[] {
+  const exists = (from: string): string => `EXISTS (SELECT FROM ${from} OFFSET 0)`;
+  if (source.kind === 'pattern') return [exists(`provenance.item t WHERE t.item_hash = i.item_hash AND ${fits(source.pattern, bind)}`)];
+  const term = `provenance.vocabulary v WHERE v.kind = ANY(${bind(source.terms)}::text[]) AND v.value_hash`;
+  const gtin = `left(t.item, ${GTIN_CHARACTERS})`;
+  return [
+    exists(`${term} = i.item_hash`),
+    exists(
+      `provenance.item t WHERE t.item_hash = i.item_hash AND t.stem ~ '^${GTIN.replaceAll('.', '\\.')}[0-9]{14}/' AND ` +
+        exists(`${term} = encode(substring(sha256(convert_to(${gtin}, 'UTF8')) FROM 1 FOR ${HASH_BYTES}), 'hex')::uuid`)
+    ),
+    exists(
+      `provenance.event_item m JOIN provenance.event_field f ON f.sequence = m.sequence
+       WHERE m.item_hash = i.item_hash AND ${MADE} AND ${ofFields(source, bind)}`
+    )
+  ];
+}
+
+/** Roles of what came into being by an event. */
+const MADE = `m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass')`;
+
+function ofFields({ fields, wanted }: Described, bind: Bind): string {
+  const hashes: readonly (Uint8Array | null)[] = fields.flatMap((name): readonly (Uint8Array | null)[] =>
+    wanted === null ? FIELD_KINDS.map((kind) => fieldNameHash(name, kind)) : wanted.map((value) => fieldPairHash(name, value))
+  );
+  return `f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY(${bind(uuidArray(hashes))}::uuid[])`;
+}
+
+function fits({ prefixes, form }: ItemPattern, bind: Bind): string {
+  const text = (value: string): string => `${bind(value)}::text`;
+  const ranges = prefixes.map((prefix) => {
+    const stem = prefix.slice(0, STEM_CHARACTERS);
+    return `(t.stem >= ${text(stem)} AND t.stem < ${text(behind(stem))} AND starts_with(t.item, ${text(prefix)}))`;
+  });
+  return `(${ranges.join(' OR ')}) AND t.item ~ ${text(form)}`;
+}
+
+/** The first text that no text with this beginning lies behind; beginnings are ASCII. */
+const behind = (prefix: string): string =>
+  prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
