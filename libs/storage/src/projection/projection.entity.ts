@@ -20,7 +20,6 @@ export class ProjectionPositionEntity {
 }
 
 @Entity({ schema: 'provenance', name: 'event' })
-@Index('event_by_place', ['height', 'index', 'eventIndex'], { unique: true })
 @Index('event_by_event_id', ['eventIdHash'])
 @Index('event_by_event_time', ['eventTimeMs', 'sequence'])
 @Index('event_by_record_time', { synchronize: false })

@@ -2,7 +2,7 @@ import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
 import { ChainReader } from './chainReader.js';
-import { countQuery, EVENT_SELECT, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
+import { countQuery, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
 import { hashText, type Statement } from './statement.js';
@@ -158,12 +158,6 @@ export class ProjectionStore {
   /** Events of items with all that they name, round after round, at most `limit` and one more. */
   chainReader(limit: number): ChainReader {
     return new ChainReader(this.ask, limit);
-  }
-
-  async eventAt(height: number, index: number, eventIndex: number): Promise<EventRow | null> {
-    const text = `${EVENT_SELECT} WHERE e.height = $1 AND e.index = $2 AND e.event_index = $3`;
-    const row = (await this.query(text, [height, index, eventIndex])).rows[0] as QueryResultRow | undefined;
-    return row === undefined ? null : eventRow(row);
   }
 
   async itemsOf(sequences: readonly number[]): Promise<ReadonlyMap<number, readonly Omit<ProjectedItem, 'label'>[]>> {
