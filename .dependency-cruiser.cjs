@@ -66,10 +66,17 @@ module.exports = {
     },
     {
       name: 'no-deep-imports',
-      comment: 'Across packages only the package name: its index.ts is the public surface',
+      comment: 'Across packages only the entries of the package: index.ts, and reading.ts of the ledger, are the public surface',
       severity: 'error',
       from: { path: '^(libs|apps)/([^/]+)/' },
-      to: { path: '^(libs|apps)/([^/]+)/(src|dist)/(?!index\\.(ts|d\\.ts|js)$)', pathNot: '^$1/$2/' }
+      to: { path: '^(libs|apps)/([^/]+)/(src|dist)/(?!(index|reading)\\.(ts|d\\.ts|js)$)', pathNot: '^$1/$2/' }
+    },
+    {
+      name: 'verifier-reads',
+      comment: 'The verifier is made of what reads and judges alone (libs/ledger/src/reading.ts)',
+      severity: 'error',
+      from: source(own('libs', 'verifier')),
+      to: { path: '^libs/ledger/(src|dist)/index\\.' }
     },
     ...Object.entries(LIBS).map(([name, libs]) => layerRule('libs', name, libs, [])),
     ...Object.entries(APPS).map(([name, { libs, apps }]) => layerRule('apps', name, libs, apps)),

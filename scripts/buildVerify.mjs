@@ -40,6 +40,7 @@ function stage(folder) {
     stageSources(join(root, 'libs', lib, 'src'), join(folder, 'lading', lib));
     paths[`@lading/${lib}`] = [`./lading/${lib}/index.js`];
   }
+  paths['@lading/ledger/reading'] = ['./lading/ledger/reading.js'];
   for (const part of ['standalone.ts', 'exitCodes.ts', 'version.ts']) {
     const { code } = swc.transformFileSync(join(root, 'apps/cli/src', part), {
       swcrc: false,

@@ -76,18 +76,27 @@ export function fromHex(text: string): Uint8Array | null {
   return out;
 }
 
+/** Characters of `size` bytes in base64url. */
+export const base64UrlLength = (size: number): number => Math.ceil((size * 4) / 3);
+
+/** Writes base64url as ASCII into `out` and returns where it ends; up to two bytes beyond that may be written too. */
+export function putBase64Url(out: Uint8Array, start: number, bytes: Uint8Array): number {
+  let at = start;
+  for (let i = 0; i < bytes.length; i += 3) {
+    // Missing bytes count as zero; the units that they would fill lie beyond the end.
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    out[at++] = BASE64URL.charCodeAt(word >> 18);
+    out[at++] = BASE64URL.charCodeAt((word >> 12) & 63);
+    out[at++] = BASE64URL.charCodeAt((word >> 6) & 63);
+    out[at++] = BASE64URL.charCodeAt(word & 63);
+  }
+  return start + base64UrlLength(bytes.length);
+}
+
 /** RFC 4648 §5 without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  const units = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
-  let at = 0;
-  for (let i = 0; i < bytes.length; i += 3) {
-    // Missing bytes count as zero; the units that they would fill lie beyond the end and are not kept.
-    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    units[at++] = BASE64URL.charCodeAt(word >> 18);
-    units[at++] = BASE64URL.charCodeAt((word >> 12) & 63);
-    units[at++] = BASE64URL.charCodeAt((word >> 6) & 63);
-    units[at++] = BASE64URL.charCodeAt(word & 63);
-  }
+  const units = new Uint8Array(base64UrlLength(bytes.length));
+  putBase64Url(units, 0, bytes);
   return textOf(units);
 }
 
@@ -121,9 +130,8 @@ export function fromBase64Url(text: string): Uint8Array | null {
 export function asciiBytes(text: string): Uint8Array {
   const out = new Uint8Array(text.length);
   for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    assert(code < 128, 'asciiBytes: not ASCII');
-    out[i] = code;
+    assert(text.charCodeAt(i) < 128, 'asciiBytes: not ASCII');
+    out[i] = text.charCodeAt(i);
   }
   return out;
 }

@@ -1,18 +1,6 @@
 import type { Hash } from '@lading/kernel';
+import type { BatchHeader } from './batchHeader.js';
 import type { Transaction } from './transaction.js';
-
-/** spec/ledger.md §4. `lane` is an index into the epoch's organizations. */
-export interface BatchHeader {
-  readonly chainId: Hash;
-  readonly epoch: number;
-  readonly lane: number;
-  readonly seq: number;
-  readonly prevBatchHash: Hash;
-  readonly txCount: number;
-  readonly txRoot: Hash;
-  /** Sum of the sizes of the encoded transactions. */
-  readonly bytes: number;
-}
 
 export interface Batch {
   readonly header: BatchHeader;
@@ -22,13 +10,6 @@ export interface Batch {
   readonly transactions: readonly Transaction[];
   /** Deterministic CBOR [header, signature, [encodedTransaction…]]. */
   readonly encoded: Uint8Array;
-}
-
-/** What a block orders. */
-export interface BatchRef {
-  readonly lane: number;
-  readonly seq: number;
-  readonly batchHash: Hash;
 }
 
 export type BatchFault =

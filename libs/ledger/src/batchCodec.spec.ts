@@ -1,6 +1,6 @@
 import { asHash, toHex, ZERO_HASH, type Hash } from '@lading/kernel';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
-import type { BatchHeader } from './batch.js';
+import type { BatchHeader } from './batchHeader.js';
 import {
   assembleBatchBytes,
   batchHashOfBytes,
@@ -9,11 +9,11 @@ import {
   decodeBatch,
   decodeBatchHeader,
   encodeBatchHeader
-} from './batchCodec.js';
+} from './index.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { merkleRoot } from './merkle/tree.js';
+import { merkleRoot } from './merkle/root.js';
 import type { Transaction } from './transaction.js';
 
 const network = testNetwork();

@@ -1,54 +1,15 @@
 import type { Hash, Rejection, Result, Sha256, VerifySignature } from '@lading/kernel';
 import { asHash, assert, equalBytes, LIMITS, ok, reject, ZERO_HASH } from '@lading/kernel';
-import type { Batch, BatchFault, BatchHeader } from './batch.js';
-import { CborFields, MAX_SIGNER, MAX_U32 } from './cborFields.js';
+import type { Batch, BatchFault } from './batch.js';
+import { BATCH_TRANSACTIONS, batchHashOfBytes, decodeBatchHeader, encodeBatchHeader, type BatchHeader } from './batchHeader.js';
+import { CborFields } from './cborFields.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { hashTagged } from './hash.js';
-import { merkleRoot } from './merkle/tree.js';
+import { merkleRoot } from './merkle/root.js';
 import type { Transaction } from './transaction.js';
 import { checkTransaction, decodeTransaction, verifyTransaction } from './transactionCodec.js';
-import { VOTE } from './certificate.js';
-import { voteBytes } from './vote.js';
-
-/** Transactions of one batch at most. */
-export const BATCH_TRANSACTIONS = 4096;
-
-export function encodeBatchHeader(header: BatchHeader): Uint8Array {
-  return encodeCbor([
-    'lading/batch/1',
-    header.chainId,
-    header.epoch,
-    header.lane,
-    header.seq,
-    header.prevBatchHash,
-    header.txCount,
-    header.txRoot,
-    header.bytes
-  ]);
-}
-
-export function decodeBatchHeader(bytes: Uint8Array): Result<BatchHeader, 'BATCH_MALFORMED'> {
-  const fields = CborFields.decode(bytes, 9, 'batch header');
-  fields.tag('lading/batch/1');
-  const header: BatchHeader = {
-    chainId: fields.hash('chainId'),
-    epoch: fields.uint('epoch', MAX_U32),
-    lane: fields.uint('lane', MAX_SIGNER),
-    seq: fields.uint('seq'),
-    prevBatchHash: fields.hash('prevBatchHash'),
-    txCount: fields.uint('txCount', BATCH_TRANSACTIONS),
-    txRoot: fields.hash('txRoot'),
-    bytes: fields.uint('bytes', LIMITS.batchBytes)
-  };
-  return fields.fault === null ? ok(header) : reject('BATCH_MALFORMED', fields.fault);
-}
-
-/** H("lading/batchhash/1", header bytes). */
-export function batchHashOfBytes(headerBytes: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  return hashTagged('lading/batchhash/1', [headerBytes], sha256);
-}
+import { VOTE, voteBytes } from './vote.js';
 
 export function batchHash(header: BatchHeader, sha256: Sha256 = sha256Noble): Hash {
   return batchHashOfBytes(encodeBatchHeader(header), sha256);

@@ -1,7 +1,7 @@
 import { asHash, toHex, ZERO_HASH, type Hash, type Height } from '@lading/kernel';
 import { TestChain, APPLIED } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
-import type { BlockHeader } from './block.js';
+import { type BlockHeader } from './blockHeader.js';
 import {
   advanceCursors,
   blockHash,
@@ -13,7 +13,7 @@ import {
   initialCursors,
   laneCursorsRoot,
   refsRoot
-} from './blockCodec.js';
+} from './index.js';
 import { decodeCbor } from './codec/decodeCbor.js';
 import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
 import { emptyRoot } from './merkle/tree.js';

@@ -1,78 +1,21 @@
 import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
-import { assert, equalBytes, LIMITS, ok, reject, ZERO_HASH } from '@lading/kernel';
-import type { BatchRef } from './batch.js';
-import type { Block, BlockHeader, LaneCursor } from './block.js';
-import { CborFields, MAX_SIGNER, MAX_U32 } from './cborFields.js';
+import { assert, equalBytes, ok, reject, ZERO_HASH } from '@lading/kernel';
+import type { Block, LaneCursor } from './block.js';
+import {
+  BATCH_REF, BLOCK_REFS, decodeBlockHeader, encodeBlockHeader, refLeaf, type BatchRef, type BlockHeader
+} from './blockHeader.js';
+import { CborFields } from './cborFields.js';
+import { elementsOf, readRecord, widthOf } from './cborRecord.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import type { Genesis } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
-import { emptyRoot, merkleRoot } from './merkle/tree.js';
+import { merkleRoot } from './merkle/root.js';
+import { emptyRoot } from './merkle/tree.js';
 
 export type BlockFault = 'BLOCK_MALFORMED' | 'BLOCK_ROOT' | 'BLOCK_REFS';
 
-/** Refs of one block at most. */
-export const BLOCK_REFS = LIMITS.validators * LIMITS.refsPerLane;
 const HEADER_BYTES = 512;
-
-export function encodeBlockHeader(header: BlockHeader): Uint8Array {
-  return encodeCbor([
-    'lading/block/1',
-    header.chainId,
-    header.epoch,
-    header.height,
-    header.parentHash,
-    header.historyRoot,
-    header.originView,
-    header.proposer,
-    header.timestampMs,
-    header.refsRoot,
-    header.refCount,
-    header.txCount,
-    header.laneCursorsRoot,
-    header.executedHeight,
-    header.executedStateRoot,
-    header.turnEnd,
-    header.epochEnd,
-    header.nextConfigHash
-  ]);
-}
-
-/** Types and ranges of a header; what it refers to is the caller's to check. */
-export function decodeBlockHeader(bytes: Uint8Array): Result<BlockHeader, 'BLOCK_MALFORMED'> {
-  const fields = CborFields.decode(bytes, 18, 'block header');
-  fields.tag('lading/block/1');
-  const header: BlockHeader = {
-    chainId: fields.hash('chainId'),
-    epoch: fields.uint('epoch', MAX_U32),
-    height: fields.uint('height') as Height,
-    parentHash: fields.hash('parentHash'),
-    historyRoot: fields.hash('historyRoot'),
-    originView: fields.uint('originView', MAX_U32),
-    proposer: fields.uint('proposer', MAX_SIGNER),
-    timestampMs: fields.uint('timestampMs'),
-    refsRoot: fields.hash('refsRoot'),
-    refCount: fields.uint('refCount', BLOCK_REFS),
-    txCount: fields.uint('txCount'),
-    laneCursorsRoot: fields.hash('laneCursorsRoot'),
-    executedHeight: fields.uint('executedHeight') as Height,
-    executedStateRoot: fields.hash('executedStateRoot'),
-    turnEnd: fields.bool('turnEnd'),
-    epochEnd: fields.bool('epochEnd'),
-    nextConfigHash: fields.hash('nextConfigHash')
-  };
-  return fields.fault === null ? ok(header) : reject('BLOCK_MALFORMED', fields.fault);
-}
-
-/** H("lading/blockhash/1", header bytes). */
-export function blockHash(header: BlockHeader, sha256: Sha256 = sha256Noble): Hash {
-  return hashTagged('lading/blockhash/1', [encodeBlockHeader(header)], sha256);
-}
-
-/** Leaf data of `refsRoot`: CBOR [lane, seq, batchHash]. */
-export function refLeaf(ref: BatchRef): Uint8Array {
-  return encodeCbor([ref.lane, ref.seq, ref.batchHash]);
-}
 
 export function refsRoot(refs: readonly BatchRef[], sha256: Sha256 = sha256Noble): Hash {
   return merkleRoot(refs.map(refLeaf), sha256);
@@ -84,7 +27,7 @@ export function buildBlock(header: BlockHeader, refs: readonly BatchRef[], sha25
   assert(equalBytes(header.refsRoot, refsRoot(refs, sha256)), 'buildBlock: refsRoot');
   const headerBytes = encodeBlockHeader(header);
   const hash = hashTagged('lading/blockhash/1', [headerBytes], sha256);
-  const encoded = encodeCbor([headerBytes, refs.map((ref) => [ref.lane, ref.seq, ref.batchHash])]);
+  const encoded = encodeCbor([headerBytes, refs.map((ref) => elementsOf(BATCH_REF, ref))]);
   return { header, blockHash: hash, refs, encoded };
 }
 
@@ -92,7 +35,7 @@ export function buildBlock(header: BlockHeader, refs: readonly BatchRef[], sha25
 export function decodeBlock(bytes: Uint8Array, sha256: Sha256 = sha256Noble): Result<Block, BlockFault> {
   const fields = CborFields.decode(bytes, 2, 'block');
   const headerBytes = fields.bytesUpTo('header', HEADER_BYTES);
-  const refs = fields.list('refs', BLOCK_REFS, readRef);
+  const refs = fields.list('refs', BLOCK_REFS, (list) => readRecord(list.nested('ref', widthOf(BATCH_REF)), BATCH_REF));
   if (fields.fault !== null) return reject('BLOCK_MALFORMED', fields.fault);
   const header = decodeBlockHeader(headerBytes);
   if (!header.ok) return header;
@@ -100,11 +43,6 @@ export function decodeBlock(bytes: Uint8Array, sha256: Sha256 = sha256Noble): Re
   if (!equalBytes(header.value.refsRoot, refsRoot(refs, sha256))) return reject('BLOCK_ROOT', 'refsRoot differs');
   const hash = hashTagged('lading/blockhash/1', [headerBytes], sha256);
   return ok({ header: header.value, blockHash: hash, refs, encoded: bytes });
-}
-
-function readRef(list: CborFields): BatchRef {
-  const fields = list.nested('ref', 3);
-  return { lane: fields.uint('lane', MAX_SIGNER), seq: fields.uint('seq'), batchHash: fields.hash('batchHash') };
 }
 
 /** Cursors at the start of an epoch: every lane expects batch 0 after 32 zero bytes. */

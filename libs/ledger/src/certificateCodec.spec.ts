@@ -1,7 +1,7 @@
 import { asHash, toHex, ZERO_HASH, type Height } from '@lading/kernel';
 import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
-import { VOTE, type Certificate } from './certificate.js';
+import type { Certificate } from './certificate.js';
 import {
   certificateFromCbor,
   certificateToCbor,
@@ -18,8 +18,9 @@ import {
   genesisCommitProof,
   verifyCertificate,
   verifyCheckpoint,
-  verifyCommitProof
-} from './certificateCodec.js';
+  verifyCommitProof,
+  VOTE
+} from './index.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
 import { faults, quorum, weakQuorum } from './quorum.js';

@@ -34,11 +34,6 @@ export interface ConfigChange {
 
 const MEMBERS = ['prevConfigHash', 'organizations', 'parameters', 'approvals', 'ready'] as const;
 
-/** The same content, one epoch later: what an epoch's last block by count leads to. */
-export function successorConfig(config: EpochConfig): EpochConfig {
-  return { ...config, epoch: config.epoch + 1 };
-}
-
 /** The config that a change makes of the present one. */
 export function changedConfig(change: ConfigChange, config: EpochConfig): EpochConfig {
   const { organizations, parameters } = change;

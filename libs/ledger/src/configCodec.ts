@@ -1,12 +1,16 @@
-import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
+import type { Hash, OrganizationId, Result, Sha256 } from '@lading/kernel';
+import { encodeUtf8, LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
 import { CborFields, MAX_U32 } from './cborFields.js';
+import { COLUMN, elementsOf, readRecord, widthOf, type Column } from './cborRecord.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import type { EpochConfig, NetworkParameters, OrganizationConfig, OrganizationRole } from './config.js';
 import { admitPublicKey } from './crypto/ruleC1.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
 import { isOrganizationId } from './identifiers.js';
+
+/** What a config says beyond its place in a chain. */
+export type ConfigContent = Pick<EpochConfig, 'organizations' | 'parameters'>;
 
 export type ConfigFault = 'CONFIG_MALFORMED' | 'CONFIG_ORGANIZATIONS' | 'CONFIG_KEYS' | 'CONFIG_PARAMETERS';
 
@@ -17,7 +21,7 @@ export const PROFILES = [
   'food'
 ] as const satisfies readonly NetworkParameters['profile'][];
 
-type NumericParameter = Exclude<keyof NetworkParameters, 'profile'>;
+export type NumericParameter = Exclude<keyof NetworkParameters, 'profile'>;
 
 /** Least and greatest value of every numeric parameter (spec/ledger.md §2), in the order of the encoding. */
 export const PARAMETER_RANGES: Readonly<Record<NumericParameter, readonly [number, number]>> = {
@@ -33,19 +37,6 @@ export const PARAMETER_RANGES: Readonly<Record<NumericParameter, readonly [numbe
 };
 
 export const NUMERIC_PARAMETERS = Object.keys(PARAMETER_RANGES) as readonly NumericParameter[];
-
-export const DEFAULT_PARAMETERS: NetworkParameters = {
-  window: 8,
-  turnBlocks: 256,
-  epochBlocks: 4096,
-  checkpointBlocks: 64,
-  stateDepth: 20,
-  baseTimeoutMs: 1000,
-  inclusionTimeoutMs: 3000,
-  blockBytes: LIMITS.blockBytes,
-  refsPerLane: LIMITS.refsPerLane,
-  profile: 'open'
-};
 
 export const ORGANIZATION_LIMITS = { nameBytes: 200, companyPrefixes: 64 } as const;
 /** GS1 Company Prefix: 4–12 digits. */
@@ -86,6 +77,9 @@ export function checkOrganizations(organizations: readonly OrganizationConfig[])
 }
 
 function identifierFault(organization: OrganizationConfig): string | null {
+  const nameBytes = encodeUtf8(organization.name)?.length ?? 0;
+  if (nameBytes < 1 || nameBytes > ORGANIZATION_LIMITS.nameBytes) return 'the name is empty or too long';
+  if (organization.companyPrefixes.length > ORGANIZATION_LIMITS.companyPrefixes) return 'too many company prefixes';
   if (!GLN_PATTERN.test(organization.gln)) return 'gln is not 13 digits or empty';
   let previous = '';
   for (const prefix of organization.companyPrefixes) {
@@ -114,86 +108,67 @@ export function checkParameters(parameters: NetworkParameters): Result<true, Con
   return ok(true);
 }
 
-/** Deterministic CBOR ["lading/config/1", chainId, epoch, [organization…], [parameter…]] (spec/ledger.md §2). */
-export function encodeConfig(config: EpochConfig): Uint8Array {
-  return encodeCbor([
-    'lading/config/1',
-    config.chainId,
-    config.epoch,
-    config.organizations.map((organization) => [
-      organization.id,
-      organization.name,
-      organization.validatorKey,
-      organization.adminKey,
-      organization.tlsKeyHash,
-      organization.custodyMode,
-      organization.gln,
-      organization.companyPrefixes,
-      ...rolesElement(organization)
-    ]),
-    [...NUMERIC_PARAMETERS.map((name) => config.parameters[name]), config.parameters.profile]
-  ]);
+/** Both of the above. */
+export function checkConfigContent({ organizations, parameters }: ConfigContent): Result<true, ConfigFault> {
+  const valid = checkOrganizations(organizations);
+  return valid.ok ? checkParameters(parameters) : valid;
 }
 
+const ORGANIZATION_COLUMNS = {
+  id: COLUMN.text(63) as Column<OrganizationId>,
+  name: COLUMN.text(ORGANIZATION_LIMITS.nameBytes),
+  validatorKey: COLUMN.bytes(32),
+  adminKey: COLUMN.bytes(32),
+  tlsKeyHash: COLUMN.hash,
+  custodyMode: COLUMN.bool,
+  gln: COLUMN.text(13),
+  companyPrefixes: COLUMN.list(ORGANIZATION_LIMITS.companyPrefixes, COLUMN.text(12))
+} as const;
 /** A ninth element only where there are roles: configs from before there were any stay as they are. */
-const rolesElement = ({ roles = [] }: OrganizationConfig): readonly (readonly string[])[] => (roles.length === 0 ? [] : [roles]);
+const ROLES_COLUMNS = { roles: COLUMN.list(ORGANIZATION_ROLES.length, COLUMN.text(16) as Column<OrganizationRole>) } as const;
+const NUMERIC_COLUMNS = Object.fromEntries(NUMERIC_PARAMETERS.map((name) => [name, COLUMN.uint])) as Record<
+  NumericParameter,
+  Column<number>
+>;
+const PARAMETER_COLUMNS = { ...NUMERIC_COLUMNS, profile: COLUMN.text(16) as Column<NetworkParameters['profile']> } as const;
+
+/** Deterministic CBOR ["lading/config/1", chainId, epoch, [organization…], [parameter…]] (spec/ledger.md §2). */
+export function encodeConfig({ chainId, epoch, organizations, parameters }: EpochConfig): Uint8Array {
+  const encoded = organizations.map(({ roles = [], ...organization }) => {
+    const withRoles = roles.length === 0 ? [] : elementsOf(ROLES_COLUMNS, { roles });
+    return [...elementsOf(ORGANIZATION_COLUMNS, organization), ...withRoles];
+  });
+  return encodeCbor(['lading/config/1', chainId, epoch, encoded, elementsOf(PARAMETER_COLUMNS, parameters)]);
+}
 
 export function decodeConfig(bytes: Uint8Array): Result<EpochConfig, ConfigFault> {
   const fields = CborFields.decode(bytes, 5, 'config');
   fields.tag('lading/config/1');
-  const chainId = fields.hash('chainId');
-  const epoch = fields.uint('epoch', MAX_U32);
+  const place = { chainId: fields.hash('chainId'), epoch: fields.uint('epoch', MAX_U32) };
   const organizations = fields.list('organizations', LIMITS.validators, readOrganization);
-  const inner = fields.nested('parameters', NUMERIC_PARAMETERS.length + 1);
-  const parameters = parametersFrom(
-    (name) => inner.uint(name),
-    () => inner.text('profile', 16)
-  );
+  const parameters = readRecord(fields.nested('parameters', widthOf(PARAMETER_COLUMNS)), PARAMETER_COLUMNS);
   if (fields.fault !== null) return reject('CONFIG_MALFORMED', fields.fault);
-  const valid = checkOrganizations(organizations);
-  if (!valid.ok) return valid;
-  const inRange = checkParameters(parameters);
-  if (!inRange.ok) return inRange;
-  return ok({ chainId, epoch, organizations, parameters });
+  const config = { ...place, organizations, parameters };
+  const valid = checkConfigContent(config);
+  return valid.ok ? ok(config) : valid;
 }
 
 function readOrganization(list: CborFields): OrganizationConfig {
-  const fields = list.nested('organization', 8, 9);
-  const organization = {
-    id: fields.text('id', 63) as OrganizationConfig['id'],
-    name: fields.text('name', ORGANIZATION_LIMITS.nameBytes),
-    validatorKey: fields.bytes('validatorKey', 32),
-    adminKey: fields.bytes('adminKey', 32),
-    tlsKeyHash: fields.hash('tlsKeyHash'),
-    custodyMode: fields.bool('custodyMode'),
-    gln: fields.text('gln', 13),
-    companyPrefixes: fields.list('companyPrefixes', ORGANIZATION_LIMITS.companyPrefixes, (prefixes) =>
-      prefixes.text('prefix', 12)
-    )
-  };
+  const width = widthOf(ORGANIZATION_COLUMNS);
+  const fields = list.nested('organization', width, width + 1);
+  const organization = readRecord(fields, ORGANIZATION_COLUMNS);
   if (!fields.hasMore) return organization;
-  const roles = fields.list('roles', ORGANIZATION_ROLES.length, (list) => list.text('role', 16) as OrganizationRole);
+  const { roles } = readRecord(fields, ROLES_COLUMNS);
   if (roles.length === 0) fields.refuse('roles', 'is empty: then it is left out');
   return { ...organization, roles };
-}
-
-/** Reads the numeric parameters in the order of {@link PARAMETER_RANGES}, for a reader of either encoding. */
-export function parametersFrom(uint: (name: NumericParameter) => number, profile: () => string): NetworkParameters {
-  return {
-    window: uint('window'),
-    turnBlocks: uint('turnBlocks'),
-    epochBlocks: uint('epochBlocks'),
-    checkpointBlocks: uint('checkpointBlocks'),
-    stateDepth: uint('stateDepth'),
-    baseTimeoutMs: uint('baseTimeoutMs'),
-    inclusionTimeoutMs: uint('inclusionTimeoutMs'),
-    blockBytes: uint('blockBytes'),
-    refsPerLane: uint('refsPerLane'),
-    profile: profile() as NetworkParameters['profile']
-  };
 }
 
 /** H("lading/confighash/1", encoding). */
 export function configHash(config: EpochConfig, sha256: Sha256 = sha256Noble): Hash {
   return hashTagged('lading/confighash/1', [encodeConfig(config)], sha256);
+}
+
+/** The same content, one epoch later: what an epoch's last block by count leads to. */
+export function successorConfig(config: EpochConfig): EpochConfig {
+  return { ...config, epoch: config.epoch + 1 };
 }

@@ -1,21 +1,28 @@
-import { LIMITS, ok, reject, toBase64Url, type Result } from '@lading/kernel';
+import { LIMITS, ok, reject, type Result } from '@lading/kernel';
 import type { NetworkParameters, OrganizationConfig, OrganizationRole } from './config.js';
-import { COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, ORGANIZATION_ROLES, parametersFrom } from './configCodec.js';
+import {
+  COMPANY_PREFIX_PATTERN, NUMERIC_PARAMETERS, ORGANIZATION_LIMITS, ORGANIZATION_ROLES, type ConfigContent
+} from './configCodec.js';
+import { CONFIG_CONTENT, contentForm, ORGANIZATION } from './genesis.js';
 import { JsonFields } from './jsonFields.js';
+import { toJson } from './proof/shape.js';
 
-/** Members of an organization in genesis files and config transactions, in the order in which they are written. */
-const ORGANIZATION_MEMBERS = [
-  'id',
-  'name',
-  'validatorKey',
-  'adminKey',
-  'tlsKeyHash',
-  'custodyMode',
-  'gln',
-  'companyPrefixes'
-] as const;
+export const DEFAULT_PARAMETERS: NetworkParameters = {
+  window: 8,
+  turnBlocks: 256,
+  epochBlocks: 4096,
+  checkpointBlocks: 64,
+  stateDepth: 20,
+  baseTimeoutMs: 1000,
+  inclusionTimeoutMs: 3000,
+  blockBytes: LIMITS.blockBytes,
+  refsPerLane: LIMITS.refsPerLane,
+  profile: 'open'
+};
+
 /** Left out where there is nothing to say, behind the others. */
-const OPTIONAL_MEMBERS = ['roles'] as const;
+const OPTIONAL_MEMBERS = ['roles'];
+const ORGANIZATION_MEMBERS = Object.keys(ORGANIZATION).filter((name) => !OPTIONAL_MEMBERS.includes(name));
 
 /** The members `parameters` and `organizations` as people read them (spec/ledger.md 2.2), for JSON.stringify. */
 export interface ConfigJson {
@@ -23,30 +30,9 @@ export interface ConfigJson {
   readonly organizations: readonly Readonly<Record<string, unknown>>[];
 }
 
-interface ConfigContent {
-  readonly parameters: NetworkParameters;
-  readonly organizations: readonly OrganizationConfig[];
-}
-
 /** Binary fields in base64url; the order of the organizations is the caller's. */
 export function configToJson({ parameters, organizations }: ConfigContent): ConfigJson {
-  return {
-    parameters: {
-      ...Object.fromEntries(NUMERIC_PARAMETERS.map((name) => [name, parameters[name]])),
-      profile: parameters.profile
-    },
-    organizations: organizations.map((organization) => ({
-      id: organization.id,
-      name: organization.name,
-      validatorKey: toBase64Url(organization.validatorKey),
-      adminKey: toBase64Url(organization.adminKey),
-      tlsKeyHash: toBase64Url(organization.tlsKeyHash),
-      custodyMode: organization.custodyMode,
-      gln: organization.gln,
-      companyPrefixes: organization.companyPrefixes,
-      ...((organization.roles ?? []).length === 0 ? {} : { roles: organization.roles })
-    }))
-  };
+  return toJson(CONFIG_CONTENT, contentForm({ parameters, organizations })) as ConfigJson;
 }
 
 /** An organization in a file of its own, as it hands it in to join. Exactly the members of genesis, any order. */
@@ -60,10 +46,8 @@ export function organizationFromJson(bytes: Uint8Array): Result<OrganizationConf
 /** Reads the two members with types and forms; ranges, keys and order are for `checkConfigContent`. */
 export function configFromJson(json: JsonFields): ConfigContent {
   const inner = json.object('parameters', [...NUMERIC_PARAMETERS, 'profile']);
-  const parameters = parametersFrom(
-    (name) => inner.uint(name),
-    () => inner.plain('profile', 16)
-  );
+  const numbers = Object.fromEntries(NUMERIC_PARAMETERS.map((name) => [name, inner.uint(name)]));
+  const parameters = { ...numbers, profile: inner.plain('profile', 16) } as unknown as NetworkParameters;
   const organizations = json.objects('organizations', LIMITS.validators, ORGANIZATION_MEMBERS, OPTIONAL_MEMBERS);
   return { parameters, organizations: organizations.map(readOrganization) };
 }

@@ -1,7 +1,7 @@
 import type { Rejection, Result } from '@lading/kernel';
 import { ok, reject, toBase64Url } from '@lading/kernel';
 import type { EpochConfig, OrganizationConfig } from './config.js';
-import { checkOrganizations, checkParameters } from './configCodec.js';
+import { checkConfigContent } from './configCodec.js';
 import { faults } from './quorum.js';
 
 /** Validator keys that may be new, and that may be gone, in one change: f, and 1 where f is 0. */
@@ -26,10 +26,8 @@ function validatorKeys({ organizations }: EpochConfig): ReadonlySet<string> {
 export function checkConfigStep(config: EpochConfig, next: EpochConfig): Result<true, 'CONFIG_RULES'> {
   const step = stepFault(config, next);
   if (step !== null) return reject('CONFIG_RULES', step.detail, step.pointer);
-  const organizations = checkOrganizations(next.organizations);
-  if (!organizations.ok) return asRules(organizations);
-  const parameters = checkParameters(next.parameters);
-  return parameters.ok ? ok(true) : asRules(parameters);
+  const content = checkConfigContent(next);
+  return content.ok ? ok(true) : asRules(content);
 }
 
 function asRules(fault: Rejection): Rejection<'CONFIG_RULES'> {

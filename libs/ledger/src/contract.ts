@@ -1,5 +1,6 @@
 import type { Hash, Height, KeyId, OrganizationId, Result } from '@lading/kernel';
 import type { EpochConfig } from './config.js';
+import type { Outcome } from './outcomeRecord.js';
 import type { Transaction } from './transaction.js';
 
 /** State as a contract sees it: keys are strings `contract/kind/id`, values deterministic CBOR. */
@@ -46,24 +47,6 @@ export interface ExecutionContext {
 }
 
 export type KeyPurpose = 'admin' | 'member' | 'service' | 'token';
-
-export type OutcomeStatus = 'APPLIED' | 'RECORDED' | 'REJECTED';
-
-/** CBOR-encodable values only: they are hashed into the outcome leaf. */
-export type OutcomeDetail = string | number | readonly OutcomeDetail[];
-
-/** Codes and parameters, never prose. `code` is '' for APPLIED. */
-export interface Outcome {
-  readonly status: OutcomeStatus;
-  readonly code: string;
-  readonly detail: readonly OutcomeDetail[];
-}
-
-export interface OutcomeRecord extends Outcome {
-  readonly height: Height;
-  readonly index: number;
-  readonly txId: Hash;
-}
 
 /**
  * Deterministic code that applies transactions to state: a pure function of (state, transaction, context).

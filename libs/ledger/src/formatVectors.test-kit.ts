@@ -2,7 +2,7 @@ import { toBase64Url, toHex, ZERO_HASH } from '@lading/kernel';
 import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { configChangeVector, receiptEpochsVector } from './configVectors.test-kit.js';
 import { signTransaction, testNetwork, type TestNetwork } from '../../../test/fixtures/testNetwork.js';
-import type { Outcome } from './contract.js';
+import type { Outcome } from './outcomeRecord.js';
 import type { Hash } from '@lading/kernel';
 import {
   batchSigningBytes,

@@ -8,7 +8,7 @@ import {
   encodeConfig,
   NUMERIC_PARAMETERS,
   PARAMETER_RANGES
-} from './configCodec.js';
+} from './index.js';
 import { decodeCbor } from './codec/decodeCbor.js';
 import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
 import { chainIdOf, decodeGenesis, encodeGenesis, type GenesisFields } from './genesis.js';
@@ -52,7 +52,12 @@ describe('a genesis file', () => {
   it.each([
     ['an unknown member', text.replace('{', '{"x":1,'), 'GENESIS_MALFORMED'],
     ['a missing member', text.replace(/ {2}"timeMs".*\n/, ''), 'GENESIS_MALFORMED'],
-    ['a member twice', text.replace('{', '{"name":"x",'), 'GENESIS_MALFORMED'],
+    ['a member twice', text.replace('{', '{"name":"x",'), 'GENESIS_NOT_ONE_FORM'],
+    ['a lone surrogate', text.replace('"Test', '"\\ud800Test'), 'GENESIS_MALFORMED'],
+    ['a member that is called __proto__', text.replace('{', '{"__proto__":1,'), 'GENESIS_MALFORMED'],
+    ['an organization without a name', text.replace(/"name": "Organization nordic[^"]*"/, '"name": ""'), 'CONFIG_ORGANIZATIONS'],
+    ['a name of 201 bytes', text.replace(/"name": "Organization nordic[^"]*"/, `"name": "${'é'.repeat(100)}x"`), 'CONFIG_ORGANIZATIONS'],
+    ['a number with an exponent', text.replace('"window": 8', '"window": 8e0'), 'GENESIS_NOT_ONE_FORM'],
     ['another format', text.replace('genesis/1', 'genesis/2'), 'GENESIS_MALFORMED'],
     ['another protocol version', text.replace('"protocolVersion": 1', '"protocolVersion": 2'), 'GENESIS_VERSION'],
     ['a short nonce', text.replace(/"nonce": "./, '"nonce": "'), 'GENESIS_MALFORMED'],
@@ -61,6 +66,12 @@ describe('a genesis file', () => {
   ])('with %s is refused', (_, changed, code) => {
     expect(changed).not.toBe(text);
     expect(decodeGenesis(Buffer.from(changed))).toMatchObject({ ok: false, code });
+  });
+
+  it('that is not UTF-8 is refused', () => {
+    const bytes = Uint8Array.from(genesisBytes);
+    bytes[text.indexOf('Test')] = 0xff;
+    expect(decodeGenesis(bytes)).toMatchObject({ ok: false, code: 'GENESIS_MALFORMED' });
   });
 
   it.each<[string, Partial<OrganizationConfig>, string]>([
@@ -147,7 +158,7 @@ describe('the role of an organization', () => {
 
   it.each([
     ['an unknown one', '["king"]', 'CONFIG_ORGANIZATIONS'],
-    ['one twice', '["regulator","regulator"]', 'GENESIS_MALFORMED'],
+    ['one twice', '["regulator","regulator"]', 'CONFIG_ORGANIZATIONS'],
     ['an empty list, which is a second form of none', '[]', 'GENESIS_NOT_ONE_FORM']
   ])('%s is refused', (_, list, code) => {
     const changed = text.replace(/("companyPrefixes": \[[^\]]*\])/, `$1,\n      "roles": ${list}`);

@@ -1,20 +1,23 @@
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { asHash, encodeUtf8, ok, reject, ZERO_HASH } from '@lading/kernel';
+import { encodeUtf8, ok, reject } from '@lading/kernel';
 import { CborFields } from './cborFields.js';
-import { encodeCbor } from './codec/encodeCbor.js';
+import { COLUMN, readRecord, widthOf, type RecordOf } from './cborRecord.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
 
-/** How an event names or changes one item. */
-export interface ItemLink {
-  readonly role: string;
-  readonly itemKey: string;
-}
+/** Links of one event at most: 10,000 items that it names, and as many children, contents and containers it changes. */
+export const EVENT_LINKS = 32_768;
 
-/** What an event says about the ways between items; proofs always show it, even where event bytes are withheld. */
+/** How an event names or changes one item. */
+const LINK = { role: COLUMN.text(64), itemKey: COLUMN.text(2048) } as const;
+export type ItemLink = RecordOf<typeof LINK>;
+
+/**
+ * What an event says about the ways between items; proofs always show it, even where event bytes are withheld. Action and
+ * step are '' where the event has none.
+ */
 export interface EventLinks {
   readonly type: string;
-  /** '' where the event has none. */
   readonly action: string;
   readonly bizStep: string;
   readonly links: readonly ItemLink[];
@@ -31,18 +34,8 @@ export interface EventLeafParts {
   readonly linksHash: Hash;
 }
 
-/** head_0 of every item. */
-export const EMPTY_HEAD: Hash = ZERO_HASH;
-
-/** Links of one event at most: 10,000 items that it names, and as many children, contents and containers it changes. */
-export const EVENT_LINKS = 32_768;
-
-/** Plain SHA-256 of an event's bytes, from its `{` to its `}` as submitted: anyone's tool computes it. */
-export function hashEventBytes(eventBytes: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  return asHash(sha256(eventBytes));
-}
-
-function order(a: ItemLink, b: ItemLink): number {
+/** By role, then key. */
+export function compareLinks(a: ItemLink, b: ItemLink): number {
   return compareText(a.role, b.role) || compareText(a.itemKey, b.itemKey);
 }
 
@@ -59,31 +52,16 @@ function compareText(a: string, b: string): number {
 /** Surrogates come after all other units. */
 const rank = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit);
 
-/** CBOR [type, action, bizStep, [[role, itemKey]…]], links sorted by role, then key, each once. */
-export function encodeLinks(event: EventLinks): Uint8Array {
-  const sorted = [...event.links].sort(order);
-  const once = sorted.filter((link, index) => {
-    const before = sorted[index - 1];
-    return before === undefined || order(before, link) !== 0;
-  });
-  return encodeCbor([event.type, event.action, event.bizStep, once.map((link) => [link.role, link.itemKey])]);
-}
-
-/** Refuses links that are not strictly ascending: one event has one encoding. */
+/** CBOR [type, action, bizStep, [[role, itemKey]…]]; refuses links that are not strictly ascending: one event has one encoding. */
 export function decodeLinks(bytes: Uint8Array): Result<EventLinks, 'LINKS_MALFORMED'> {
   const fields = CborFields.decode(bytes, 4, 'links');
-  const type = fields.text('type', 64);
-  const action = fields.text('action', 16);
-  const bizStep = fields.text('bizStep', 1024);
-  const links = fields.list('links', EVENT_LINKS, (list) => {
-    const pair = list.nested('link', 2);
-    return { role: pair.text('role', 64), itemKey: pair.text('itemKey', 2048) };
-  });
+  const head = { type: fields.text('type', 64), action: fields.text('action', 16), bizStep: fields.text('bizStep', 1024) };
+  const links = fields.list('links', EVENT_LINKS, (list) => readRecord(list.nested('link', widthOf(LINK)), LINK));
   for (const [index, link] of links.entries()) {
     const before = links[index - 1];
-    if (before !== undefined && order(before, link) >= 0) fields.refuse('links', 'are not strictly ascending');
+    if (before !== undefined && compareLinks(before, link) >= 0) fields.refuse('links', 'are not strictly ascending');
   }
-  return fields.fault === null ? ok({ type, action, bizStep, links }) : reject('LINKS_MALFORMED', fields.fault);
+  return fields.fault === null ? ok({ ...head, links }) : reject('LINKS_MALFORMED', fields.fault);
 }
 
 /** H("lading/links/1", encoded links). */

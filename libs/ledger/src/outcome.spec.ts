@@ -1,8 +1,8 @@
 import { toHex, type Height } from '@lading/kernel';
 import { encodeCbor, type CborValue } from './codec/encodeCbor.js';
 import { decodeCbor } from './codec/decodeCbor.js';
-import type { OutcomeRecord } from './contract.js';
-import { keyHash } from './stateTree.js';
+import { type OutcomeRecord } from './outcomeRecord.js';
+import { keyHash } from './stateHashes.js';
 import {
   clipText,
   decodeOutcome,
@@ -11,8 +11,9 @@ import {
   outcomesLogLeaf,
   outcomeVerdict,
   readableOutcome
-} from './outcome.js';
-import { decodeLinks, EMPTY_HEAD, encodeLinks, eventLeaf, extendHead, hashEventBytes, linksHash } from './itemChain.js';
+} from './index.js';
+import { decodeLinks, eventLeaf, extendHead, linksHash } from './itemChain.js';
+import { EMPTY_HEAD, encodeLinks, hashEventBytes } from './itemChainWriting.js';
 
 const record: OutcomeRecord = {
   height: 7 as Height,

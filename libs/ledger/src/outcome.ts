@@ -1,19 +1,12 @@
-import type { Hash, Height, Result, Sha256 } from '@lading/kernel';
-import { assert, ok, reject, ZERO_HASH } from '@lading/kernel';
-import { CborFields } from './cborFields.js';
-import type { CborValue } from './codec/encodeCbor.js';
+import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { assert, ZERO_HASH } from '@lading/kernel';
 import { encodeCbor } from './codec/encodeCbor.js';
-import type { Outcome, OutcomeDetail, OutcomeRecord, OutcomeStatus } from './contract.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { merkleRoot } from './merkle/tree.js';
+import { merkleRoot } from './merkle/root.js';
+import { decodeOutcome, type Outcome, type OutcomeRecord, type OutcomeStatus } from './outcomeRecord.js';
 
 /** Codes are stable upper-case words. */
 const CODE = /^[A-Z][A-Z0-9_]{0,62}$/;
-const VERDICT = /^(?:APPLIED|(?:RECORDED|REJECTED)\/[A-Z][A-Z0-9_]{0,62})$/;
-const DETAIL_ITEMS = 4096;
-const DETAIL_TEXT = 4096;
-/** Longest leaf a decoder accepts. */
-export const OUTCOME_BYTES = 1 << 18;
 
 /** `APPLIED`, `RECORDED/<CODE>` or `REJECTED/<CODE>`: status and code in the leaf's one `code` element. */
 export function outcomeVerdict(status: OutcomeStatus, code: string): string {
@@ -54,43 +47,4 @@ export function readableOutcome(outcome: Outcome): Outcome {
 /** Root over the leaves of all transactions of a block, in order. */
 export function outcomeRoot(records: readonly OutcomeRecord[], sha256: Sha256 = sha256Noble): Hash {
   return merkleRoot(records.map(outcomeLeaf), sha256);
-}
-
-/** Leaf i of the outcomes log: CBOR [i, blockHash, txCount, outcome root]. Genesis is leaf 0, with no outcomes. */
-export function outcomesLogLeaf(height: number, blockHash: Hash, txCount: number, root: Hash): Uint8Array {
-  return encodeCbor([height, blockHash, txCount, root]);
-}
-
-export function decodeOutcome(bytes: Uint8Array): Result<OutcomeRecord, 'OUTCOME_MALFORMED'> {
-  if (bytes.length > OUTCOME_BYTES) return reject('OUTCOME_MALFORMED', `over ${OUTCOME_BYTES} bytes`);
-  const fields = CborFields.decode(bytes, 6, 'outcome');
-  fields.tag('lading/outcome/1');
-  const height = fields.uint('height') as Height;
-  const index = fields.uint('index');
-  const txId = fields.hash('txId');
-  const verdict = fields.text('code', 80);
-  if (!VERDICT.test(verdict)) fields.refuse('code', 'is not a verdict');
-  const detail = readDetail(fields.any());
-  if (detail === null || typeof detail === 'string' || typeof detail === 'number') {
-    fields.refuse('detail', 'is not a list of texts, integers and lists');
-    return reject('OUTCOME_MALFORMED', fields.fault ?? '');
-  }
-  if (fields.fault !== null) return reject('OUTCOME_MALFORMED', fields.fault);
-  const [status = '', code = ''] = verdict.split('/', 2);
-  return ok({ height, index, txId, status: status as OutcomeStatus, code, detail });
-}
-
-/** Null for anything that is not an {@link OutcomeDetail}. CBOR nesting is bounded by its decoder. */
-function readDetail(value: CborValue): OutcomeDetail | null {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'string') return value.length <= DETAIL_TEXT ? value : null;
-  if (value === null || typeof value === 'boolean' || value instanceof Uint8Array) return null;
-  if (value.length > DETAIL_ITEMS) return null;
-  const items: OutcomeDetail[] = [];
-  for (const item of value) {
-    const read = readDetail(item);
-    if (read === null) return null;
-    items.push(read);
-  }
-  return items;
 }

@@ -1,24 +1,8 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { asHash, assert, compareBytes, concatBytes, u32be } from '@lading/kernel';
+import { assert, compareBytes } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { leafHash, merkleRootOfHashes } from './merkle/tree.js';
-
-/** One state entry as the tree sees it. */
-export interface StateEntry {
-  readonly keyHash: Hash;
-  readonly valueHash: Hash;
-}
-
-/** Leaf of the bucket's inner tree: data = keyHash ‖ valueHash. */
-export function entryLeaf(entry: StateEntry, sha256: Sha256 = sha256Noble): Hash {
-  return leafHash(concatBytes(entry.keyHash, entry.valueHash), sha256);
-}
-
-/** SHA-256(0x00 ‖ u32be(k) ‖ inner root): the count is hashed, so it cannot be claimed. Empty: SHA-256(0x00). */
-export function bucketHashOf(count: number, innerRoot: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  if (count === 0) return asHash(sha256(Uint8Array.of(0)));
-  return asHash(sha256(concatBytes(Uint8Array.of(0), u32be(count), innerRoot)));
-}
+import { merkleRootOfHashes } from './merkle/root.js';
+import { bucketHashOf, entryLeaf, type StateEntry } from './stateHashes.js';
 
 /** Asserts that the entries are in the order in which they are hashed. */
 export function assertAscending(entries: readonly StateEntry[]): void {

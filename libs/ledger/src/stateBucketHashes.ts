@@ -1,7 +1,8 @@
 import type { Hash, Sha256 } from '@lading/kernel';
 import { asHash } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { assertAscending, bucketHash, type StateEntry } from './stateBucket.js';
+import { assertAscending, bucketHash } from './stateBucket.js';
+import type { StateEntry } from './stateHashes.js';
 
 /** Bytes of an entry's leaf before hashing (a node of the inner tree has as many), and of a bucket's. */
 const LEAF_BYTES = 65;

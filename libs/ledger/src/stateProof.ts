@@ -1,53 +1,10 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { assert, compareBytes, equalBytes } from '@lading/kernel';
+import { compareBytes, equalBytes } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { inclusionPath, verifyInclusion } from './merkle/inclusion.js';
-import { emptyRoot, merkleRootOfHashes } from './merkle/tree.js';
-import { bucketHashOf, entryLeaf, type StateEntry } from './stateBucket.js';
-import { bucketOf, rootOfTreePath } from './stateTree.js';
-
-/** An entry with its place in the bucket's inner tree. The bucket hash commits to the count, hence to the index. */
-export interface ShownEntry extends StateEntry {
-  readonly index: number;
-  readonly path: readonly Hash[];
-}
-
-/**
- * What a proof shows of one bucket. `entries`: the entry itself (presence), or the neighbours between which the key
- * would be (absence): two adjacent ones, the edge one, or none in an empty bucket.
- */
-export interface StateProof {
-  /** Entries of the bucket, k. */
-  readonly count: number;
-  /** Root of the inner tree. */
-  readonly innerRoot: Hash;
-  readonly entries: readonly ShownEntry[];
-  /** Siblings from the bucket to treeRoot, lowest first. */
-  readonly treePath: readonly Hash[];
-}
-
-/** Proof for a key over its bucket's entries (ascending) and the tree's path: presence when it is among them. */
-export function buildStateProof(
-  key: Hash,
-  bucket: readonly StateEntry[],
-  treePath: readonly Hash[],
-  sha256: Sha256 = sha256Noble
-): StateProof {
-  const leaves = bucket.map((entry) => entryLeaf(entry, sha256));
-  const show = (index: number): ShownEntry => {
-    const entry = bucket[index];
-    assert(entry !== undefined, 'buildStateProof: no such entry');
-    return { keyHash: entry.keyHash, valueHash: entry.valueHash, index, path: inclusionPath(leaves, index, sha256) };
-  };
-  const after = bucket.findIndex((entry) => compareBytes(entry.keyHash, key) >= 0);
-  const place = after < 0 ? bucket.length : after;
-  const found = bucket[place];
-  const indexes =
-    found !== undefined && equalBytes(found.keyHash, key)
-      ? [place]
-      : [place - 1, place].filter((index) => index >= 0 && index < bucket.length);
-  return { count: bucket.length, innerRoot: merkleRootOfHashes(leaves, sha256), entries: indexes.map(show), treePath };
-}
+import { verifyInclusion } from './merkle/inclusion.js';
+import { emptyRoot } from './merkle/tree.js';
+import type { StateProof } from './proof/shapes.js';
+import { bucketHashOf, bucketOf, entryLeaf, rootOfTreePath } from './stateHashes.js';
 
 /** Where a proof is judged: the tree's root and depth come from a certified state root and the genesis. */
 export interface StateAnchor {

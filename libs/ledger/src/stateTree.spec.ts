@@ -3,9 +3,13 @@ import fc from 'fast-check';
 import type { Sha256 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { bucketHashes } from './stateBucketHashes.js';
-import { bucketHash, type StateEntry } from './stateBucket.js';
-import { buildStateProof, verifyAbsence, verifyPresence, type StateProof } from './stateProof.js';
-import { bucketOf, keyHash, rootOfTreePath, stateRoot, StateTree, valueHash } from './stateTree.js';
+import { bucketHash } from './stateBucket.js';
+import type { StateEntry } from './stateHashes.js';
+import { buildStateProof } from './proof/buildStateProof.js';
+import type { StateProof } from './proof/shapes.js';
+import { verifyAbsence, verifyPresence } from './stateProof.js';
+import { bucketOf, keyHash, rootOfTreePath, stateRoot, valueHash } from './stateHashes.js';
+import { StateTree } from './stateTree.js';
 
 const DEPTH = 3;
 const concat = (...parts: Uint8Array[]) => Buffer.concat(parts);

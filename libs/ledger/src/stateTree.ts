@@ -1,33 +1,8 @@
 import type { Hash, Sha256, TreeNodes } from '@lading/kernel';
-import { asHash, assert, encodeUtf8 } from '@lading/kernel';
+import { asHash, assert } from '@lading/kernel';
 import { bucketHash } from './stateBucket.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { hashTagged } from './hash.js';
 import { plainNodes } from './treeNodes.js';
-
-/** keyHash = H("lading/key/1", UTF-8 of the key). Asserts: keys are made by contracts, never taken from outside. */
-export function keyHash(key: string, sha256: Sha256 = sha256Noble): Hash {
-  const bytes = encodeUtf8(key);
-  assert(bytes !== null, 'keyHash: lone surrogate');
-  return hashTagged('lading/key/1', [bytes], sha256);
-}
-
-/** valueHash = H("lading/value/1", value). */
-export function valueHash(value: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  return hashTagged('lading/value/1', [value], sha256);
-}
-
-/** The first `depth` bits of a key hash, most significant first. `depth` ≤ 24. */
-export function bucketOf(hash: Uint8Array, depth: number): number {
-  const [a, b, c] = hash;
-  assert(a !== undefined && b !== undefined && c !== undefined && depth >= 1 && depth <= 24, 'bucketOf: range');
-  return ((a << 16) | (b << 8) | c) >>> (24 - depth);
-}
-
-/** stateRoot = H("lading/state/1", treeRoot, outcomesLogRoot, hash of the config in force for the next block). */
-export function stateRoot(treeRoot: Hash, outcomesLogRoot: Hash, config: Hash, sha256: Sha256 = sha256Noble): Hash {
-  return hashTagged('lading/state/1', [treeRoot, outcomesLogRoot, config], sha256);
-}
 
 /** From this depth on a tree is worth memory of its own in the machine that hashes it. */
 const DEEP = 16;
@@ -139,17 +114,4 @@ export class StateTree {
 function fill(target: Uint8Array, hash: Uint8Array): void {
   target.set(hash);
   for (let filled = 32; filled < target.length; filled *= 2) target.copyWithin(filled, 0, filled);
-}
-
-/** Root that a bucket hash leads to along a path of `depth` siblings. */
-export function rootOfTreePath(bucket: number, hash: Hash, path: readonly Hash[], sha256: Sha256 = sha256Noble): Hash {
-  let node: Uint8Array = hash;
-  const pair = new Uint8Array(64);
-  for (const [level, sibling] of path.entries()) {
-    const right = ((bucket >>> level) & 1) === 1;
-    pair.set(right ? sibling : node);
-    pair.set(right ? node : sibling, 32);
-    node = sha256(pair);
-  }
-  return asHash(node);
 }

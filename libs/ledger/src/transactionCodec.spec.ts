@@ -13,7 +13,7 @@ import {
   signingInput,
   toCompactJws,
   verifyTransaction
-} from './transactionCodec.js';
+} from './index.js';
 import { decodeHeader, encodeHeader } from './transactionHeader.js';
 
 const network = testNetwork();

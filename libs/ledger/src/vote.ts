@@ -1,5 +1,29 @@
+import type { Hash } from '@lading/kernel';
 import { asciiBytes, assert } from '@lading/kernel';
-import type { Vote } from './certificate.js';
+
+/** spec/ledger.md 6.1: the type byte of everything a validator signs. */
+export const VOTE = {
+  prePrepare: 1,
+  prepare: 2,
+  commit: 3,
+  checkpoint: 4,
+  viewChange: 5,
+  newView: 6,
+  batch: 7
+} as const;
+export type VoteType = (typeof VOTE)[keyof typeof VOTE];
+
+/** What a validator signs; unused fields are zero. */
+export interface Vote {
+  readonly type: VoteType;
+  readonly chainId: Hash;
+  readonly epoch: number;
+  readonly view: number;
+  readonly height: number;
+  readonly digest: Hash;
+  /** Index into the epoch's organizations. */
+  readonly signer: number;
+}
 
 const TAG = asciiBytes('lading/vote/1\0');
 /** Tag 14, type 1, chain id 32, epoch 4, view 4, height 8, digest 32, signer 2. */

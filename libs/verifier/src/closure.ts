@@ -1,4 +1,4 @@
-import type { EventLinks } from '@lading/ledger';
+import type { EventLinks } from '@lading/ledger/reading';
 import {
   ANOMALY_KEY, ITEM, ITEM_KEY, RECALLS_KEY, recallKey, recallSubject, textOf, textsOf, type StateValue
 } from './stateValue.js';

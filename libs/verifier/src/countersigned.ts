@@ -1,20 +1,10 @@
-import { asciiBytes, concatBytes, equalBytes, ok, toBase64Url, u64be, type Hash, type Result } from '@lading/kernel';
-import {
-  blockHash,
-  decodeBlockHeader,
-  decodeCheckpoint,
-  decodeGenesis,
-  decodeProof,
-  encodeProof,
-  EPOCH_LINK,
-  type BlockHeader,
-  type CheckpointCertificate,
-  type Value
-} from '@lading/ledger';
-import { certificateCheck, checkEpochs, inside, isCertified, openLinks } from './anchor.js';
+import { asciiBytes, concatBytes, equalBytes, ok, toBase64Url, u64be, type Hash } from '@lading/kernel';
+import { encodeProof, EPOCH_LINK, type Value } from '@lading/ledger/reading';
+import { CERTIFIED, checkCertificate, checkEpochs, isCertified, type Certified } from './anchor.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
-import { followEpochs, type Epoch } from './epochs.js';
-import { check, judged, unread, unreadable, type AnchorFacts, type Check, type Report } from './report.js';
+import { openParts } from './openParts.js';
+import { check, verifyFile, type AnchorFacts, type Check, type ProofKind, type Report } from './report.js';
+import { anchorFacts } from './verifyState.js';
 
 /** spec/proofs.md 9.1: a checkpoint with the word of somebody who is no validator. */
 export const COUNTERSIGNED = {
@@ -62,10 +52,32 @@ const NOT_CHECKED: readonly string[] = [
 
 interface Opened {
   readonly proof: Countersigned;
-  readonly header: BlockHeader;
-  readonly checkpoint: CheckpointCertificate;
-  readonly hash: Hash;
+  readonly certified: Certified;
 }
+
+const kindOf = (witness: Uint8Array | null): ProofKind<Countersigned, Opened, CountersignedFacts> => ({
+  format: COUNTERSIGNED_FORMAT,
+  shape: COUNTERSIGNED,
+  open(proof) {
+    const certified = openParts(proof, CERTIFIED);
+    return certified.ok ? ok({ proof, certified: certified.value }) : certified;
+  },
+  judge({ proof, certified }, ground) {
+    const { genesis, last, crypto } = ground;
+    const statement = { ...certified.checkpoint, chainId: genesis.chainId, timeMs: proof.timeMs };
+    const key = toBase64Url(proof.witness);
+    const fits = proof.signature.length === 64 && proof.witness.length === 32;
+    const signed = fits && crypto.verify(proof.signature, witnessBytes(statement), proof.witness);
+    const checks = [
+      checkCertificate(isCertified(certified, last, crypto), certified, last),
+      checkEpochs(ground, certified.checkpoint.epoch),
+      check('countersignature', signed, `signed by the key ${key}`, 'is not validly signed by the key of the witness'),
+      ...askedFor(proof, witness)
+    ];
+    const notChecked = witness === null ? [`whether ${key} is a witness that you know`, ...NOT_CHECKED] : NOT_CHECKED;
+    return { checks, notChecked, facts: { ...anchorFacts(certified, ground), witness: key, witnessedMs: proof.timeMs } };
+  }
+});
 
 /** Verifies a checkpoint with the signature of a witness (spec/proofs.md §9). `witness`: the key in question, or null. */
 export function verifyCountersigned(
@@ -74,40 +86,7 @@ export function verifyCountersigned(
   witness: Uint8Array | null = null,
   crypto: VerifierCrypto = NOBLE
 ): Report<CountersignedFacts> {
-  const genesis = decodeGenesis(genesisBytes, crypto.sha256);
-  if (!genesis.ok) return unread('UNCHECKABLE', genesis.code, `trust anchor: ${genesis.detail}`);
-  const opened = open(file, crypto);
-  if (!opened.ok) return unreadable(opened);
-  const { proof, header, checkpoint, hash } = opened.value;
-  const links = openLinks(proof.epochs, crypto.sha256);
-  if (!links.ok) return unreadable(links);
-  const { chainId, name, config } = genesis.value;
-  const { epochs, fault } = followEpochs(config, links.value, crypto);
-  const last = epochs.at(-1) as Epoch;
-  const statement = { ...checkpoint, chainId, timeMs: proof.timeMs };
-  const key = toBase64Url(proof.witness);
-  const fits = proof.signature.length === 64 && proof.witness.length === 32;
-  const signed = fits && crypto.verify(proof.signature, witnessBytes(statement), proof.witness);
-  const checks = [
-    certificateCheck(isCertified(checkpoint, header, hash, last, crypto), checkpoint, last.config),
-    checkEpochs(links.value, checkpoint, fault),
-    check('countersignature', signed, `signed by the key ${key}`, 'is not validly signed by the key of the witness'),
-    ...askedFor(proof, witness)
-  ];
-  const notChecked = witness === null ? [`whether ${key} is a witness that you know`, ...NOT_CHECKED] : NOT_CHECKED;
-  const { height: checkpointHeight, epoch } = checkpoint;
-  const facts = { network: name, checkpointHeight, epoch, timestampMs: header.timestampMs, witness: key, witnessedMs: proof.timeMs };
-  return judged(checks, notChecked, { chainId: toBase64Url(chainId), ...facts });
-}
-
-function open(file: Uint8Array | string, { sha256 }: VerifierCrypto): Result<Opened> {
-  const decoded = decodeProof(file, COUNTERSIGNED_FORMAT, COUNTERSIGNED);
-  if (!decoded.ok) return decoded;
-  const header = decodeBlockHeader(decoded.value.checkpointHeader);
-  if (!header.ok) return inside('/checkpointHeader', header);
-  const checkpoint = decodeCheckpoint(decoded.value.checkpoint);
-  if (!checkpoint.ok) return inside('/checkpoint', checkpoint);
-  return ok({ proof: decoded.value, header: header.value, checkpoint: checkpoint.value, hash: blockHash(header.value, sha256) });
+  return verifyFile(kindOf(witness), file, genesisBytes, crypto);
 }
 
 /** W4. */

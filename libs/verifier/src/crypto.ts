@@ -1,5 +1,5 @@
 import type { Sha256, VerifySignature } from '@lading/kernel';
-import { sha256Noble, verifyC1Noble } from '@lading/ledger';
+import { sha256Noble, verifyC1Noble } from '@lading/ledger/reading';
 
 /** What a verifier computes with. A program may give its own where they are known to agree (spec/encoding.md C1.4). */
 export interface VerifierCrypto {

@@ -1,29 +1,45 @@
-import type { Hash } from '@lading/kernel';
-import { equalBytes } from '@lading/kernel';
-import { configOfLink, verifyCommitProof, type EpochConfig, type EpochLink } from '@lading/ledger';
-import type { BlockHeader, CommitProof } from '@lading/ledger';
+import { equalBytes, ok, reject, type Result, type Sha256 } from '@lading/kernel';
+import {
+  blockHash, configOfLink, decodeBlockHeader, decodeCommitProof, EPOCH_LINKS, verifyCommitProof,
+  type BlockHeader, type CommitProof, type EpochConfig, type EpochLink
+} from '@lading/ledger/reading';
 import type { VerifierCrypto } from './crypto.js';
+import { openParts } from './openParts.js';
 
-/** A link with its parts decoded and hashed. */
+/** A link with its parts decoded. */
 export interface OpenLink {
   readonly link: EpochLink;
   readonly header: BlockHeader;
-  readonly hash: Hash;
-  readonly proof: CommitProof;
+  readonly commitProof: CommitProof;
+}
+
+export function openLinks(links: readonly EpochLink[]): Result<readonly OpenLink[]> {
+  const opened: OpenLink[] = [];
+  if (links.length > EPOCH_LINKS) return reject('PROOF_MALFORMED', `more than ${EPOCH_LINKS} epochs`, '/epochs');
+  for (const [index, link] of links.entries()) {
+    const parts = openParts(link, { header: decodeBlockHeader, commitProof: decodeCommitProof }, `/epochs/${index}`);
+    if (!parts.ok) return parts;
+    opened.push({ link, ...parts.value });
+  }
+  return ok(opened);
 }
 
 /** One epoch of a verified chain: its config, and the blocks that it lies between. */
 export interface Epoch {
   readonly config: EpochConfig;
   /** Last block of the epoch before; null for epoch 0. */
-  readonly after: OpenLink | null;
+  readonly after: BlockHeader | null;
   /** Its own last block; null for the last epoch shown. */
-  readonly last: OpenLink | null;
+  readonly last: BlockHeader | null;
 }
 
 export interface EpochChain {
-  /** Epochs as far as the chain holds, at least epoch 0, which genesis vouches for. */
+  /** Epochs as far as the chain holds. */
   readonly epochs: readonly Epoch[];
+  /** The last of them: at least epoch 0, which genesis vouches for. */
+  readonly last: Epoch;
+  /** Links that are shown. */
+  readonly links: number;
   /** Null when every link holds. */
   readonly fault: string | null;
 }
@@ -39,27 +55,30 @@ export function followEpochs(
 ): EpochChain {
   const epochs: Epoch[] = [];
   let config = genesis;
-  let after: OpenLink | null = null;
-  for (const open of links) {
-    const { header, proof, link } = open;
-    const inTurn = header.height > (after?.header.height ?? 0);
+  let after: BlockHeader | null = null;
+  let fault: string | null = null;
+  for (const { header, commitProof, link } of links) {
+    const inTurn = header.height > (after?.height ?? 0);
     // A commit proof holds only under the config of the header's own epoch.
-    const committed = inTurn && verifyCommitProof(proof, header, config, verify, sha256);
+    const committed = inTurn && verifyCommitProof(commitProof, header, config, verify, sha256);
     const next = committed ? configOfLink(link, header, config, sha256) : null;
     if (next?.ok !== true) {
-      const why = next?.detail ?? 'is not committed, in turn, by the set of its epoch';
-      return { epochs: [...epochs, { config, after, last: null }], fault: `link ${config.epoch}: ${why}` };
+      fault = `link ${config.epoch}: ${next?.detail ?? 'is not committed, in turn, by the set of its epoch'}`;
+      break;
     }
-    epochs.push({ config, after, last: open });
+    epochs.push({ config, after, last: header });
     config = next.value;
-    after = open;
+    after = header;
   }
-  return { epochs: [...epochs, { config, after, last: null }], fault: null };
+  const last: Epoch = { config, after, last: null };
+  return { epochs: [...epochs, last], last, links: links.length, fault };
 }
 
 /** Whether a block can be one of the epoch: its number, and a height between the last blocks of both neighbours. */
-export function isOfEpoch(header: BlockHeader, hash: Hash, { config, after, last }: Epoch): boolean {
-  if (header.epoch !== config.epoch || header.height < (after === null ? 0 : after.header.height + 1)) return false;
+export function isOfEpoch(header: BlockHeader, { config, after, last }: Epoch, sha256: Sha256): boolean {
+  if (header.epoch !== config.epoch || header.height < (after === null ? 0 : after.height + 1)) return false;
   if (last === null) return !header.epochEnd;
-  return header.height < last.header.height || equalBytes(hash, last.hash);
+  return header.height < last.height || isSame(header, last, sha256);
 }
+
+export const isSame = (a: BlockHeader, b: BlockHeader, sha256: Sha256): boolean => equalBytes(blockHash(a, sha256), blockHash(b, sha256));

@@ -10,7 +10,7 @@ import {
   type CheckpointCertificate,
   type EpochLink,
   type Value
-} from '@lading/ledger';
+} from '@lading/ledger/reading';
 import type { ShownCheckpoint } from './shownCheckpoint.js';
 
 /** spec/proofs.md 8.1: what a reader remembers of one network. Checkpoints ascend by height. */

@@ -1,24 +1,13 @@
 import type { Hash, Result } from '@lading/kernel';
 import { compareBytes, encodeUtf8, ok, reject, toHex } from '@lading/kernel';
 import {
-  anomalyLeaf,
-  decodeLinks,
-  decodeProof,
-  decodeTransaction,
-  eventLeaf,
-  extendHead,
-  linksHash,
-  PROVENANCE,
-  PROVENANCE_FORMAT,
-  type EventLinks,
-  type ProvenanceProof,
-  type ProvenChain,
-  type ProvenEvent,
-  type Transaction
-} from '@lading/ledger';
-import { inside, openAnchor, type OpenAnchor } from './anchor.js';
+  anomalyLeaf, decodeLinks, decodeTransaction, eventLeaf, extendHead, linksHash,
+  type EventLinks, type ProvenanceProof, type ProvenChain, type ProvenEvent, type Transaction
+} from '@lading/ledger/reading';
+import { CERTIFIED, type Certified } from './anchor.js';
 import type { ChainView, StoryView } from './closure.js';
 import type { VerifierCrypto } from './crypto.js';
+import { inside, openParts } from './openParts.js';
 import { readStateValue, type StateValue } from './stateValue.js';
 
 /** An event with its links read and its leaf computed from the members that are shown. */
@@ -31,20 +20,17 @@ export interface OpenEvent {
 /** A proof of provenance with every part decoded and hashed. Nothing is verified yet. */
 export interface OpenProvenance {
   readonly proof: ProvenanceProof;
-  readonly anchor: OpenAnchor;
+  readonly certified: Certified;
   readonly events: readonly OpenEvent[];
   /** By txId in hex. */
   readonly transactions: ReadonlyMap<string, Transaction>;
   readonly view: StoryView;
 }
 
-/** Opens the file with the strict decoders, and refuses lists that are not in their order. */
-export function openProvenance(file: Uint8Array | string, { sha256 }: VerifierCrypto): Result<OpenProvenance> {
-  const decoded = decodeProof(file, PROVENANCE_FORMAT, PROVENANCE);
-  if (!decoded.ok) return decoded;
-  const proof = decoded.value;
-  const anchor = openAnchor(proof, sha256);
-  if (!anchor.ok) return anchor;
+/** Opens the parts with their strict decoders, and refuses lists that are not in their order. */
+export function openProvenance(proof: ProvenanceProof, { sha256 }: VerifierCrypto): Result<OpenProvenance> {
+  const certified = openParts(proof, CERTIFIED);
+  if (!certified.ok) return certified;
   const events: OpenEvent[] = [];
   for (const [index, event] of proof.events.entries()) {
     const links = decodeLinks(event.links);
@@ -59,7 +45,7 @@ export function openProvenance(file: Uint8Array | string, { sha256 }: VerifierCr
   }
   const fault = disorder(proof, [...transactions.keys()]);
   if (fault !== null) return reject('PROOF_NOT_ONE_FORM', 'is not in the order of spec/proofs.md §7, or out of range', fault);
-  return ok({ proof, anchor: anchor.value, events, transactions, view: viewOf(proof, events) });
+  return ok({ proof, certified: certified.value, events, transactions, view: viewOf(proof, events) });
 }
 
 /** Pointer of the first list that is not strictly ascending, or that names an event the file does not have. */

@@ -1,9 +1,8 @@
 import { toHex } from '@lading/kernel';
-import type { Genesis } from '@lading/ledger';
 import type { Closure, Relation, Scope } from './closure.js';
 import type { OpenEvent, OpenProvenance } from './openProvenance.js';
 import { recallsIn, type RecallFound } from './recallStatus.js';
-import type { AnchorFacts } from './report.js';
+import { KEY_HOLDERS, MOVED_ON, PHYSICAL_WORLD, type AnchorFacts, type Ground } from './report.js';
 import { standings, type Standing } from './standing.js';
 import { ANOMALY_KEY, countOf, ITEM, ITEM_KEY, listOf, signerKey } from './stateValue.js';
 import { anchorFacts } from './verifyState.js';
@@ -58,7 +57,7 @@ export interface ProvenanceFacts extends AnchorFacts {
 }
 
 /** `proven`: all checks have passed; else nobody has bounded what would be read. */
-export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis: Genesis, proven: boolean): ProvenanceFacts {
+export function provenanceFacts(story: OpenProvenance, closure: Closure, ground: Ground, proven: boolean): ProvenanceFacts {
   const { proof, view, events, transactions } = story;
   const recalls = recallsIn(closure, view);
   const standing = proven ? standings(story) : [];
@@ -75,7 +74,7 @@ export function provenanceFacts(story: OpenProvenance, closure: Closure, genesis
     );
   const signers = new Set([...transactions.values()].map(({ header }) => header.kid));
   return {
-    ...anchorFacts(story.anchor, genesis),
+    ...anchorFacts(story.certified, ground),
     subject: proof.subject,
     scope: proof.scope as Scope,
     items,
@@ -122,10 +121,10 @@ export function notCheckedOf(story: OpenProvenance, closure: Closure): readonly 
     ...(contents > 0 ? [`the stories of the ${contents} things inside: each has a proof of its own`] : []),
     ...(rest.length > 0 ? [`what became of ${rest.length} inputs and containers afterwards`] : []),
     ...(proof.scope === 'history' ? ['sensor reports on places that name no goods: ask for a proof with conditions'] : []),
-    'whether the network has moved on: old validators could still sign blocks for those who do not know of later epochs',
+    MOVED_ON,
     'freshness: what happened after the height above is not in the file',
     'that links say what the events say: validators checked that when they certified the state',
-    'who holds the private keys behind the names in the genesis file',
-    'the physical world: signatures show who said something, not that it is so'
+    KEY_HOLDERS,
+    PHYSICAL_WORLD
   ];
 }

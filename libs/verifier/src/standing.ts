@@ -1,5 +1,4 @@
-import { toHex } from '@lading/kernel';
-import { scanJson, type JsonNode } from '@lading/ledger';
+import { decodeUtf8, toHex } from '@lading/kernel';
 import type { OpenEvent, OpenProvenance } from './openProvenance.js';
 import { ANOMALY_KEY } from './stateValue.js';
 
@@ -43,19 +42,25 @@ function appliedIn({ proof }: OpenProvenance): (event: OpenEvent, index: number)
 function read({ event }: OpenEvent, { transactions }: OpenProvenance): Told | null {
   const transaction = event.end === 0 ? undefined : transactions.get(toHex(event.txId));
   if (transaction === undefined) return null;
-  const scanned = scanJson(transaction.payload.subarray(event.start, event.end));
-  const members = scanned.ok && scanned.value.type === 'object' ? scanned.value.members : new Map<string, JsonNode>();
-  const text = (name: string): string => {
-    const node = members.get(name);
-    return node?.type === 'string' ? node.value : '';
-  };
+  // A quorum has executed it, so it is JSON in the ledger's profile: JSON.parse finds what every strict reader finds.
+  const members = objectOf(decodeUtf8(transaction.payload, event.start, event.end) ?? '');
+  const text = (name: string): string => (typeof members[name] === 'string' ? members[name] : '');
   return {
     organization: transaction.organization,
     eventID: text('eventID'),
     eventTime: text('eventTime'),
     links: toHex(event.links),
-    declares: transaction.header.op === 'epcis.capture' && members.has('errorDeclaration')
+    declares: transaction.header.op === 'epcis.capture' && Object.hasOwn(members, 'errorDeclaration')
   };
+}
+
+function objectOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
 }
 
 /** By its id; an event without one is known by what else a declaration must repeat. */

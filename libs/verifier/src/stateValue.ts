@@ -1,4 +1,4 @@
-import { decodeCbor, type CborValue } from '@lading/ledger';
+import { decodeCbor, type CborValue } from '@lading/ledger/reading';
 
 /**
  * Elements of a state value (spec/provenance.md §5) by their place. A value that a proof shows is certified or the proof is

@@ -1,4 +1,4 @@
-import type { EventLinks } from '@lading/ledger';
+import type { EventLinks } from '@lading/ledger/reading';
 import { ITEM, listOf, textOf, textsOf, type StateValue } from './stateValue.js';
 
 /** From the first packing to the last unpacking, as places on the chain of what was packed; `end` null: until now. */

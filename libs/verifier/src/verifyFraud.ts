@@ -1,27 +1,15 @@
-import { compareBytes, equalBytes, ok, reject, toBase64Url, toHex, type Hash, type Result } from '@lading/kernel';
+import { compareBytes, equalBytes, ok, reject, toHex, type Hash, type Result } from '@lading/kernel';
 import {
-  checkpointDigest,
-  decodeCertificate,
-  decodeCheckpoint,
-  decodeGenesis,
-  decodeProof,
-  decodeSignedVote,
-  FRAUD,
-  FRAUD_FORMAT,
-  verifyCertificate,
-  verifyCheckpoint,
-  VOTE,
-  voteBytes,
-  type EpochConfig
-} from '@lading/ledger';
-import { checkEpochs, inside, names, openLinks } from './anchor.js';
+  checkpointDigest, decodeCertificate, decodeCheckpoint, decodeSignedVote, FRAUD, FRAUD_FORMAT,
+  verifyCertificate, verifyCheckpoint, VOTE, voteBytes,
+  type EpochConfig, type FraudProof
+} from '@lading/ledger/reading';
+import { checkEpochs, names } from './anchor.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
-import { followEpochs } from './epochs.js';
-import { check, judged, unread, unreadable, type Report } from './report.js';
+import { inside } from './openParts.js';
+import { check, networkFacts, verifyFile, type Check, type Ground, type NetworkFacts, type ProofKind, type Report } from './report.js';
 
-export interface FraudFacts {
-  readonly chainId: string;
-  readonly network: string;
+export interface FraudFacts extends NetworkFacts {
   readonly kind: string;
   readonly height: number;
   /** What each of the two says, lower-case hex: a block's hash, a digest, or block hash and state root. */
@@ -46,49 +34,55 @@ const NOT_CHECKED: readonly string[] = [
   'whether a key was stolen: a signature shows what was signed with it, not by whom'
 ];
 
+interface Opened {
+  readonly proof: FraudProof;
+  readonly first: Statement;
+  readonly second: Statement;
+}
+
+const KIND: ProofKind<FraudProof, Opened, FraudFacts> = {
+  format: FRAUD_FORMAT,
+  shape: FRAUD,
+  open(proof, crypto) {
+    const first = readStatement(proof.kind, proof.first, '/first', crypto);
+    if (!first.ok) return first;
+    const second = readStatement(proof.kind, proof.second, '/second', crypto);
+    return second.ok ? ok({ proof, first: first.value, second: second.value }) : second;
+  },
+  judge({ proof, first, second }, ground) {
+    const contradicts =
+      first.place === second.place && !equalBytes(first.says, second.says) && compareBytes(proof.first, proof.second) < 0;
+    const checks = [
+      checkStatement(first, ground),
+      checkStatement(second, ground),
+      check('contradiction', contradicts, `two statements about ${first.place}`, 'both can be true, or they are not in order'),
+      checkEpochs(ground, Math.max(first.epoch, second.epoch))
+    ];
+    const { organizations } = ground.epochs[first.epoch]?.config ?? ground.genesis.config;
+    const both = first.signers.filter((signer) => second.signers.includes(signer));
+    const facts = {
+      ...networkFacts(ground),
+      kind: proof.kind,
+      height: first.height,
+      first: toHex(first.says),
+      second: toHex(second.says),
+      culprits: both.map((signer) => organizations[signer]?.id ?? '')
+    };
+    return { checks, notChecked: NOT_CHECKED, facts };
+  }
+};
+
 /** Verifies that validators signed two statements that cannot both be true (spec/proofs.md 6.2). */
-export function verifyFraud(
-  file: Uint8Array | string,
-  genesisBytes: Uint8Array,
-  crypto: VerifierCrypto = NOBLE
-): Report<FraudFacts> {
-  const genesis = decodeGenesis(genesisBytes, crypto.sha256);
-  if (!genesis.ok) return unread('UNCHECKABLE', genesis.code, `trust anchor: ${genesis.detail}`);
-  const decoded = decodeProof(file, FRAUD_FORMAT, FRAUD);
-  if (!decoded.ok) return unreadable(decoded);
-  const proof = decoded.value;
-  const first = readStatement(proof.kind, proof.first, '/first', crypto);
-  if (!first.ok) return unreadable(first);
-  const second = readStatement(proof.kind, proof.second, '/second', crypto);
-  if (!second.ok) return unreadable(second);
-  const links = openLinks(proof.epochs, crypto.sha256);
-  if (!links.ok) return unreadable(links);
-  const { epochs, fault } = followEpochs(genesis.value.config, links.value, crypto);
-  const statements = [first.value, second.value];
-  const signed = statements.map((statement) => {
-    const config = epochs[statement.epoch]?.config;
-    const by = config === undefined ? 'nobody known' : names(statement.signers, config);
-    const holds = config !== undefined && statement.holds(config, crypto);
-    return check('statement', holds, `signed by ${by}`, 'is not validly signed under the config of its epoch');
-  });
-  const [a, b] = [first.value, second.value];
-  const contradicts = a.place === b.place && !equalBytes(a.says, b.says) && compareBytes(proof.first, proof.second) < 0;
-  const checks = [
-    ...signed,
-    check('contradiction', contradicts, `two statements about ${a.place}`, 'both can be true, or they are not in order'),
-    checkEpochs(links.value, { epoch: Math.max(a.epoch, b.epoch) }, fault)
-  ];
-  const { organizations } = (epochs[a.epoch] ?? epochs[0])?.config ?? genesis.value.config;
-  const facts = {
-    chainId: toBase64Url(genesis.value.chainId),
-    network: genesis.value.name,
-    kind: proof.kind,
-    height: a.height,
-    first: toHex(a.says),
-    second: toHex(b.says),
-    culprits: a.signers.filter((signer) => b.signers.includes(signer)).map((signer) => organizations[signer]?.id ?? '')
-  };
-  return judged(checks, NOT_CHECKED, facts);
+export function verifyFraud(file: Uint8Array | string, genesisBytes: Uint8Array, crypto: VerifierCrypto = NOBLE): Report<FraudFacts> {
+  return verifyFile(KIND, file, genesisBytes, crypto);
+}
+
+/** F2. */
+function checkStatement(statement: Statement, { epochs, crypto }: Ground): Check {
+  const config = epochs[statement.epoch]?.config;
+  const by = config === undefined ? 'nobody known' : names(statement.signers, config);
+  const holds = config !== undefined && statement.holds(config, crypto);
+  return check('statement', holds, `signed by ${by}`, 'is not validly signed under the config of its epoch');
 }
 
 /** Votes of which a validator casts at most one at a place. */

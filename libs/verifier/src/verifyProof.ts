@@ -1,6 +1,6 @@
 import {
   ABSENCE_FORMAT, CONSISTENCY_FORMAT, formatOfProof, FRAUD_FORMAT, PRESENCE_FORMAT, PROVENANCE_FORMAT
-} from '@lading/ledger';
+} from '@lading/ledger/reading';
 import { COUNTERSIGNED_FORMAT, verifyCountersigned, type CountersignedFacts } from './countersigned.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
 import type { ProvenanceFacts } from './provenanceFacts.js';

@@ -1,15 +1,39 @@
 import { equalBytes, toBase64Url, toHex } from '@lading/kernel';
-import { decodeGenesis, verifyTransaction, type EpochConfig, type Transaction } from '@lading/ledger';
-import { judgeAnchor } from './anchor.js';
+import {
+  PROVENANCE, PROVENANCE_FORMAT, verifyTransaction, type EpochConfig, type ProvenanceProof, type Transaction
+} from '@lading/ledger/reading';
+import { checkAnchor } from './anchor.js';
 import { closureOf, END, type Closure, type Scope } from './closure.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
 import { headOf, openProvenance, type OpenEvent, type OpenProvenance } from './openProvenance.js';
 import { notCheckedOf, provenanceFacts, type ProvenanceFacts } from './provenanceFacts.js';
-import { check, judged, unread, unreadable, type Check, type Report } from './report.js';
+import { check, verifyFile, type Check, type ProofKind, type Report } from './report.js';
 import {
   ANOMALY_KEY, bytesOf, countOf, ITEM, ITEM_KEY, listOf, RECALLS_KEY, signerKey, textOf, type StateValue
 } from './stateValue.js';
 import { holdsEntry } from './verifyState.js';
+
+const KIND: ProofKind<ProvenanceProof, OpenProvenance, ProvenanceFacts> = {
+  format: PROVENANCE_FORMAT,
+  shape: PROVENANCE,
+  open: openProvenance,
+  judge(story, ground) {
+    const { crypto, genesis } = ground;
+    const { proof, certified: shown, view } = story;
+    const certified = [
+      ...checkAnchor(proof, shown, ground),
+      checkState(story, genesis.config, crypto),
+      checkChains(story, crypto)
+    ];
+    // What nobody certified is of any size and shape: it leads nowhere.
+    const isCertified = certified.every(({ ok }) => ok);
+    const closure = isCertified ? closureOf(proof.subject, proof.scope as Scope, view) : NOTHING;
+    const told = isCertified ? [checkClosure(story, closure), checkTransactions(story, genesis.config, crypto)] : [];
+    const checks = [...certified, ...told, checkRecords(story)];
+    const proven = checks.every(({ ok }) => ok);
+    return { checks, notChecked: notCheckedOf(story, closure), facts: provenanceFacts(story, closure, ground, proven) };
+  }
+};
 
 /**
  * Verifies that a file shows the whole story of an item (spec/proofs.md §7), with nothing but the genesis file. What must
@@ -20,36 +44,19 @@ export function verifyProvenance(
   genesisBytes: Uint8Array,
   crypto: VerifierCrypto = NOBLE
 ): Report<ProvenanceFacts> {
-  const genesis = decodeGenesis(genesisBytes, crypto.sha256);
-  if (!genesis.ok) return unread('UNCHECKABLE', genesis.code, `trust anchor: ${genesis.detail}`);
-  const opened = openProvenance(file, crypto);
-  if (!opened.ok) return unreadable(opened);
-  const story = opened.value;
-  const { config } = genesis.value;
-  const certified = [
-    ...judgeAnchor(story.anchor, config, crypto).checks,
-    checkState(story, config, crypto),
-    checkChains(story, crypto)
-  ];
-  // What nobody certified is of any size and shape: it leads nowhere.
-  const isCertified = certified.every(({ ok }) => ok);
-  const closure = isCertified ? closureOf(story.proof.subject, story.proof.scope as Scope, story.view) : NOTHING;
-  const told = isCertified ? [checkClosure(story, closure), checkTransactions(story, config, crypto)] : [];
-  const checks = [...certified, ...told, checkRecords(story)];
-  const proven = checks.every(({ ok }) => ok);
-  return judged(checks, notCheckedOf(story, closure), provenanceFacts(story, closure, genesis.value, proven));
+  return verifyFile(KIND, file, genesisBytes, crypto);
 }
 
 const NOTHING: Closure = { items: new Map(), state: new Set(), chains: new Map(), missing: [], faults: [] };
 
 /** V2: every entry is in the certified state, or absent from it. */
-function checkState({ proof, anchor }: OpenProvenance, config: EpochConfig, crypto: VerifierCrypto): Check {
-  const root = { treeRoot: anchor.treeRoot, depth: config.parameters.stateDepth };
+function checkState({ proof, certified }: OpenProvenance, config: EpochConfig, crypto: VerifierCrypto): Check {
+  const root = { treeRoot: proof.treeRoot, depth: config.parameters.stateDepth };
   const wrong = proof.state.find((entry) => !holdsEntry(entry, root, crypto));
   return check(
     'state',
     wrong === undefined,
-    `${proof.state.length} entries of the state at height ${anchor.checkpoint.height}`,
+    `${proof.state.length} entries of the state at height ${certified.checkpoint.height}`,
     `the state does not say this of ${wrong?.key ?? ''}`
   );
 }

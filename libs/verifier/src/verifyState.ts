@@ -1,22 +1,14 @@
-import { toBase64Url } from '@lading/kernel';
 import {
-  ABSENCE_FORMAT,
-  decodeGenesis,
-  decodeProof,
-  formatOfProof,
-  keyHash,
-  PRESENCE_FORMAT,
-  STATE_PROOF,
-  valueHash,
-  verifyAbsence,
-  verifyPresence,
-  type Genesis,
-  type StateAnchor,
-  type StateEntryProof
-} from '@lading/ledger';
-import { judgeAnchor, openAnchor, type OpenAnchor } from './anchor.js';
+  ABSENCE_FORMAT, formatOfProof, keyHash, PRESENCE_FORMAT, STATE_PROOF, valueHash, verifyAbsence, verifyPresence,
+  type KeyProof, type StateAnchor, type StateEntryProof
+} from '@lading/ledger/reading';
+import { CERTIFIED, checkAnchor, type Certified } from './anchor.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
-import { check, judged, unread, unreadable, type AnchorFacts, type Report } from './report.js';
+import { openParts } from './openParts.js';
+import {
+  check, KEY_HOLDERS, MOVED_ON, networkFacts, verifyFile,
+  type AnchorFacts, type Ground, type ProofKind, type Report
+} from './report.js';
 
 /** What a proof of one key claims; it holds only when the report is `proven`. */
 export interface StateFacts extends AnchorFacts {
@@ -25,11 +17,7 @@ export interface StateFacts extends AnchorFacts {
   readonly value: Uint8Array | null;
 }
 
-export const NOT_CHECKED_OF_STATE: readonly string[] = [
-  'whether the network has moved on: old validators could still sign blocks for those who do not know of later epochs',
-  'freshness: what was true at the height above may have changed since',
-  'who holds the private keys behind the names in the genesis file'
-];
+const NOT_CHECKED: readonly string[] = [MOVED_ON, 'freshness: what was true at the height above may have changed since', KEY_HOLDERS];
 
 /** spec/proofs.md 4.2: whether the entry holds under the root. */
 export function holdsEntry(entry: StateEntryProof, anchor: StateAnchor, { sha256 }: VerifierCrypto): boolean {
@@ -37,6 +25,33 @@ export function holdsEntry(entry: StateEntryProof, anchor: StateAnchor, { sha256
   return entry.value.length === 0
     ? verifyAbsence(key, entry, anchor, sha256)
     : verifyPresence(key, valueHash(entry.value, sha256), entry, anchor, sha256);
+}
+
+type Opened = KeyProof & { readonly certified: Certified };
+
+function kindOf(isAbsent: boolean, asked: string | null): ProofKind<KeyProof, Opened, StateFacts> {
+  return {
+    format: isAbsent ? ABSENCE_FORMAT : PRESENCE_FORMAT,
+    shape: STATE_PROOF,
+    open(proof) {
+      const certified = openParts(proof, CERTIFIED);
+      return certified.ok ? { ok: true, value: { ...proof, certified: certified.value } } : certified;
+    },
+    judge(proof, ground) {
+      const { state, certified, treeRoot } = proof;
+      const anchor = { treeRoot, depth: ground.genesis.config.parameters.stateDepth };
+      const holds = (state.value.length === 0) === isAbsent && holdsEntry(state, anchor, ground.crypto);
+      const found = isAbsent ? `${state.key} is not in the state` : `${state.key} has ${state.value.length} bytes`;
+      const isAsked = asked === null || asked === state.key;
+      const checks = [
+        ...checkAnchor(proof, certified, ground),
+        check('entry', holds, found, 'the state does not say this of the key'),
+        check('question', isAsked, `about ${state.key}`, `about ${state.key}, not ${asked ?? ''}`)
+      ];
+      const facts = { ...anchorFacts(certified, ground), key: state.key, value: isAbsent ? null : state.value };
+      return { checks, notChecked: NOT_CHECKED, facts };
+    }
+  };
 }
 
 /**
@@ -49,34 +64,10 @@ export function verifyState(
   asked: string | null = null,
   crypto: VerifierCrypto = NOBLE
 ): Report<StateFacts> {
-  const genesis = decodeGenesis(genesisBytes, crypto.sha256);
-  if (!genesis.ok) return unread('UNCHECKABLE', genesis.code, `trust anchor: ${genesis.detail}`);
-  const format = formatOfProof(file) === ABSENCE_FORMAT ? ABSENCE_FORMAT : PRESENCE_FORMAT;
-  const decoded = decodeProof(file, format, STATE_PROOF);
-  if (!decoded.ok) return unreadable(decoded);
-  const opened = openAnchor(decoded.value, crypto.sha256);
-  if (!opened.ok) return unreadable(opened);
-  const { state } = decoded.value;
-  const { config } = genesis.value;
-  const anchor = { treeRoot: opened.value.treeRoot, depth: config.parameters.stateDepth };
-  const isAbsent = format === ABSENCE_FORMAT;
-  const holds = (state.value.length === 0) === isAbsent && holdsEntry(state, anchor, crypto);
-  const found = isAbsent ? `${state.key} is not in the state` : `${state.key} has ${state.value.length} bytes`;
-  const checks = [
-    ...judgeAnchor(opened.value, config, crypto).checks,
-    check('entry', holds, found, 'the state does not say this of the key'),
-    check('question', asked === null || asked === state.key, `about ${state.key}`, `about ${state.key}, not ${asked ?? ''}`)
-  ];
-  const facts = { ...anchorFacts(opened.value, genesis.value), key: state.key, value: isAbsent ? null : state.value };
-  return judged(checks, NOT_CHECKED_OF_STATE, facts);
+  return verifyFile(kindOf(formatOfProof(file) === ABSENCE_FORMAT, asked), file, genesisBytes, crypto);
 }
 
-export function anchorFacts({ checkpoint, checkpointHeader }: OpenAnchor, genesis: Genesis): AnchorFacts {
-  return {
-    chainId: toBase64Url(genesis.chainId),
-    network: genesis.name,
-    checkpointHeight: checkpoint.height,
-    epoch: checkpoint.epoch,
-    timestampMs: checkpointHeader.timestampMs
-  };
+export function anchorFacts({ checkpoint, checkpointHeader }: Certified, ground: Ground): AnchorFacts {
+  const { height: checkpointHeight, epoch } = checkpoint;
+  return { ...networkFacts(ground), checkpointHeight, epoch, timestampMs: checkpointHeader.timestampMs };
 }

@@ -1,26 +1,7 @@
-import type { Hash, Sha256 } from '@lading/kernel';
-import { asHash, assert, equalBytes } from '@lading/kernel';
+import type { Sha256 } from '@lading/kernel';
+import { equalBytes } from '@lading/kernel';
 import { sha256Noble } from '../crypto/sha256Noble.js';
-import { nodeHash, parentLevel } from './tree.js';
-
-/** RFC 9162 §2.1.3.1: the hashes beside the way from leaf `index` to the root, lowest first. */
-export function inclusionPath(
-  leafHashes: readonly Uint8Array[],
-  index: number,
-  sha256: Sha256 = sha256Noble
-): Hash[] {
-  assert(Number.isInteger(index) && index >= 0 && index < leafHashes.length, 'inclusionPath: no such leaf');
-  const path: Hash[] = [];
-  let level = leafHashes;
-  let at = index;
-  while (level.length > 1) {
-    const sibling = level[at % 2 === 0 ? at + 1 : at - 1];
-    if (sibling !== undefined) path.push(asHash(sibling));
-    level = parentLevel(level, sha256);
-    at = Math.floor(at / 2);
-  }
-  return path;
-}
+import { nodeHash } from './tree.js';
 
 /** `index` and `size` must come from a hashed structure, never from the proof (spec/encoding.md §5). */
 export interface InclusionClaim {

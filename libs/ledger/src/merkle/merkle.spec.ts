@@ -1,9 +1,11 @@
 import { toHex } from '@lading/kernel';
 import { CompactRange, compactRangeWidth } from './compactRange.js';
-import { consistencyPath, verifyConsistency } from './consistency.js';
-import { inclusionPath, verifyInclusion } from './inclusion.js';
+import { verifyConsistency } from './consistency.js';
+import { verifyInclusion } from './inclusion.js';
+import { consistencyPath, inclusionPath } from './paths.js';
 import { isSubtree, verifySubtreeConsistency } from './subtree.js';
-import { emptyRoot, leafHash, merkleRoot, merkleRootOfHashes, nodeHash } from './tree.js';
+import { merkleRoot, merkleRootOfHashes } from './root.js';
+import { emptyRoot, leafHash, nodeHash } from './tree.js';
 
 const MAX = 33;
 const leaves = Array.from({ length: MAX }, (_, i) => Uint8Array.of(i, i * 7));

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { fromHex, toHex } from '@lading/kernel';
 import { dataPath, describePublicSuite, readData, readVectors } from '../codec/publicData.test-kit.js';
 import { CompactRange } from './compactRange.js';
-import { consistencyPath, verifyConsistency } from './consistency.js';
-import { inclusionPath, verifyInclusion } from './inclusion.js';
+import { verifyConsistency } from './consistency.js';
+import { verifyInclusion } from './inclusion.js';
+import { consistencyPath, inclusionPath } from './paths.js';
 import { isSubtree, verifySubtreeConsistency } from './subtree.js';
-import { leafHash, merkleRoot, merkleRootOfHashes } from './tree.js';
+import { merkleRoot, merkleRootOfHashes } from './root.js';
+import { leafHash } from './tree.js';
 
 const hex = (text: string): Uint8Array => fromHex(text) as Uint8Array;
 const base64 = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64'));

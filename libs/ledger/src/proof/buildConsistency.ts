@@ -1,15 +1,12 @@
 import type { Hash, Sha256 } from '@lading/kernel';
 import { assert } from '@lading/kernel';
-import type { BlockHeader } from '../block.js';
-import { encodeBlockHeader } from '../blockCodec.js';
+import { encodeBlockHeader, type BlockHeader } from '../blockHeader.js';
 import type { CheckpointCertificate } from '../certificate.js';
 import { encodeCheckpoint } from '../certificateCodec.js';
 import { sha256Noble } from '../crypto/sha256Noble.js';
-import type { EpochLink } from '../epochLink.js';
-import { consistencyPath } from '../merkle/consistency.js';
-import { inclusionPath } from '../merkle/inclusion.js';
+import { consistencyPath, inclusionPath } from '../merkle/paths.js';
 import { leafHash } from '../merkle/tree.js';
-import type { ConsistencyProof } from './shapes.js';
+import type { ConsistencyProof, EpochLink } from './shapes.js';
 
 /** A certified block. */
 export interface CertifiedHeader {

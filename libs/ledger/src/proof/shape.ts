@@ -1,14 +1,13 @@
 import type { Hash, Result } from '@lading/kernel';
-import { asHash, encodeUtf8, equalBytes, fromBase64Url, ok, reject, toBase64Url, ZERO_HASH } from '@lading/kernel';
-import type { JsonNode } from '../json/node.js';
-import { scanJson } from '../json/scanJson.js';
-import type { ProofFault } from '../receipt.js';
+import { decodeUtf8, fromBase64Url, ok, reject, toBase64Url } from '@lading/kernel';
 
 /**
- * What a proof file holds (spec/proofs.md §4): members in their order, each a byte string, a hash, an integer, a text, a
- * list of one of these, an object, or a list of objects. One table serves the writer, the reader and the types.
+ * What a JSON file in one form holds (genesis, spec/ledger.md 2.2; proofs, spec/proofs.md §4): members in their order, each of
+ * a plain kind, an object, or a list of one of these. One table serves the writer, the reader and the types. Such a file is
+ * read by the platform's JSON.parse, and then written again: what JSON.parse takes and we would not write so (members twice
+ * or in another order, white space, escapes, other spellings of a number) differs, and is refused.
  */
-export type Kind = 'bytes' | 'hash' | 'uint' | 'text' | 'bytesList' | 'hashes' | 'uints' | 'texts' | Shape | readonly [Shape];
+export type Kind = keyof Plain | readonly [keyof Plain | Shape] | Shape;
 export interface Shape {
   readonly [member: string]: Kind;
 }
@@ -18,82 +17,113 @@ interface Plain {
   readonly hash: Hash;
   readonly uint: number;
   readonly text: string;
-  readonly bytesList: readonly Uint8Array[];
-  readonly hashes: readonly Hash[];
-  readonly uints: readonly number[];
-  readonly texts: readonly string[];
+  readonly bool: boolean;
+  /** A list of texts, left out where it is empty. */
+  readonly someTexts: readonly string[];
 }
 
-type ValueOf<K> = K extends keyof Plain
-  ? Plain[K]
-  : K extends readonly [infer S]
-    ? readonly Value<S>[]
-    : Value<K>;
+type ValueOf<K> = K extends keyof Plain ? Plain[K] : K extends readonly [infer I] ? readonly ValueOf<I>[] : Value<K>;
 export type Value<S> = { readonly [M in keyof S]: ValueOf<S[M]> };
+
+type Json = string | number | boolean | null | undefined | readonly Json[] | JsonObject;
+interface JsonObject {
+  readonly [member: string]: Json;
+}
+
+interface Codec<T> {
+  readonly what: string;
+  /** Null for what is not that. */
+  read(json: Json): T | null;
+  write(value: T): Json;
+}
+
+const readBytes = (json: Json): Uint8Array | null => (typeof json === 'string' ? fromBase64Url(json) : null);
+/** A surrogate that is not half of a pair: no Unicode text has one. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const isText = (json: Json): json is string => typeof json === 'string' && !LONE_SURROGATE.test(json);
+const isUint = (json: Json): json is number => Number.isSafeInteger(json) && (json as number) >= 0;
+
+const PLAIN: { readonly [K in keyof Plain]: Codec<Plain[K]> } = {
+  bytes: { what: 'base64url', read: readBytes, write: toBase64Url },
+  hash: { what: 'a hash', read: (json) => (readBytes(json)?.length === 32 ? (readBytes(json) as Hash) : null), write: toBase64Url },
+  uint: { what: 'an integer from 0 to 2^53 − 1', read: (json) => (isUint(json) ? json : null), write: (value) => value },
+  text: { what: 'a text', read: (json) => (isText(json) ? json : null), write: (value) => value },
+  bool: { what: 'true or false', read: (json) => (typeof json === 'boolean' ? json : null), write: (value) => value },
+  someTexts: {
+    what: 'a list of texts',
+    read: (json = []) => (Array.isArray(json) && json.every(isText) ? json : null),
+    write: (value) => (value.length === 0 ? undefined : value)
+  }
+};
+
+const isList = (kind: Shape | readonly [keyof Plain | Shape]): kind is readonly [keyof Plain | Shape] => Array.isArray(kind);
+
+/** What JSON.stringify makes the one form of. */
+export function toJson(kind: Kind, value: unknown): unknown {
+  if (typeof kind === 'string') return PLAIN[kind].write(value as never);
+  if (isList(kind)) return (value as readonly unknown[]).map((item) => toJson(kind[0], item));
+  const members = Object.entries(kind);
+  return Object.fromEntries(members.map(([member, part]) => [member, toJson(part, (value as JsonObject)[member])]));
+}
+
+/** Reads by a shape. Where there is a fault, the first one, the value means nothing. */
+class Reader {
+  fault: { readonly pointer: string; readonly detail: string } | null = null;
+
+  read(kind: Kind, json: Json, pointer: string): unknown {
+    if (typeof kind === 'string') return PLAIN[kind].read(json) ?? this.#refuse(pointer, `is not ${PLAIN[kind].what}`);
+    if (!isList(kind)) return this.#object(kind, json, pointer);
+    if (!Array.isArray(json)) return this.#refuse(pointer, 'is not a list');
+    return json.map((item, index) => this.read(kind[0], item as Json, `${pointer}/${index}`));
+  }
+
+  #object(shape: Shape, json: Json, pointer: string): unknown {
+    if (typeof json !== 'object' || json === null || Array.isArray(json)) return this.#refuse(pointer, 'is not an object');
+    const members = json as JsonObject;
+    const foreign = Object.keys(members).find((name) => !Object.hasOwn(shape, name));
+    if (foreign !== undefined) return this.#refuse(pointer, `has a member ${foreign.slice(0, 40)}`);
+    const own = (name: string): Json => (Object.hasOwn(members, name) ? members[name] : undefined);
+    return Object.fromEntries(Object.entries(shape).map(([name, kind]) => [name, this.read(kind, own(name), `${pointer}/${name}`)]));
+  }
+
+  #refuse(pointer: string, detail: string): undefined {
+    this.fault ??= { pointer, detail };
+  }
+}
+
+/** Members and types; that the text is the one form is for the caller to compare. */
+export function readShape<S extends Shape>(shape: S, text: string): Result<Value<S>, 'SHAPE'> {
+  const reader = new Reader();
+  let json: Json;
+  try {
+    json = JSON.parse(text) as Json;
+  } catch {
+    return reject('SHAPE', 'is not JSON', '');
+  }
+  const value = reader.read(shape, json, '') as Value<S>;
+  return reader.fault === null ? ok(value) : reject('SHAPE', reader.fault.detail, reader.fault.pointer);
+}
+
+export type ProofFault = 'PROOF_MALFORMED' | 'PROOF_NOT_ONE_FORM' | 'PROOF_TOO_LARGE' | 'PROOF_UNSUPPORTED';
 
 /** Bytes of a proof file, at most. */
 export const PROOF_BYTES = 128 << 20;
 
-/** Commas in a proof file, at most: each value costs memory, whatever it costs in bytes. */
+/** Commas, opening brackets and opening braces, at most so many of each: every value costs memory, whatever its bytes. */
 export const PROOF_COMMAS = 1 << 22;
 
 /** Formats of proofs, of this version and of others. */
-const FORMAT = /^lading\/[a-z]{1,16}\/[0-9]{1,4}$/;
-const UINT = /^(?:0|[1-9][0-9]{0,15})$/;
-
-/** The one form: `format`, then the members of the shape, no white space. */
-export function encodeProof<S extends Shape>(format: string, shape: S, value: Value<S>): string {
-  return JSON.stringify({ format, ...objectJson(shape, value) });
-}
-
-/** The same in pieces, one for each element of a list, for answers that are sent while they are written. */
-export function* encodeProofPieces<S extends Shape>(format: string, shape: S, value: Value<S>): Generator<string> {
-  yield `{"format":${JSON.stringify(format)}`;
-  for (const [member, kind] of Object.entries(shape)) {
-    const json = toJson(kind, value[member]);
-    yield `,${JSON.stringify(member)}:`;
-    if (!Array.isArray(json)) {
-      yield JSON.stringify(json);
-      continue;
-    }
-    yield '[';
-    for (const [index, item] of json.entries()) yield `${index === 0 ? '' : ','}${JSON.stringify(item)}`;
-    yield ']';
-  }
-  yield '}';
-}
-
-function objectJson(shape: Shape, value: Value<Shape>): object {
-  return Object.fromEntries(Object.entries(shape).map(([member, kind]) => [member, toJson(kind, value[member])]));
-}
-
-function toJson(kind: Kind, value: unknown): unknown {
-  switch (kind) {
-    case 'bytes':
-    case 'hash':
-      return toBase64Url(value as Uint8Array);
-    case 'bytesList':
-    case 'hashes':
-      return (value as readonly Uint8Array[]).map(toBase64Url);
-    case 'uint':
-    case 'text':
-    case 'uints':
-    case 'texts':
-      return value;
-    default:
-      return isList(kind)
-        ? (value as readonly Value<Shape>[]).map((item) => objectJson(kind[0], item))
-        : objectJson(kind, value as Value<Shape>);
-  }
-}
-
-const isList = (kind: Shape | readonly [Shape]): kind is readonly [Shape] => Array.isArray(kind);
+const FORMAT = /^\{"format":"(lading\/[a-z]{1,16}\/[0-9]{1,4})"/;
 
 /** The format that a file says it has, or null. */
 export function formatOfProof(file: Uint8Array | string): string | null {
   const head = typeof file === 'string' ? file.slice(0, 64) : String.fromCharCode(...file.subarray(0, 64));
-  const found = /^\{"format":"([^"\\]{1,40})"/.exec(head)?.[1] ?? '';
-  return FORMAT.test(found) ? found : null;
+  return FORMAT.exec(head)?.[1] ?? null;
+}
+
+/** The one form: `format`, then the members of the shape, no white space. */
+export function encodeProof<S extends Shape>(format: string, shape: S, value: Value<S>): string {
+  return JSON.stringify({ format, ...(toJson(shape, value) as object) });
 }
 
 /** Form only: exactly the members, their types, and the one form. Meaning is the verifier's. */
@@ -103,101 +133,24 @@ export function decodeProof<S extends Shape>(
   shape: S
 ): Result<Value<S>, ProofFault> {
   if (file.length > PROOF_BYTES) return reject('PROOF_TOO_LARGE', `over ${PROOF_BYTES} bytes`);
-  const bytes = typeof file === 'string' ? encodeUtf8(file) : file;
-  if (bytes === null) return reject('PROOF_MALFORMED', 'not Unicode text');
-  if (hasTooManyCommas(bytes)) return reject('PROOF_TOO_LARGE', `over ${PROOF_COMMAS} values`);
-  const scanned = scanJson(bytes);
-  if (!scanned.ok) return reject('PROOF_MALFORMED', `${scanned.code}: ${scanned.detail}`, scanned.pointer ?? '');
-  const reader = new Reader();
-  const value = reader.object({ format: 'text', ...shape }, scanned.value, '') as Value<S> & { readonly format: string };
-  if (value.format !== format && FORMAT.test(value.format)) {
-    return reject('PROOF_UNSUPPORTED', `a ${value.format}, where a ${format} is read`, '/format');
-  }
-  if (value.format !== format) reader.refuse('/format', `is not ${format}`);
-  if (reader.fault !== null) return reject('PROOF_MALFORMED', reader.fault.detail, reader.fault.pointer);
-  if (!equalBytes(encodeUtf8(encodeProof(format, shape, value)) ?? new Uint8Array(0), bytes)) {
+  const text = typeof file === 'string' ? file : decodeUtf8(file);
+  if (text === null) return reject('PROOF_MALFORMED', 'not Unicode text');
+  if ([',', '[', '{'].some((mark) => occursTooOften(mark, text))) return reject('PROOF_TOO_LARGE', `over ${PROOF_COMMAS} values`);
+  const said = formatOfProof(text);
+  if (said !== null && said !== format) return reject('PROOF_UNSUPPORTED', `a ${said}, where a ${format} is read`, '/format');
+  const read = readShape({ format: 'text', ...shape }, text);
+  if (!read.ok) return reject('PROOF_MALFORMED', read.detail, read.pointer);
+  const value = read.value as Value<S> & { readonly format: string };
+  if (value.format !== format) return reject('PROOF_MALFORMED', `is not ${format}`, '/format');
+  if (encodeProof(format, shape, value) !== text) {
     return reject('PROOF_NOT_ONE_FORM', 'order, white space or spelling differs from spec/proofs.md §4');
   }
   return ok(value);
 }
 
-function hasTooManyCommas(bytes: Uint8Array): boolean {
-  if (bytes.length <= PROOF_COMMAS) return false;
-  let commas = 0;
-  for (let at = bytes.indexOf(0x2c); at >= 0 && commas <= PROOF_COMMAS; at = bytes.indexOf(0x2c, at + 1)) commas += 1;
-  return commas > PROOF_COMMAS;
-}
-
-/** Reads by a shape; the first fault sticks, later reads give harmless values. */
-class Reader {
-  fault: { readonly pointer: string; readonly detail: string } | null = null;
-
-  refuse(pointer: string, detail: string): void {
-    this.fault ??= { pointer, detail };
-  }
-
-  object(shape: Shape, node: JsonNode | undefined, pointer: string): Value<Shape> {
-    const members = node?.type === 'object' ? node.members : new Map<string, JsonNode>();
-    if (node?.type !== 'object') this.refuse(pointer, 'is not an object');
-    for (const name of members.keys()) if (!Object.hasOwn(shape, name)) this.refuse(pointer, `has a member ${name.slice(0, 40)}`);
-    const entries = Object.entries(shape).map(([name, kind]) => [name, this.#read(kind, members.get(name), `${pointer}/${name}`)]);
-    return Object.fromEntries(entries) as Value<Shape>;
-  }
-
-  #read(kind: Kind, node: JsonNode | undefined, pointer: string): unknown {
-    switch (kind) {
-      case 'bytes':
-        return this.#bytes(node, pointer);
-      case 'hash':
-        return this.#hash(node, pointer);
-      case 'uint':
-        return this.#uint(node, pointer);
-      case 'text':
-        return this.#text(node, pointer);
-      case 'bytesList':
-        return this.#list(node, pointer, (item, at) => this.#bytes(item, at));
-      case 'hashes':
-        return this.#list(node, pointer, (item, at) => this.#hash(item, at));
-      case 'uints':
-        return this.#list(node, pointer, (item, at) => this.#uint(item, at));
-      case 'texts':
-        return this.#list(node, pointer, (item, at) => this.#text(item, at));
-      default:
-        return isList(kind)
-          ? this.#list(node, pointer, (item, at) => this.object(kind[0], item, at))
-          : this.object(kind, node, pointer);
-    }
-  }
-
-  #list<T>(node: JsonNode | undefined, pointer: string, read: (item: JsonNode, pointer: string) => T): readonly T[] {
-    if (node?.type === 'array') return node.items.map((item, index) => read(item, `${pointer}/${index}`));
-    this.refuse(pointer, 'is not a list');
-    return [];
-  }
-
-  #bytes(node: JsonNode | undefined, pointer: string): Uint8Array {
-    const bytes = node?.type === 'string' && !node.escaped ? fromBase64Url(node.value) : null;
-    if (bytes === null) this.refuse(pointer, 'is not base64url');
-    return bytes ?? new Uint8Array(0);
-  }
-
-  #hash(node: JsonNode | undefined, pointer: string): Hash {
-    const bytes = this.#bytes(node, pointer);
-    if (bytes.length === 32) return asHash(bytes);
-    this.refuse(pointer, 'is not a hash');
-    return ZERO_HASH;
-  }
-
-  #uint(node: JsonNode | undefined, pointer: string): number {
-    const value = node?.type === 'number' && UINT.test(node.lexeme) ? Number(node.lexeme) : -1;
-    if (value >= 0 && value <= Number.MAX_SAFE_INTEGER) return value;
-    this.refuse(pointer, 'is not an integer in plain digits');
-    return 0;
-  }
-
-  #text(node: JsonNode | undefined, pointer: string): string {
-    if (node?.type === 'string') return node.value;
-    this.refuse(pointer, 'is not a text');
-    return '';
-  }
+function occursTooOften(mark: string, text: string): boolean {
+  if (text.length <= PROOF_COMMAS) return false;
+  let count = 0;
+  for (let at = text.indexOf(mark); at >= 0 && count <= PROOF_COMMAS; at = text.indexOf(mark, at + 1)) count += 1;
+  return count > PROOF_COMMAS;
 }

@@ -1,9 +1,38 @@
-import type { StateProof } from '../stateProof.js';
 import type { Value } from './shape.js';
 
-/** The members of every kind of proof in their order (spec/proofs.md §4–7); a receipt is older and has a codec of its own. */
+/** The members of every kind of proof in their order (spec/proofs.md §2–7). */
 
+/** spec/proofs.md §3: the block that ends an epoch, and the config it leads to, empty where that is the successor. */
 export const EPOCH_LINK = { header: 'bytes', commitProof: 'bytes', config: 'bytes' } as const;
+export type EpochLink = Value<typeof EPOCH_LINK>;
+
+/** spec/proofs.md §2. */
+export const RECEIPT = {
+  transaction: 'bytes',
+  batchHeader: 'bytes',
+  /** Place in the batch; the batch header commits to the number of transactions. */
+  batchIndex: 'uint',
+  batchPath: ['hash'],
+  /** Place of the batch among the block's refs; the block header commits to their number. */
+  refIndex: 'uint',
+  refsPath: ['hash'],
+  blockHeader: 'bytes',
+  commitProof: 'bytes',
+  /** Outcome leaf, which holds height, index and txId. */
+  outcome: 'bytes',
+  outcomePath: ['hash'],
+  outcomeRoot: 'hash',
+  /** From the block's leaf to the outcomes log of the checkpoint's height H, size H + 1. */
+  outcomesLogPath: ['hash'],
+  outcomesLogRoot: 'hash',
+  treeRoot: 'hash',
+  /** Header of block H. */
+  checkpointHeader: 'bytes',
+  checkpoint: 'bytes',
+  epochs: [EPOCH_LINK]
+} as const;
+export const RECEIPT_FORMAT = 'lading/receipt/1';
+export type Receipt = Value<typeof RECEIPT>;
 
 /** spec/proofs.md 4.1: where a proof is judged. */
 export const ANCHOR = {
@@ -21,16 +50,14 @@ export const STATE_ENTRY = {
   value: 'bytes',
   count: 'uint',
   innerRoot: 'hash',
-  entries: [{ keyHash: 'hash', valueHash: 'hash', index: 'uint', path: 'hashes' }],
-  treePath: 'hashes'
+  entries: [{ keyHash: 'hash', valueHash: 'hash', index: 'uint', path: ['hash'] }],
+  treePath: ['hash']
 } as const;
 export type StateEntryProof = Value<typeof STATE_ENTRY>;
 
-export const stateEntryProof = (key: string, value: Uint8Array | null, proof: StateProof): StateEntryProof => ({
-  key,
-  value: value ?? new Uint8Array(0),
-  ...proof
-});
+/** What is shown of one bucket. The bucket's hash commits to the count, hence to the index of each entry. */
+export type StateProof = Omit<StateEntryProof, 'key' | 'value'>;
+export type ShownEntry = StateEntryProof['entries'][number];
 
 /** spec/proofs.md §5. */
 export const STATE_PROOF = { state: STATE_ENTRY, ...ANCHOR } as const;
@@ -44,8 +71,8 @@ export const CONSISTENCY = {
   fromCheckpoint: 'bytes',
   toHeader: 'bytes',
   toCheckpoint: 'bytes',
-  consistencyPath: 'hashes',
-  inclusionPath: 'hashes',
+  consistencyPath: ['hash'],
+  inclusionPath: ['hash'],
   epochs: [EPOCH_LINK]
 } as const;
 export const CONSISTENCY_FORMAT = 'lading/consistency/1';
@@ -74,9 +101,9 @@ export const PROVEN_CHAIN = {
   key: 'text',
   skipped: 'uint',
   base: 'hash',
-  events: 'uints',
-  kinds: 'texts',
-  after: 'hashes'
+  events: ['uint'],
+  kinds: ['text'],
+  after: ['hash']
 } as const;
 export type ProvenChain = Value<typeof PROVEN_CHAIN>;
 
@@ -88,7 +115,7 @@ export const PROVENANCE = {
   state: [STATE_ENTRY],
   chains: [PROVEN_CHAIN],
   events: [PROVEN_EVENT],
-  transactions: 'bytesList'
+  transactions: ['bytes']
 } as const;
 export const PROVENANCE_FORMAT = 'lading/provenance/1';
 export type ProvenanceProof = Value<typeof PROVENANCE>;

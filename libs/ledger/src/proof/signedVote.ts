@@ -1,36 +1,32 @@
-import type { Hash, Result } from '@lading/kernel';
+import type { Result } from '@lading/kernel';
 import { ok, reject } from '@lading/kernel';
-import { CborFields, MAX_SIGNER, MAX_U32 } from '../cborFields.js';
-import type { VoteType } from '../certificate.js';
+import { CborFields } from '../cborFields.js';
+import { COLUMN, elementsOf, readRecord, widthOf, type Column, type RecordOf } from '../cborRecord.js';
 import { encodeCbor } from '../codec/encodeCbor.js';
+import type { VoteType } from '../vote.js';
+
+const voteType: Column<VoteType> = (fields, name) => {
+  const type = fields.uint(name, 7);
+  if (type === 0) fields.refuse(name, 'is not known');
+  return type as VoteType;
+};
 
 /** One vote of a validator with its signature, as a statement of a fraud proof (spec/proofs.md 6.2). */
-export interface SignedVote {
-  readonly type: VoteType;
-  readonly epoch: number;
-  readonly view: number;
-  readonly height: number;
-  readonly digest: Hash;
-  readonly signer: number;
-  readonly signature: Uint8Array;
-}
+const SIGNED_VOTE = {
+  type: voteType,
+  epoch: COLUMN.u32,
+  view: COLUMN.u32,
+  height: COLUMN.uint,
+  digest: COLUMN.hash,
+  signer: COLUMN.signer,
+  signature: COLUMN.bytes(64)
+} as const;
+export type SignedVote = RecordOf<typeof SIGNED_VOTE>;
 
-/** CBOR [type, epoch, view, height, digest, signer, signature]. */
-export const encodeSignedVote = ({ type, epoch, view, height, digest, signer, signature }: SignedVote): Uint8Array =>
-  encodeCbor([type, epoch, view, height, digest, signer, signature]);
+export const encodeSignedVote = (vote: SignedVote): Uint8Array => encodeCbor(elementsOf(SIGNED_VOTE, vote));
 
 export function decodeSignedVote(bytes: Uint8Array): Result<SignedVote, 'PROOF_MALFORMED'> {
-  const fields = CborFields.decode(bytes, 7, 'vote');
-  const type = fields.uint('type', 7);
-  if (type === 0) fields.refuse('type', 'is not known');
-  const vote = {
-    type: type as VoteType,
-    epoch: fields.uint('epoch', MAX_U32),
-    view: fields.uint('view', MAX_U32),
-    height: fields.uint('height'),
-    digest: fields.hash('digest'),
-    signer: fields.uint('signer', MAX_SIGNER),
-    signature: fields.bytes('signature', 64)
-  };
+  const fields = CborFields.decode(bytes, widthOf(SIGNED_VOTE), 'vote');
+  const vote = readRecord(fields, SIGNED_VOTE);
   return fields.fault === null ? ok(vote) : reject('PROOF_MALFORMED', fields.fault);
 }
