@@ -6,6 +6,7 @@ export interface DataSourceSettings {
   readonly url: string;
   readonly applicationName: string;
   readonly poolSize: number;
+  /** 0: a statement may take as long as it needs. */
   readonly statementTimeoutMs: number;
   /** Told of errors of idle connections; without a listener such an error would end the process. */
   readonly onPoolError: (error: Error) => void;
@@ -30,7 +31,7 @@ export function createDataSource(settings: DataSourceSettings): DataSource {
     extra: {
       statement_timeout: settings.statementTimeoutMs,
       // A statement that cannot be answered is not waited for longer than the server works on it.
-      query_timeout: settings.statementTimeoutMs + 5_000,
+      ...(settings.statementTimeoutMs === 0 ? {} : { query_timeout: settings.statementTimeoutMs + 5_000 }),
       keepAlive: true
     }
   });

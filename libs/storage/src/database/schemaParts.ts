@@ -20,6 +20,7 @@ import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.j
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { NoPlaceIndex1795000000120 } from '../projection/noPlaceIndex.migration.js';
+import { OneFieldIndex1795000000130 } from '../projection/oneFieldIndex.migration.js';
 import { ItemStem1795000000070 } from '../projection/itemStem.migration.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
@@ -74,7 +75,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       ChainNotes1795000000080,
       LeanProjection1795000000100,
       QuietStatistics1795000000110,
-      NoPlaceIndex1795000000120
+      NoPlaceIndex1795000000120,
+      OneFieldIndex1795000000130
     ]
   }
 ];

@@ -1,9 +1,10 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
+import { hasValue, isNamed } from './fieldValues.js';
 import { matchCondition } from './itemSource.js';
-import { FIELD_KINDS, fieldNameHash, fieldPairHash, hashText, type Statement } from './statement.js';
+import { fieldNameHash, hashText, type Statement } from './statement.js';
 import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
 
-export const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,
+const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,
   e.on_behalf_of, e.record_time_ms, e.event_time_ms, e.event_id, e.event_id_assigned, e.type, e.action, e.biz_step,
   e.disposition, e.read_point, e.biz_location, e.transformation_id, e.error_declared, e.content, e.context
   FROM provenance.event e`;
@@ -135,22 +136,15 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
 }
 
 function fieldCondition(field: FieldCondition, bind: Bind): string {
-  if (field.kind === 'equals') {
-    const pairs = field.names.flatMap((name) => field.values.map((value) => fieldPairHash(name, value)));
-    return `f.pair_hash = ANY(${bind(uuidArray(pairs))}::uuid[])`;
-  }
-  if (field.kind === 'exists') {
-    const names = field.names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
-    return `f.name_hash = ANY(${bind(uuidArray(names))}::uuid[])`;
-  }
+  if (field.kind === 'equals') return hasValue(field.names, field.values, bind);
+  if (field.kind === 'exists') return isNamed(field.names, bind);
   const names = field.names.map((name) => fieldNameHash(name, field.value.kind));
   return `f.name_hash = ANY(${bind(uuidArray(names))}::uuid[]) AND f.number ${field.operator} ${bind(field.value.value)}::numeric`;
 }
 
 /** The first value of the field, which the answer is ordered by. */
 function fieldJoin(names: readonly string[], bind: Bind): string {
-  const hashes = names.flatMap((name) => FIELD_KINDS.map((kind) => fieldNameHash(name, kind)));
   return `LEFT JOIN LATERAL (SELECT f.number, f.text FROM provenance.event_field f WHERE f.sequence = e.sequence
-    AND f.name_hash = ANY(${bind(uuidArray(hashes))}::uuid[]) AND f.pair_hash IS NOT NULL
+    AND ${isNamed(names, bind)} AND f.pair_hash IS NOT NULL
     ORDER BY f.position LIMIT 1) AS o ON true`;
 }

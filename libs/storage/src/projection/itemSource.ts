@@ -1,7 +1,8 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
 import { STEM_CHARACTERS } from './applyColumns.js';
+import { hasValue, isNamed } from './fieldValues.js';
 import type { ItemMatch, ItemPattern, ItemSource } from './projection.types.js';
-import { FIELD_KINDS, fieldNameHash, fieldPairHash, HASH_BYTES, hashText } from './statement.js';
+import { HASH_BYTES, hashText } from './statement.js';
 
 type Bind = (value: unknown) => string;
 type Described = Extract<ItemSource, { kind: 'described' }>;
@@ -58,12 +59,8 @@ function conditionsOf(source: ItemSource, bind: Bind): readonly string[] {
 /** Roles of what came into being by an event. */
 const MADE = `m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass')`;
 
-function ofFields({ fields, wanted }: Described, bind: Bind): string {
-  const hashes: readonly (Uint8Array | null)[] = fields.flatMap((name): readonly (Uint8Array | null)[] =>
-    wanted === null ? FIELD_KINDS.map((kind) => fieldNameHash(name, kind)) : wanted.map((value) => fieldPairHash(name, value))
-  );
-  return `f.${wanted === null ? 'name_hash' : 'pair_hash'} = ANY(${bind(uuidArray(hashes))}::uuid[])`;
-}
+const ofFields = ({ fields, wanted }: Described, bind: Bind): string =>
+  wanted === null ? isNamed(fields, bind) : hasValue(fields, wanted, bind);
 
 function fits({ prefixes, form }: ItemPattern, bind: Bind): string {
   const text = (value: string): string => `${bind(value)}::text`;

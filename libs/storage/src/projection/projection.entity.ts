@@ -142,8 +142,7 @@ export class CapturePartEntity {
 }
 
 @Entity({ schema: 'provenance', name: 'event_field' })
-@Index('event_field_by_name', ['nameHash', 'number', 'sequence'])
-@Index('event_field_by_pair', ['pairHash', 'sequence'])
+@Index('event_field_by_value', ['nameHash', 'number', 'pairHash', 'sequence'])
 export class ProjectedFieldEntity {
   @PrimaryColumn({ name: 'sequence', type: 'bigint', primaryKeyConstraintName: 'event_field_pkey' })
   sequence!: string;
