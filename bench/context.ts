@@ -29,7 +29,7 @@ export const FULL: Sizes = {
 
 export const QUICK: Sizes = {
   ...{ runs: 1, floorTransactions: 5000, sustainedSeconds: 5, shareSeconds: 4, probeSeconds: 4, loneRequests: 40 },
-  ...{ killSeconds: 8, catchUpTransactions: 5000, items: [2000, 6000], voteBlocks: 5, searches: false }
+  ...{ killSeconds: 8, catchUpTransactions: 1000, items: [500, 1500], voteBlocks: 5, searches: false }
 };
 
 /** What a part of the benchmark is given. */

@@ -44,6 +44,11 @@ export async function benchMain(args: readonly string[]): Promise<number> {
   const parts = chosenParts(values.only);
   const before = loadText();
   const server = await keptServer(directory, true);
+  const interrupt = (): void => {
+    // The nodes end with this process; the server would stay.
+    void server.stop().finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
   const book = new FigureBook();
   const failed: string[] = [];
   let settings = '';
