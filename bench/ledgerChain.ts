@@ -61,6 +61,7 @@ export class LedgerChain {
     this.#cursors = header.height === place.epochStart ? initialCursors(place.config.organizations.length) : place.cursors;
     this.#roots = new Map(place.roots);
     this.#durable = header.height;
+    this.#treeRoots.set(header.height, place.ledger.tree.root());
     this.#executor = new Executor(
       {
         ...{ store, config: place.config, clock: systemClock, sha256: sha256Node, verify: sodiumVerify },

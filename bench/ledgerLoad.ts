@@ -68,6 +68,8 @@ export async function loadLedger(
     );
     const chain = new LedgerChain(store, place, signers);
     if (chain.height < FIRST_BLOCK) await chain.append(await registrations(network), Date.now());
+    // A load that was interrupted between two certificates leaves a head that nothing can be proven of.
+    if ((await store.latestCheckpoint())?.height !== chain.height) await chain.certify();
     const cpu = await cpuClock({ network, clerks: [], stop: () => Promise.resolve() });
     const writer = await EventWriter.open(network);
     const clock = (): CpuTimes => ({ nodesMs: ownMs(), postgresMs: cpu().postgresMs });

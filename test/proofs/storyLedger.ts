@@ -30,8 +30,8 @@ import { CAPTURE_OPERATION, createProvenanceContract, eventOutcomes, namedItems,
 import type { Scope } from '@lading/verifier';
 import { buildStory } from '../../apps/provenance/src/proofs/buildStory.js';
 import type { Leaf } from '../../apps/provenance/src/proofs/leafReader.js';
-import type { ChainExtension, LeafPlace, LeafRows, ProvenValue } from '../../apps/provenance/src/proofs/storySource.js';
-import { placeText } from '../../apps/provenance/src/proofs/storySource.js';
+import type { ChainExtension, LeafPlace, LeafRows, ProvenValue, TransactionPlace } from '../../apps/provenance/src/proofs/storySource.js';
+import { placeText, transactionText } from '../../apps/provenance/src/proofs/storySource.js';
 import { TestChain } from '../fixtures/testChain.js';
 import { signTransaction, testNetwork, type TestKey, type TestMemberKey, type TestNetwork } from '../fixtures/testNetwork.js';
 
@@ -154,8 +154,8 @@ export class StoryLedger implements LeafRows {
     }
   }
 
-  eventsNaming(uri: string): Promise<readonly LeafPlace[]> {
-    return Promise.resolve(this.#named.get(uri) ?? []);
+  eventsNaming(uris: readonly string[]): Promise<ReadonlyMap<string, readonly LeafPlace[]>> {
+    return Promise.resolve(new Map(uris.map((uri) => [uri, this.#named.get(uri) ?? []])));
   }
 
   extensions(keys: readonly string[]): Promise<readonly ChainExtension[]> {
@@ -167,10 +167,13 @@ export class StoryLedger implements LeafRows {
     return Promise.resolve(new Map([...this.#links].filter(([place]) => wanted.has(place))));
   }
 
-  transaction(height: number): ReturnType<LeafRows['transaction']> {
-    const { block } = this.chain.at(height);
-    const tx = this.transactions[height - 1];
-    return Promise.resolve(tx === undefined ? null : { encoded: tx.encoded, timestampMs: block.header.timestampMs });
+  transactionsAt(places: readonly TransactionPlace[]): ReturnType<LeafRows['transactionsAt']> {
+    const rows = places.flatMap((place) => {
+      const { timestampMs } = this.chain.at(place.height).block.header;
+      const tx = this.transactions[place.height - 1];
+      return tx === undefined ? [] : [[transactionText(place), { encoded: tx.encoded, timestampMs }] as const];
+    });
+    return Promise.resolve(new Map(rows));
   }
 
   get #depth(): number {

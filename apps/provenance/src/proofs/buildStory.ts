@@ -71,10 +71,13 @@ class Draft implements StoryView {
   async fetch({ missing }: Closure): Promise<void> {
     const unknown = missing.filter((key) => !this.#values.has(key));
     await this.#prove(unknown);
+    const values = new Map<string, StateValue>();
     for (const key of missing) {
       const value = this.#values.get(key)?.parts;
-      if (value !== null && value !== undefined && !this.#chains.has(key) && hasChain(key)) await this.#fetchChain(key, value);
+      if (value !== null && value !== undefined && !this.#chains.has(key) && hasChain(key)) values.set(key, value);
     }
+    if (values.size === 0) return;
+    for (const [key, elements] of await this.#reader.chains([...values.keys()])) this.#keep(key, values.get(key) as StateValue, elements);
   }
 
   async #prove(keys: readonly string[]): Promise<void> {
@@ -83,8 +86,7 @@ class Draft implements StoryView {
     }
   }
 
-  async #fetchChain(key: string, value: StateValue): Promise<void> {
-    const elements = await this.#reader.chain(key);
+  #keep(key: string, value: StateValue, elements: readonly ChainElement[]): void {
     const at = key.startsWith('provenance/item/') ? 1 : 0;
     const head = value[at + 1];
     if (elements.length !== value[at] || !(head instanceof Uint8Array) || !equalBytes(headAfter(elements), head)) {

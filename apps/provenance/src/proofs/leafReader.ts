@@ -15,7 +15,9 @@ import {
   type Transaction
 } from '@lading/ledger';
 import { CAPTURE_OPERATION, eventLinks, parseCapture, type EpcisEvent } from '@lading/provenance';
-import { placeText, StoryGap, type LeafPlace, type LeafRows } from './storySource.js';
+import {
+  placeText, StoryGap, transactionText, type ChainExtension, type LeafPlace, type LeafRows, type OrderedTransaction, type TransactionPlace
+} from './storySource.js';
 
 /** An event as it is on chains. */
 export interface Leaf {
@@ -43,7 +45,7 @@ const ITEM_KEY = 'provenance/item/';
 
 /** Reads the elements of chains from the node's tables. Each transaction is read and parsed once. */
 export class LeafReader {
-  readonly #transactions = new Map<string, Promise<OpenTransaction>>();
+  readonly #transactions = new Map<string, OpenTransaction>();
   readonly #leaves = new Map<string, Leaf>();
 
   /** `height`: elements above it are left out. */
@@ -52,47 +54,59 @@ export class LeafReader {
     private readonly height: number
   ) {}
 
-  /** The elements of a chain in order. */
-  async chain(key: string): Promise<readonly ChainElement[]> {
-    const name = key.slice(key.indexOf('/', 'provenance/'.length) + 1);
-    const named = key.startsWith(ITEM_KEY) ? await this.rows.eventsNaming(key.slice(ITEM_KEY.length)) : [];
-    const further = await this.rows.extensions([key]);
+  /** The elements of each chain in order. */
+  async chains(keys: readonly string[]): Promise<ReadonlyMap<string, readonly ChainElement[]>> {
+    const items = keys.filter((key) => key.startsWith(ITEM_KEY)).map((key) => key.slice(ITEM_KEY.length));
+    const named = await this.rows.eventsNaming(items);
+    const further = new Map<string, ChainExtension[]>(keys.map((key) => [key, []]));
+    for (const extension of await this.rows.extensions(keys)) further.get(extension.key)?.push(extension);
+    const ordered = keys.map((key) => {
+      const own = key.startsWith(ITEM_KEY) ? (named.get(key.slice(ITEM_KEY.length)) ?? []) : [];
+      return { key, ...this.#order(own, further.get(key) ?? []) };
+    });
+    await this.#read(ordered.flatMap(({ places }) => places));
+    return new Map(ordered.map(({ key, places, isAnomaly }) => [key, this.#elements(key, places, isAnomaly)]));
+  }
+
+  #order(named: readonly LeafPlace[], further: readonly ChainExtension[]) {
     const all = [...named.map((place) => ({ ...place, kind: '' })), ...further].filter(({ height }) => height <= this.height);
     const isAnomaly = further.some(({ kind }) => kind !== '');
-    const ordered = isAnomaly ? all : once(all).sort(inOrder);
-    const leaves = await this.#read(ordered);
-    const elements = ordered.map(({ kind }, index) => ({ kind, leaf: leaves[index] as Leaf }));
+    return { places: isAnomaly ? all : once(all).sort(inOrder), isAnomaly };
+  }
+
+  #elements(key: string, places: readonly (LeafPlace & { readonly kind: string })[], isAnomaly: boolean): readonly ChainElement[] {
+    const name = key.slice(key.indexOf('/', 'provenance/'.length) + 1);
+    const elements = places.map((place) => ({ kind: place.kind, leaf: this.#leaves.get(placeText(place)) as Leaf }));
     // The query tables also know events that name a place or party where it has no chain.
     return isAnomaly ? elements : elements.filter(({ leaf }) => leaf.links.links.some(({ itemKey }) => itemKey === name));
   }
 
-  async #read(places: readonly LeafPlace[]): Promise<readonly Leaf[]> {
-    const missing = places.filter((place) => !this.#leaves.has(placeText(place)));
-    const links = missing.length === 0 ? new Map<string, Uint8Array>() : await this.rows.links(missing);
+  async #read(places: readonly LeafPlace[]): Promise<void> {
+    const missing = once(places.filter((place) => !this.#leaves.has(placeText(place))));
+    if (missing.length === 0) return;
+    const [links] = await Promise.all([this.rows.links(missing), this.#open(missing)]);
     for (const place of missing) {
-      const opened = await this.#open(place.height, place.index);
+      const opened = this.#transactions.get(transactionText(place)) as OpenTransaction;
       this.#leaves.set(placeText(place), leafOf(place, opened, links.get(placeText(place)) ?? null));
     }
-    return places.map((place) => this.#leaves.get(placeText(place)) as Leaf);
   }
 
-  #open(height: number, index: number): Promise<OpenTransaction> {
-    const key = `${height}/${index}`;
-    const known = this.#transactions.get(key) ?? this.#openNew(height, index);
-    this.#transactions.set(key, known);
-    return known;
+  async #open(places: readonly TransactionPlace[]): Promise<void> {
+    const unknown = places.filter((place) => !this.#transactions.has(transactionText(place)));
+    const wanted = [...new Map(unknown.map((place) => [transactionText(place), place])).values()];
+    const rows = wanted.length === 0 ? new Map<string, OrderedTransaction>() : await this.rows.transactionsAt(wanted);
+    for (const place of wanted) this.#transactions.set(transactionText(place), opened(place, rows.get(transactionText(place))));
   }
+}
 
-  async #openNew(height: number, index: number): Promise<OpenTransaction> {
-    const row = await this.rows.transaction(height, index);
-    const decoded = row === null ? null : decodeTransaction(row.encoded, sha256Node);
-    if (row === null || decoded?.ok !== true) throw new StoryGap(`transaction ${height}/${index} is not held`);
-    const transaction = decoded.value;
-    const { timestampMs } = row;
-    if (transaction.header.op !== CAPTURE_OPERATION) return { transaction, timestampMs, events: null };
-    const parsed = parseCapture(transaction.payload, sha256Node);
-    return { transaction, timestampMs, events: parsed.ok ? parsed.value.document.events : [] };
-  }
+function opened(place: TransactionPlace, row: OrderedTransaction | undefined): OpenTransaction {
+  const decoded = row === undefined ? null : decodeTransaction(row.encoded, sha256Node);
+  if (row === undefined || decoded?.ok !== true) throw new StoryGap(`transaction ${transactionText(place)} is not held`);
+  const transaction = decoded.value;
+  const { timestampMs } = row;
+  if (transaction.header.op !== CAPTURE_OPERATION) return { transaction, timestampMs, events: null };
+  const parsed = parseCapture(transaction.payload, sha256Node);
+  return { transaction, timestampMs, events: parsed.ok ? parsed.value.document.events : [] };
 }
 
 const inOrder = (a: LeafPlace, b: LeafPlace): number =>

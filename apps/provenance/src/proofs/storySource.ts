@@ -1,9 +1,12 @@
 import type { StateProof } from '@lading/ledger';
 
-/** Height, transaction index and event index of one leaf. */
-export interface LeafPlace {
+export interface TransactionPlace {
   readonly height: number;
   readonly index: number;
+}
+
+/** Height, transaction index and event index of one leaf. */
+export interface LeafPlace extends TransactionPlace {
   readonly eventIndex: number;
 }
 
@@ -20,15 +23,16 @@ export interface OrderedTransaction {
   readonly timestampMs: number;
 }
 
-/** What the node's tables hold of chains, up to any height. */
+/** What the node's tables hold of chains, up to any height. Many are asked for at once: a story needs a few rounds. */
 export interface LeafRows {
-  /** Captured events that name the item, in ledger order. */
-  eventsNaming(uri: string): Promise<readonly LeafPlace[]>;
+  /** Captured events that name each of the items, in ledger order; items that none names are absent. */
+  eventsNaming(uris: readonly string[]): Promise<ReadonlyMap<string, readonly LeafPlace[]>>;
   /** Further extensions of these chains, in the order in which they were made. */
   extensions(keys: readonly string[]): Promise<readonly ChainExtension[]>;
   /** Links of leaves that have more than the event's bytes name, by `<height>/<index>/<eventIndex>`. */
   links(places: readonly LeafPlace[]): Promise<ReadonlyMap<string, Uint8Array>>;
-  transaction(height: number, index: number): Promise<OrderedTransaction | null>;
+  /** By {@link transactionText}; what is not held is absent. */
+  transactionsAt(places: readonly TransactionPlace[]): Promise<ReadonlyMap<string, OrderedTransaction>>;
 }
 
 /** What a node cannot prove: its tables do not hold what the state's chains were made of. */
@@ -50,3 +54,4 @@ export interface ProvenValue {
 export type ProveKeys = (keys: readonly string[]) => Promise<ReadonlyMap<string, ProvenValue>>;
 
 export const placeText = ({ height, index, eventIndex }: LeafPlace): string => `${height}/${index}/${eventIndex}`;
+export const transactionText = ({ height, index }: TransactionPlace): string => `${height}/${index}`;

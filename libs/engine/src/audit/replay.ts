@@ -146,13 +146,21 @@ export function outcomeFaults(
   stored: { readonly txId: Uint8Array; readonly status: string; readonly code: string; readonly detail: unknown },
   derived: OutcomeRecord
 ): string[] {
+  const { status, code, detail, txId } = derived;
+  const isSame = stored.status === status && stored.code === code && equalBytes(stored.txId, txId);
+  if (isSame && isSameDetail(stored.detail, detail)) return [];
   const faults: string[] = [];
   const verdict = outcomeVerdict(derived.status, derived.code);
   if (!equalBytes(stored.txId, derived.txId)) faults.push(`tx_id is not ${toHex(derived.txId)}`);
   if (stored.status !== derived.status) faults.push(`status ${stored.status} is not what execution gives: ${verdict}`);
   if (stored.code !== derived.code) faults.push(`code "${stored.code}" is not what execution gives: ${verdict}`);
-  if (JSON.stringify(stored.detail) !== JSON.stringify(derived.detail)) {
+  if (!isSameDetail(stored.detail, derived.detail)) {
     faults.push(`detail is not what execution gives for ${verdict}`);
   }
   return faults;
+}
+
+function isSameDetail(stored: unknown, derived: unknown): boolean {
+  if (!Array.isArray(stored) || !Array.isArray(derived)) return stored === derived;
+  return stored.length === derived.length && stored.every((value, at) => isSameDetail(value, derived[at]));
 }
