@@ -67,7 +67,7 @@ export async function benchMain(args: readonly string[]): Promise<number> {
   } finally {
     await server.stop();
   }
-  return told(book, { ...{ settings, before, failed, isQuick: values.quick }, ...(values.json === undefined ? {} : { json: values.json }) });
+  return told(book, { settings, before, failed, isQuick: values.quick, json: values.json });
 }
 
 interface Run {
@@ -75,7 +75,7 @@ interface Run {
   readonly before: string;
   readonly failed: readonly string[];
   readonly isQuick: boolean;
-  readonly json?: string;
+  readonly json: string | undefined;
 }
 
 function told(book: FigureBook, { settings, before, failed, isQuick, json }: Run): number {
@@ -84,8 +84,10 @@ function told(book: FigureBook, { settings, before, failed, isQuick, json }: Run
   const entry: HistoryEntry = { at, commit: commitText(), machine: machineText(), isQuick, medians: mediansOf(judged) };
   const worse = regressions(judged, entry, readHistory(historyFile));
   appendHistory(historyFile, entry);
-  const head = `machine: ${entry.machine}; load average ${before} before, ${loadText()} after\ncommit: ${entry.commit}, ${at}\nPostgreSQL: ${settings}\n`;
-  process.stdout.write(`\n${head}\n${figureTable(judged, worse)}\n`);
+  process.stdout.write(
+    `\nmachine: ${entry.machine}; load average ${before} before, ${loadText()} after\n` +
+      `commit: ${entry.commit}, ${at}\nPostgreSQL: ${settings}\n\n${figureTable(judged, worse)}\n`
+  );
   if (isQuick) process.stdout.write('--quick shows that everything works; its times say little.\n');
   for (const name of failed) process.stdout.write(`part ${name} FAILED\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...entry, settings, failed, figures: judged }, null, 2)}\n`);

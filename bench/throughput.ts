@@ -61,7 +61,8 @@ export async function load(target: LoadTarget, asked: AskedLoad, events: WindowE
         events.end?.();
       }
     });
-    return { ...result, series: job.series, cpu: { nodesMs: after.nodesMs - before.nodesMs, postgresMs: after.postgresMs - before.postgresMs } };
+    const cpu = { nodesMs: after.nodesMs - before.nodesMs, postgresMs: after.postgresMs - before.postgresMs };
+    return { ...result, series: job.series, cpu };
   } finally {
     loading.stop();
   }
@@ -118,7 +119,8 @@ export async function findSustained(target: LoadTarget, search: Search): Promise
       const loaded = await load(target, { ...asked, seconds: length, rate });
       assertClean(loaded);
       const holds = isSustained(loaded, rate);
-      log(`${rate.toFixed(0)}/s offered for ${length} s: ${loaded.perSecond.toFixed(0)}/s, ${loaded.backlog} waiting${holds ? '' : ', too much'}`);
+      const waiting = `${loaded.backlog} waiting${holds ? '' : ', too much'}`;
+      log(`${rate.toFixed(0)}/s offered for ${length} s: ${loaded.perSecond.toFixed(0)}/s, ${waiting}`);
       if (holds) return loaded;
       rate = Math.max(FALL * rate, Math.min(STEP * rate, loaded.perSecond));
       if (rate < LOWEST * peak.perSecond) throw new Error('no rate was sustained');

@@ -40,7 +40,8 @@ class InsertController {
     const event = JSON.parse(Buffer.from(payload).toString()) as { eventID: string };
     const values = [txId, organization, header.jti, event.eventID, protectedBytes, payload, signature];
     const { rows } = await pool.query<{ number: string }>({ ...INSERT, values });
-    const answer = { txId: toBase64Url(txId), state: 'committed', height: Number(rows[0]?.number), index: 0, status: 'APPLIED', code: '', detail: [] };
+    const place = { txId: toBase64Url(txId), height: Number(rows[0]?.number), index: 0 };
+    const answer = { ...place, state: 'committed', status: 'APPLIED', code: '', detail: [] };
     reply.code(201).header('Content-Type', MEDIA.json).send(JSON.stringify(answer));
   }
 }

@@ -23,7 +23,8 @@ export function outageOf(
   seconds: number
 ): Outage {
   const at = Math.floor((killedMs - epochMs) / BUCKET_MS);
-  const count = (from: number, length: number): number => buckets.slice(Math.max(0, from), from + length).reduce((sum, each) => sum + each, 0);
+  const count = (from: number, length: number): number =>
+    buckets.slice(Math.max(0, from), from + length).reduce((sum, each) => sum + each, 0);
   const perSecond = 1000 / BUCKET_MS;
   let longest = 0;
   let end = at;

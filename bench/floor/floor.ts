@@ -72,8 +72,10 @@ const sha256 = (bytes: Uint8Array): Buffer =>
 export async function measureFloor(databaseUrl: string, transactions: readonly FloorTransaction[]): Promise<Floor> {
   const reads = transactions.map(split);
   const verify = timed(reads.length, () => {
-    for (const [i, { signature, message }] of reads.entries())
-      if (!sodium.crypto_sign_verify_detached(signature, message, (transactions[i] as FloorTransaction).publicKey)) throw new Error('signature');
+    for (const [i, { signature, message }] of reads.entries()) {
+      const { publicKey } = transactions[i] as FloorTransaction;
+      if (!sodium.crypto_sign_verify_detached(signature, message, publicKey)) throw new Error('signature');
+    }
   });
   const parse = timed(reads.length, () => {
     for (const each of transactions) {
@@ -129,8 +131,9 @@ async function measureInsert(
     const insert = async (height: number): Promise<void> => {
       const [from, to] = [height * BLOCK, (height + 1) * BLOCK];
       const lines = transactions.slice(from, to).map(({ line }) => line);
-      const parameters = [height, indexes, byteaArray(ids.slice(from, to)), byteaArray(lines), zeros, byteaArray(keys[height] ?? []), byteaArray(values)];
-      await client.query({ name: 'floor', text: INSERT, values: parameters });
+      const rows = [indexes, byteaArray(ids.slice(from, to)), byteaArray(lines), zeros];
+      const state = [byteaArray(keys[height] ?? []), byteaArray(values)];
+      await client.query({ name: 'floor', text: INSERT, values: [height, ...rows, ...state] });
     };
     await insert(0);
     const [clientBefore, serverBefore] = [process.cpuUsage(), backendTicks(pid)];

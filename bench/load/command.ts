@@ -54,7 +54,8 @@ function show(loaded: Loaded, nodes: number): void {
   const { p50, p99, max } = latencyMs;
   process.stdout.write(
     `${perSecond.toFixed(0)}/s  p50 ${p50.toFixed(1)} ms  p99 ${p99.toFixed(1)} ms  max ${max.toFixed(0)} ms  ` +
-      `processor by transaction and node: node ${each(cpu.nodesMs)}, PostgreSQL ${each(cpu.postgresMs)}; load ${each(cpuMs, 1)} a transaction  ` +
+      `processor by transaction and node: node ${each(cpu.nodesMs)}, PostgreSQL ${each(cpu.postgresMs)}; ` +
+      `load ${each(cpuMs, 1)} a transaction  ` +
       `backlog ${backlog}, lost ${lost}, repeated ${repeated}, refused ${JSON.stringify(refused)}  ` +
       `payload ${payloadBytes.toFixed(0)} B, line ${lineBytes.toFixed(0)} B\n`
   );

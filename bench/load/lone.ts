@@ -3,6 +3,7 @@ import type { Genesis } from '@lading/ledger';
 import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import type { DemoNode } from '../../apps/node/src/dev/layout.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
+import { TRANSACTION } from './httpSender.js';
 import type { LoadJob, LoadMessage, LoadResult } from './job.js';
 import type { Presigned } from './presign.js';
 import { RawConnection, rawPost } from './rawHttp.js';
@@ -22,7 +23,8 @@ export async function runLone(
   const members = await Promise.all(job.nodes.map((node) => DemoMember.open(demoNode(node), genesis, CLERK)));
   const request = ({ home, line, payload }: Presigned): Buffer => {
     const { host, port } = job.nodes[home] as LoadJob['nodes'][number];
-    if (job.mode === 'lone') return rawPost(`${host}:${port}`, '/v1/transactions', { 'content-type': 'application/jose', prefer: 'wait=20' }, line);
+    const { path, headers: plain } = TRANSACTION;
+    if (job.mode === 'lone') return rawPost(`${host}:${port}`, path, plain, line);
     const [header = '', , signature = ''] = line.toString('latin1').split('.');
     const headers = {
       authorization: `Bearer ${(members[home] as DemoMember).token()}`,

@@ -5,7 +5,10 @@ import type { Recorder } from './recorder.js';
 import type { Sender, SenderEvents, Sent } from './sender.js';
 
 /** Refusals of the moment, of a node that stops, starts or is full: the same transaction is sent again. */
-const AGAIN = new Set(['MEMPOOL_FULL', 'NODE_HALTED', 'NODE_SYNCING', 'COMMIT_TIMEOUT', 'STORE_UNAVAILABLE', 'INTERNAL', 'REQUEST_TIMEOUT', '503']);
+const AGAIN = new Set([
+  ...['MEMPOOL_FULL', 'NODE_HALTED', 'NODE_SYNCING', 'COMMIT_TIMEOUT'],
+  ...['STORE_UNAVAILABLE', 'INTERNAL', 'REQUEST_TIMEOUT', 'STREAM_LIMIT']
+]);
 const AGAIN_MS = 50;
 
 /** Sends each transaction to its organization's node, and to the other one of its lanes while that is away. */

@@ -70,13 +70,13 @@ async function wireAndCost(
   const events = { begin: note, end: note };
   const loaded = await load(networkTarget(running), { mode: 'ndjson', seconds: sizes.shareSeconds }, events);
   assertClean(loaded);
-  const of = (ms: number): number => (ms * 1000) / loaded.answered / nodes;
+  const of = (ms: number): number => (ms * 1000) / Math.max(1, loaded.answered) / nodes;
   const at = `at ${size} items`;
   const [node, postgres] = [of(loaded.cpu.nodesMs), of(loaded.cpu.postgresMs)];
   book.add(`scale.node${size}`, `processor, node, ${at}`, 'µs/tx/node', [node], {}, 'less');
   book.add(`scale.postgres${size}`, `processor, PostgreSQL, ${at}`, 'µs/tx/node', [postgres], {}, 'less');
   const [before = null, after = null] = sent;
-  const wire = before === null || after === null ? [] : [(after - before) / loaded.answered / nodes];
+  const wire = before === null || after === null ? [] : [(after - before) / Math.max(1, loaded.answered) / nodes];
   book.add(`scale.wire${size}`, `bytes between nodes by event and node, ${at}`, 'B', wire, {}, 'less');
   return { items: allOf(loaded), cost: node + postgres, loaded };
 }
@@ -105,7 +105,10 @@ async function latencies({ book, sizes }: BenchContext, running: BenchNetwork, s
     const p95s: number[] = [];
     for (let run = 0; run < sizes.runs; run++) {
       const took: number[] = [];
-      for (let i = 0; i < REQUESTS; i++) took.push(await timedAsk(clerk, loaded.series, (run * REQUESTS + i * 7) % Math.max(1, last), path));
+      for (let i = 0; i < REQUESTS; i++) {
+        const n = (run * REQUESTS + i * 7) % Math.max(1, last);
+        took.push(await timedAsk(clerk, loaded.series, n, path));
+      }
       p95s.push(percentile(took, 0.95));
     }
     const name = what.replaceAll(' ', '-');
@@ -128,7 +131,8 @@ async function timedAsk(clerk: DemoMember, series: number, n: number, path: (epc
 
 async function resources({ book }: BenchContext, running: BenchNetwork, size: number, items: number, payloadBytes: number): Promise<void> {
   const isWhole = size >= 1_000_000;
-  book.add(`scale.memory${size}`, `resident memory of a node, ${size} items`, 'MiB', memoryMiB(running), isWhole ? { atMost: 300 } : {}, 'less');
+  const most = isWhole ? { atMost: 300 } : {};
+  book.add(`scale.memory${size}`, `resident memory of a node, ${size} items`, 'MiB', memoryMiB(running), most, 'less');
   const bytes = (await diskBytes(running, 1)) / items;
   book.add(`scale.disk${size}`, `bytes on disk by event and node, ${size} items`, 'B', [bytes], {}, 'less');
   const target = isWhole ? { atMost: 3 } : {};

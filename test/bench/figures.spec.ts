@@ -16,7 +16,10 @@ import { PARTS } from '../../bench/parts/parts.js';
 import { sentBytes } from '../../bench/resources.js';
 import { assertClean, isSustained } from '../../bench/throughput.js';
 
-const figure = (changes: Partial<Figure>): Figure => ({ id: 'a.rate', what: 'a rate', unit: 'tx/s', runs: [1], target: {}, better: 'neither', ...changes });
+const figure = (changes: Partial<Figure>): Figure => ({
+  ...{ id: 'a.rate', what: 'a rate', unit: 'tx/s', runs: [1], target: {}, better: 'neither' as const },
+  ...changes
+});
 
 describe('a figure', () => {
   it('is judged by the median of its runs, and shows how far they lie apart', () => {
