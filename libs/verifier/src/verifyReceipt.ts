@@ -3,7 +3,8 @@ import {
   batchHashOfBytes, blockHash, checkTransaction, decodeBatchHeader, decodeBlockHeader, decodeCommitProof, decodeOutcome,
   decodeTransaction,
   leafHash, outcomesLogLeaf, RECEIPT, RECEIPT_FORMAT, refLeaf, verifyCommitProof, verifyInclusion, verifyTransaction,
-  type BatchHeader, type BlockHeader, type CommitProof, type EpochConfig, type OutcomeRecord, type Receipt, type Transaction
+  type BatchHeader, type BlockHeader, type CommitProof, type EpochConfig, type InclusionClaim, type OutcomeRecord, type Receipt,
+  type Transaction
 } from '@lading/ledger/reading';
 import { CERTIFIED, checkAnchor, nameList, names, quorumText, type Certified } from './anchor.js';
 import { NOBLE, type VerifierCrypto } from './crypto.js';
@@ -82,82 +83,41 @@ function checkSignature({ transaction }: OpenReceipt, config: EpochConfig, { ver
 
 /** R2: the transaction is in a batch of this chain and epoch, in a lane that it lists. */
 function checkBatch({ receipt, transaction, batchHeader }: OpenReceipt, config: EpochConfig, sha256: Sha256): Check {
-  const author = config.organizations[batchHeader.lane]?.id;
-  const included = verifyInclusion(
-    {
-      leafHash: leafHash(transaction.encoded, sha256),
-      index: receipt.batchIndex,
-      size: batchHeader.txCount,
-      path: receipt.batchPath,
-      root: batchHeader.txRoot
-    },
-    sha256
-  );
+  const { lane, seq, txCount: size, txRoot: root, epoch, chainId } = batchHeader;
+  const author = config.organizations[lane]?.id;
+  const included = isLeaf(transaction.encoded, { index: receipt.batchIndex, size, path: receipt.batchPath, root }, sha256);
   const listed = author !== undefined && transaction.header.lanes.includes(author);
-  const here = equalBytes(batchHeader.chainId, config.chainId) && batchHeader.epoch === config.epoch;
-  return check(
-    'batch',
-    included && listed && here,
-    `transaction ${receipt.batchIndex + 1} of ${batchHeader.txCount} in batch ${batchHeader.seq} of ${author ?? ''}`,
-    'the transaction is not in this batch, or the batch is not of this chain and lane'
-  );
+  const here = equalBytes(chainId, config.chainId) && epoch === config.epoch;
+  const found = `transaction ${receipt.batchIndex + 1} of ${size} in batch ${seq} of ${author ?? ''}`;
+  const missing = 'the transaction is not in this batch, or the batch is not of this chain and lane';
+  return check('batch', included && listed && here, found, missing);
 }
 
 /** R3: the block orders that batch. */
 function checkBlock({ receipt, batchHeader, blockHeader }: OpenReceipt, sha256: Sha256): Check {
   const ref = { lane: batchHeader.lane, seq: batchHeader.seq, batchHash: batchHashOfBytes(receipt.batchHeader, sha256) };
-  const included = verifyInclusion(
-    {
-      leafHash: leafHash(refLeaf(ref), sha256),
-      index: receipt.refIndex,
-      size: blockHeader.refCount,
-      path: receipt.refsPath,
-      root: blockHeader.refsRoot
-    },
-    sha256
-  );
-  return check(
-    'block',
-    included,
-    `batch ${receipt.refIndex + 1} of ${blockHeader.refCount} in block ${blockHeader.height}`,
-    'the block does not order this batch'
-  );
+  const { height, refCount: size, refsRoot: root } = blockHeader;
+  const included = isLeaf(refLeaf(ref), { index: receipt.refIndex, size, path: receipt.refsPath, root }, sha256);
+  return check('block', included, `batch ${receipt.refIndex + 1} of ${size} in block ${height}`, 'the block does not order this batch');
 }
 
 /** R4: a quorum of its epoch committed the block, which lies within that epoch. */
-function checkCommit(proof: OpenReceipt, epoch: Epoch, { sha256, verify }: VerifierCrypto): Check {
-  const { commitProof, blockHeader } = proof;
+function checkCommit({ commitProof, blockHeader }: OpenReceipt, epoch: Epoch, { sha256, verify }: VerifierCrypto): Check {
   const { config } = epoch;
   const committed = verifyCommitProof(commitProof, blockHeader, config, verify, sha256);
-  const { signers } = commitProof.certificate;
-  return check(
-    'commit',
-    committed && isOfEpoch(blockHeader, epoch, sha256),
-    `committed by ${names(signers, config)} (${quorumText(config)})`,
-    `no valid commit certificate (${quorumText(config)})`
-  );
+  const found = `committed by ${names(commitProof.certificate.signers, config)} (${quorumText(config)})`;
+  const isRight = committed && isOfEpoch(blockHeader, epoch, sha256);
+  return check('commit', isRight, found, `no valid commit certificate (${quorumText(config)})`);
 }
 
 /** R5: the outcome is the block's outcome of this transaction, at the index the outcome itself names. */
 function checkOutcome({ receipt, transaction, blockHeader, outcome }: OpenReceipt, sha256: Sha256): Check {
-  const same = equalBytes(outcome.txId, transaction.txId) && outcome.height === blockHeader.height;
-  const included = verifyInclusion(
-    {
-      leafHash: leafHash(receipt.outcome, sha256),
-      index: outcome.index,
-      size: blockHeader.txCount,
-      path: receipt.outcomePath,
-      root: receipt.outcomeRoot
-    },
-    sha256
-  );
-  const verdict = outcome.code === '' ? outcome.status : `${outcome.status} ${outcome.code}`;
-  return check(
-    'outcome',
-    same && included,
-    `${verdict}, transaction ${outcome.index + 1} of ${blockHeader.txCount}`,
-    'the outcome is not that of this transaction in this block'
-  );
+  const { index, status, code } = outcome;
+  const { height, txCount: size } = blockHeader;
+  const same = equalBytes(outcome.txId, transaction.txId) && outcome.height === height;
+  const included = isLeaf(receipt.outcome, { index, size, path: receipt.outcomePath, root: receipt.outcomeRoot }, sha256);
+  const found = `${code === '' ? status : `${status} ${code}`}, transaction ${index + 1} of ${size}`;
+  return check('outcome', same && included, found, 'the outcome is not that of this transaction in this block');
 }
 
 /** R6: the place in the block leaves room for what the batch and the refs around it hold (each at least one). */
@@ -167,34 +127,21 @@ function checkPosition({ receipt, batchHeader, blockHeader, outcome }: OpenRecei
   const batchesAfter = blockHeader.refCount - receipt.refIndex - 1;
   const fits = before >= receipt.refIndex && after >= batchesAfter;
   const exact = (receipt.refIndex > 0 || before === 0) && (batchesAfter > 0 || after === 0);
-  return check(
-    'position',
-    fits && exact,
-    `height ${blockHeader.height}, index ${outcome.index}`,
-    'the index in the block does not fit the place in the batch'
-  );
+  const found = `height ${blockHeader.height}, index ${outcome.index}`;
+  return check('position', fits && exact, found, 'the index in the block does not fit the place in the batch');
 }
 
 /** R7: the outcomes log of the checkpoint holds this block with these outcomes. */
 function checkOutcomesLog({ receipt, blockHeader, blockHash: hash, checkpoint }: OpenReceipt, sha256: Sha256): Check {
-  const leaf = outcomesLogLeaf(blockHeader.height, hash, blockHeader.txCount, receipt.outcomeRoot);
-  const included = verifyInclusion(
-    {
-      leafHash: leafHash(leaf, sha256),
-      index: blockHeader.height,
-      size: checkpoint.height + 1,
-      path: receipt.outcomesLogPath,
-      root: receipt.outcomesLogRoot
-    },
-    sha256
-  );
-  return check(
-    'outcomes log',
-    included,
-    `entry ${blockHeader.height} of ${checkpoint.height + 1}`,
-    'the outcomes log of the checkpoint does not hold this block with these outcomes'
-  );
+  const { height: index, txCount } = blockHeader;
+  const place = { index, size: checkpoint.height + 1, path: receipt.outcomesLogPath, root: receipt.outcomesLogRoot };
+  const included = isLeaf(outcomesLogLeaf(index, hash, txCount, receipt.outcomeRoot), place, sha256);
+  const missing = 'the outcomes log of the checkpoint does not hold this block with these outcomes';
+  return check('outcomes log', included, `entry ${index} of ${place.size}`, missing);
 }
+
+const isLeaf = (data: Uint8Array, place: Omit<InclusionClaim, 'leafHash'>, sha256: Sha256): boolean =>
+  verifyInclusion({ ...place, leafHash: leafHash(data, sha256) }, sha256);
 
 function factsOf(proof: OpenReceipt, ground: Ground): ReceiptFacts {
   const { transaction, blockHeader, outcome, checkpoint } = proof;
