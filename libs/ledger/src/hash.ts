@@ -1,5 +1,5 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { asHash, assert } from '@lading/kernel';
+import { asHash, assert, encodeUtf8 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
 
 /** ascii(tag) ‖ 0x00 of the tags that were used: a fixed number, all of them constants of this program. */
@@ -20,6 +20,16 @@ function prefixOf(tag: string): Uint8Array {
 
 /** Memory of its own for each input of some hundred bytes would cost more than hashing it; no SHA-256 keeps its input. */
 const SCRATCH = new Uint8Array(4096);
+/** The first so many bytes of it, for inputs that are usual: made once each. */
+const VIEWS: (Uint8Array | undefined)[] = new Array<undefined>(512).fill(undefined);
+
+function inputOf(size: number): Uint8Array {
+  if (size > SCRATCH.length) return new Uint8Array(size);
+  if (size >= VIEWS.length) return SCRATCH.subarray(0, size);
+  const view = VIEWS[size] ?? SCRATCH.subarray(0, size);
+  VIEWS[size] = view;
+  return view;
+}
 
 function putU32(out: Uint8Array, at: number, value: number): void {
   out[at] = value >>> 24;
@@ -28,19 +38,19 @@ function putU32(out: Uint8Array, at: number, value: number): void {
   out[at + 3] = value;
 }
 
+/** Bytes, text by its UTF-8, or a number. */
+export type HashPart = Uint8Array | string | number;
+
 /**
  * H(tag, p…) of spec/encoding.md §1: SHA-256(ascii(tag) ‖ 0x00 ‖ for every part u32be(length) ‖ bytes); a number is
- * its u64be (length 8). Every part is framed by its length, so no two lists of parts share an input.
+ * its u64be (length 8). Every part is framed by its length, so no two lists of parts share an input. Asserts that a text
+ * has UTF-8: no half of a surrogate pair.
  */
-export function hashTagged(
-  tag: string,
-  parts: readonly (Uint8Array | number)[],
-  sha256: Sha256 = sha256Noble
-): Hash {
+export function hashTagged(tag: string, parts: readonly HashPart[], sha256: Sha256 = sha256Noble): Hash {
   const prefix = prefixOf(tag);
   let size = prefix.length;
   for (const part of parts) size += 4 + (typeof part === 'number' ? 8 : part.length);
-  const input = size <= SCRATCH.length ? SCRATCH : new Uint8Array(size);
+  const input = inputOf(size);
   input.set(prefix);
   let at = prefix.length;
   for (const part of parts) {
@@ -52,9 +62,27 @@ export function hashTagged(
       at += 12;
     } else {
       putU32(input, at, part.length);
-      input.set(part, at + 4);
+      if (typeof part !== 'string') input.set(part, at + 4);
+      else if (!putAscii(input, at + 4, part)) return hashTagged(tag, parts.map(inUtf8), sha256);
       at += 4 + part.length;
     }
   }
-  return asHash(sha256(input.subarray(0, size)));
+  return asHash(sha256(input));
+}
+
+/** False for a text of other characters, too: there a character is not a byte. */
+function putAscii(out: Uint8Array, at: number, text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) return false;
+    out[at + i] = unit;
+  }
+  return true;
+}
+
+function inUtf8(part: HashPart): Uint8Array | number {
+  if (typeof part !== 'string') return part;
+  const bytes = encodeUtf8(part);
+  assert(bytes !== null, 'hashTagged: lone surrogate');
+  return bytes;
 }

@@ -41,6 +41,7 @@ export function compareLinks(a: ItemLink, b: ItemLink): number {
 
 /** As UTF-8 bytes compare: UTF-16 code units order supplementary characters before U+E000 … U+FFFF. */
 function compareText(a: string, b: string): number {
+  if (a === b) return 0;
   const shared = Math.min(a.length, b.length);
   for (let i = 0; i < shared; i++) {
     const difference = rank(a.charCodeAt(i)) - rank(b.charCodeAt(i));

@@ -1,14 +1,12 @@
 import type { Hash, Sha256 } from '@lading/kernel';
-import { asHash, assert, concatBytes, encodeUtf8, u32be } from '@lading/kernel';
+import { asHash, assert, concatBytes, u32be } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
 import { leafHash } from './merkle/tree.js';
 
 /** keyHash = H("lading/key/1", UTF-8 of the key). Asserts: keys are made by contracts, never taken from outside. */
 export function keyHash(key: string, sha256: Sha256 = sha256Noble): Hash {
-  const bytes = encodeUtf8(key);
-  assert(bytes !== null, 'keyHash: lone surrogate');
-  return hashTagged('lading/key/1', [bytes], sha256);
+  return hashTagged('lading/key/1', [key], sha256);
 }
 
 /** valueHash = H("lading/value/1", value). */

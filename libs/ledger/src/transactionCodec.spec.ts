@@ -3,6 +3,8 @@ import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
 import { parseKeyId } from './identifiers.js';
+import { toPlainJson } from './json/node.js';
+import { scanJson } from './json/scanJson.js';
 import {
   buildTransaction,
   checkTransaction,
@@ -104,6 +106,17 @@ describe('a protected header', () => {
     ['a negative number', header(/"iat":\d+/, '"iat":-1'), '/iat'],
     ['a number beyond the safe integers', header(/"exp":\d+/, '"exp":9007199254740993'), '/exp'],
     ['a number as text', header(/"exp":\d+/, '"exp":"1"'), '/exp'],
+    ['a name with an escape', header('"iat"', '"i\\u0061t"'), ''],
+    ['a member that holds an object', header('{', '{"iss":{},'), ''],
+    ['a comma too many', header(/\}$/, ',}'), ''],
+    ['a control character in a string', header('order 7', 'order\n7'), '/jti'],
+    ['a quotation mark with an escape', header('order 7', 'order \\" 7'), '/jti'],
+    ['a number with a leading zero', header(/"iat":/, '"iat":0'), '/iat'],
+    ['true for a number', header(/"iat":\d+/, '"iat":true'), '/iat'],
+    ['a list with a comma too many', header(/"lanes":\["/, '"lanes":[,"'), '/lanes/0'],
+    ['a number among the lanes', header(/"lanes":\["/, '"lanes":[1,"'), '/lanes/0'],
+    ['a lane that holds a bracket', header(/"lanes":\["/, '"lanes":["]'), ''],
+    ['32 lanes', header(/"lanes":\[[^\]]*\]/, `"lanes":[${Array.from({ length: 32 }, (_, i) => `"a${i}"`).join()}]`), '/lanes'],
     ['no lanes', header(/"lanes":\[[^\]]*\]/, '"lanes":[]'), '/lanes'],
     ['a lane twice', header(/"lanes":\[[^\]]*\]/, '"lanes":["a","a"]'), '/lanes'],
     ['a lane that is no id', header(/"lanes":\[[^\]]*\]/, '"lanes":["A"]'), '/lanes/0'],
@@ -116,9 +129,17 @@ describe('a protected header', () => {
   });
 
   it('that is not an object is refused', () => {
-    for (const text of ['', '[]', 'null', '{}x', '\ufeff{}']) {
+    const ends = [`${headerText}x`, `\u00a0${headerText}`, `${headerText}\v`, `\ufeff${headerText}`, headerText.slice(1), headerText.slice(0, -1)];
+    for (const text of ['', '[]', 'null', '{}', '{}x', '\ufeff{}', ...ends]) {
       expect(decodeHeader(Buffer.from(text))).toMatchObject({ ok: false, code: 'TX_HEADER' });
     }
+  });
+
+  it('is what the strict scanner reads, with any white space of JSON in any place', () => {
+    const spaced = headerText.replace(/("[^"]*"|[^"\[\]{},:]+)|([\[\]{},:])/g, ' \t$&\r\n');
+    expect(decodeHeader(Buffer.from(spaced))).toEqual({ ok: true, value: tx.header });
+    const scanned = scanJson(Buffer.from(spaced));
+    expect(scanned.ok && toPlainJson(scanned.value)).toEqual(tx.header);
   });
 
   it('round-trips', () => {

@@ -16,7 +16,13 @@ export const TRANSACTION_BYTES = LIMITS.headerBytes + LIMITS.payloadBytes + 64 +
 
 /** RFC 7515 §5.1: ASCII(base64url(header) "." base64url(payload)), straight into bytes: verified per transaction. */
 export function signingInput(protectedBytes: Uint8Array, payload: Uint8Array): Uint8Array {
-  const out = new Uint8Array(base64UrlLength(protectedBytes.length) + 1 + base64UrlLength(payload.length));
+  return putSigningInput(new Uint8Array(signingInputLength(protectedBytes, payload)), protectedBytes, payload);
+}
+
+const signingInputLength = (protectedBytes: Uint8Array, payload: Uint8Array): number =>
+  base64UrlLength(protectedBytes.length) + 1 + base64UrlLength(payload.length);
+
+function putSigningInput(out: Uint8Array, protectedBytes: Uint8Array, payload: Uint8Array): Uint8Array {
   const dot = putBase64Url(out, 0, protectedBytes);
   out[dot] = 0x2e;
   const end = putBase64Url(out, dot + 1, payload);
@@ -89,7 +95,13 @@ export function checkTransaction(
   return ok(tx);
 }
 
+/** For usual transactions; a check does not keep what it is given. */
+const SCRATCH = new Uint8Array(4096);
+
 /** Rule C1 over the JWS signing input, under the key in the transaction's own kid. */
 export function verifyTransaction(tx: Transaction, verify: VerifySignature): boolean {
-  return verify(tx.signature, signingInput(tx.protectedBytes, tx.payload), tx.publicKey);
+  const { protectedBytes, payload, signature, publicKey } = tx;
+  const size = signingInputLength(protectedBytes, payload);
+  const input = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : new Uint8Array(size);
+  return verify(signature, putSigningInput(input, protectedBytes, payload), publicKey);
 }

@@ -1,6 +1,6 @@
 import type { Rejection, Result } from '@lading/kernel';
-import { decodeUtf8, equalBytes, ok, reject } from '@lading/kernel';
-import { CBOR_DEPTH, encodeCbor, type CborValue } from './encodeCbor.js';
+import { decodeUtf8, ok, reject } from '@lading/kernel';
+import { CBOR_DEPTH, encodesTo, type CborValue } from './encodeCbor.js';
 
 export type CborFault =
   | 'CBOR_TRUNCATED'
@@ -106,6 +106,6 @@ export function decodeCbor(bytes: Uint8Array): Result<CborValue, CborFault> {
   if (reader.at !== bytes.length) {
     return reject('CBOR_TRAILING_BYTES', `bytes after the value (byte ${reader.at})`, String(reader.at));
   }
-  if (!equalBytes(encodeCbor(value), bytes)) return reject('CBOR_NOT_CANONICAL', 'the value has another encoding');
+  if (!encodesTo(value, bytes)) return reject('CBOR_NOT_CANONICAL', 'the value has another encoding');
   return ok(value);
 }

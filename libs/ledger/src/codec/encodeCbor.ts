@@ -33,10 +33,22 @@ class Writer {
   #at = 0;
 
   encode(value: CborValue): Uint8Array {
+    this.#begin(value);
+    return this.#out.slice(0, this.#at);
+  }
+
+  encodesTo(value: CborValue, bytes: Uint8Array): boolean {
+    this.#begin(value);
+    if (bytes.length !== this.#at) return false;
+    const out = this.#out;
+    for (let i = 0; i < bytes.length; i++) if (bytes[i] !== out[i]) return false;
+    return true;
+  }
+
+  #begin(value: CborValue): void {
     this.#at = 0;
     if (this.#out.length > KEPT_BYTES) this.#out = new Uint8Array(FIRST_BYTES);
     this.#write(value, 0);
-    return this.#out.slice(0, this.#at);
   }
 
   #write(value: CborValue, depth: number): void {
@@ -118,3 +130,6 @@ const WRITER = new Writer();
 
 /** The one encoding of a value (RFC 8949 §4.2.1, arrays only). Asserts: what is not a {@link CborValue} is our bug. */
 export const encodeCbor = (value: CborValue): Uint8Array => WRITER.encode(value);
+
+/** Whether these bytes are that encoding, which is compared where it was written. */
+export const encodesTo = (value: CborValue, bytes: Uint8Array): boolean => WRITER.encodesTo(value, bytes);
