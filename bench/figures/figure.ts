@@ -24,12 +24,15 @@ export interface Judged extends Spread {
   readonly isMet: boolean | null;
 }
 
+/** A figure without runs, or with one that divided by nothing, is none. */
+export const isMeasured = ({ runs }: Figure): boolean => runs.length > 0 && runs.every(Number.isFinite);
+
 export function judge(figure: Figure): Judged {
   const spread = spreadOf(figure.runs);
   const { atLeast, atMost } = figure.target;
   if (atLeast === undefined && atMost === undefined) return { ...spread, figure, isMet: null };
   const isMet = (atLeast === undefined || spread.median >= atLeast) && (atMost === undefined || spread.median <= atMost);
-  return { ...spread, figure, isMet: isMet && figure.runs.length > 0 };
+  return { ...spread, figure, isMet: isMet && isMeasured(figure) };
 }
 
 /** Figures in the order in which they were measured. */
@@ -47,7 +50,7 @@ export class FigureBook {
   /** Median of a figure of this run of the benchmark, or null when it was not measured. */
   median(id: string): number | null {
     const found = this.figures.find((figure) => figure.id === id);
-    return found === undefined || found.runs.length === 0 ? null : spreadOf(found.runs).median;
+    return found === undefined || !isMeasured(found) ? null : spreadOf(found.runs).median;
   }
 }
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { percentile } from '../measure.js';
-import type { Judged } from './figure.js';
+import { isMeasured, type Judged } from './figure.js';
 
 /** A run of the benchmark, one line of the history file. */
 export interface HistoryEntry {
@@ -43,14 +43,14 @@ export function appendHistory(file: string, entry: HistoryEntry): void {
 }
 
 export const mediansOf = (judged: readonly Judged[]): Record<string, number> =>
-  Object.fromEntries(judged.filter(({ figure }) => figure.runs.length > 0).map(({ figure, median }) => [figure.id, median]));
+  Object.fromEntries(judged.filter(({ figure }) => isMeasured(figure)).map(({ figure, median }) => [figure.id, median]));
 
 /** Compares with earlier runs of the same form on the same machine. */
 export function regressions(judged: readonly Judged[], entry: HistoryEntry, history: readonly HistoryEntry[]): Regression[] {
   const alike = history.filter(({ machine, isQuick }) => machine === entry.machine && isQuick === entry.isQuick);
   return judged.flatMap(({ figure, median }) => {
     const past = alike.flatMap(({ medians }) => (medians[figure.id] === undefined ? [] : [medians[figure.id] as number]));
-    if (past.length === 0 || figure.runs.length === 0 || figure.better === 'neither') return [];
+    if (past.length === 0 || !isMeasured(figure) || figure.better === 'neither') return [];
     const before = percentile(past, 0.5);
     const by = figure.better === 'more' ? (before - median) / before : (median - before) / before;
     return by > WORSE ? [{ id: figure.id, now: median, before, by }] : [];

@@ -1,4 +1,4 @@
-import type { Judged, Target } from './figure.js';
+import { isMeasured, type Judged, type Target } from './figure.js';
 import type { Regression } from './history.js';
 
 const rounded = (value: number): string => {
@@ -13,7 +13,7 @@ function targetText({ atLeast, atMost }: Target, unit: string): string {
 }
 
 function verdict({ figure, isMet }: Judged): string {
-  if (figure.runs.length === 0) return isMet === null ? 'not measured' : 'NOT MEASURED';
+  if (!isMeasured(figure)) return isMet === null ? 'not measured' : 'NOT MEASURED';
   return isMet === null ? '' : isMet ? 'met' : 'MISSED';
 }
 

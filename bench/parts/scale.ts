@@ -70,13 +70,14 @@ async function wireAndCost(
   const events = { begin: note, end: note };
   const loaded = await load(networkTarget(running), { mode: 'ndjson', seconds: sizes.shareSeconds }, events);
   assertClean(loaded);
-  const of = (ms: number): number => (ms * 1000) / Math.max(1, loaded.answered) / nodes;
+  if (loaded.answered === 0) throw new Error('no transaction was answered in the window');
+  const of = (ms: number): number => (ms * 1000) / loaded.answered / nodes;
   const at = `at ${size} items`;
   const [node, postgres] = [of(loaded.cpu.nodesMs), of(loaded.cpu.postgresMs)];
   book.add(`scale.node${size}`, `processor, node, ${at}`, 'µs/tx/node', [node], {}, 'less');
   book.add(`scale.postgres${size}`, `processor, PostgreSQL, ${at}`, 'µs/tx/node', [postgres], {}, 'less');
   const [before = null, after = null] = sent;
-  const wire = before === null || after === null ? [] : [(after - before) / Math.max(1, loaded.answered) / nodes];
+  const wire = before === null || after === null ? [] : [(after - before) / loaded.answered / nodes];
   book.add(`scale.wire${size}`, `bytes between nodes by event and node, ${at}`, 'B', wire, {}, 'less');
   return { items: allOf(loaded), cost: node + postgres, loaded };
 }

@@ -32,6 +32,8 @@ describe('a figure', () => {
   it('that was not measured meets no target, since a benchmark without its rival shows nothing', () => {
     expect(judge(figure({ runs: [], target: { atLeast: 0.5 } })).isMet).toBe(false);
     expect(judge(figure({ runs: [] })).isMet).toBeNull();
+    expect(judge(figure({ runs: [1, Infinity, 5], target: { atLeast: 0.5 } })).isMet).toBe(false);
+    expect(judge(figure({ runs: [NaN], target: { atMost: 5 } })).isMet).toBe(false);
   });
 
   it('compares with those before it by their medians', () => {
@@ -93,7 +95,8 @@ describe('the history', () => {
   });
 
   it('keeps the medians of what was measured', () => {
-    expect(mediansOf([rate(7), judge(figure({ id: 'none', runs: [] }))])).toEqual({ 'a.rate': 7 });
+    const none = ['none', 'endless'].map((id, i) => judge(figure({ id, runs: i === 0 ? [] : [Infinity] })));
+    expect(mediansOf([rate(7), ...none])).toEqual({ 'a.rate': 7 });
   });
 });
 
