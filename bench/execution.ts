@@ -206,6 +206,8 @@ export class ExecutingNode {
       if (status !== 'APPLIED' || detail.length > 0) throw new Error(`not simply applied: ${status} ${code} ${JSON.stringify(detail)}`);
     }
     this.#batches.clear();
+    // As after a checkpoint: nobody asks for the states before it.
+    this.#executor.undo.forget(this.#parent.header.height);
     return costs;
   }
 

@@ -1,5 +1,6 @@
 import { assert } from './assert.js';
 import type { Hash } from './brand.js';
+import { decodeUtf8 } from './utf8.js';
 
 /** Byte strings without Buffer: pure libs run in Node and in browsers. */
 
@@ -47,20 +48,14 @@ export function toHex(bytes: Uint8Array): string {
   return textOf(units);
 }
 
-/** Arguments of one call, at most. */
-const UNITS_AT_ONCE = 4096;
-
 /**
  * ASCII code units as one piece of text. Text that is put together character by character keeps all its pieces in memory:
  * a hash as a key of a map then costs 1.5 kB.
  */
 function textOf(units: Uint8Array): string {
-  if (units.length <= UNITS_AT_ONCE) return String.fromCharCode(...units);
-  let out = '';
-  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
-    out += String.fromCharCode(...units.subarray(at, at + UNITS_AT_ONCE));
-  }
-  return out;
+  const text = decodeUtf8(units);
+  assert(text !== null, 'textOf: not ASCII');
+  return text;
 }
 
 /** The bytes of lower-case hex text, or null when it is not exactly that. */

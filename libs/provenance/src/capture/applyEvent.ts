@@ -173,10 +173,8 @@ function dropEvent(
   return { status: 'recorded', why: { ...why, items: known }, leaf };
 }
 
-function linksOf(mentions: readonly ItemMention[], extra: readonly ItemLink[]): readonly ItemLink[] {
-  const links = mentions.map(({ role, uri }): ItemLink => ({ role, itemKey: uri }));
-  return extra.length === 0 ? links : links.concat(extra);
-}
+const linksOf = (mentions: readonly ItemMention[], extra: readonly ItemLink[]): readonly ItemLink[] =>
+  extra.length === 0 ? mentions : [...mentions, ...extra];
 
 function leafOf(scope: TransactionScope, event: EpcisEvent, links: readonly ItemLink[]): Hash {
   const { context, sha256 } = scope;

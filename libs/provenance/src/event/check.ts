@@ -106,14 +106,14 @@ export const object = (rule: ObjectRule): Check => {
     for (const name of required) {
       if (!node.members.has(name)) faults.add(faults.below(pointer, name), 'FIELD_MISSING', `${rule.what} needs ${name}`);
     }
-    for (const [name, value] of node.members) {
+    node.members.forEach((value, name) => {
       if (faults.full) return;
       const check = checks.get(name);
       if (check !== undefined) check(value, faults.below(pointer, name), faults);
       else if (rule.others === 'none' || (rule.others === 'extension' && !isUri(name))) {
         faults.add(faults.below(pointer, name), 'FIELD_UNKNOWN', unknownField(rule, name));
       }
-    }
+    });
   };
 };
 

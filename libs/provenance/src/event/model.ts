@@ -30,6 +30,8 @@ export interface NamedItem {
 export interface ItemMention {
   readonly role: ItemRole;
   readonly uri: string;
+  /** The same by the name that links have for it. */
+  readonly itemKey: string;
   readonly kind: ItemKind;
   /** Of its state. */
   readonly key: string;

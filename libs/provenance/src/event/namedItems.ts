@@ -1,11 +1,15 @@
-import type { ItemKind } from '../identifiers/canonicalItem.js';
+import type { ItemKey, ItemKind } from '../identifiers/canonicalItem.js';
 import { groupUri, itemStateKey } from '../identifiers/canonicalItem.js';
-import type { EpcisEvent, ItemMention, NamedItem, Party } from './model.js';
+import type { EpcisEvent, ItemMention, ItemRole, NamedItem, Party } from './model.js';
+
+const mentionOf = (role: ItemRole, { uri, kind, key }: Pick<ItemKey, 'uri' | 'kind' | 'key'>): ItemMention => {
+  return { role, uri, itemKey: uri, kind, key };
+};
 
 /** All that an event names but the group of its transformationID, whose name says who signs. */
 export function listMentions(event: EpcisEvent, mentions: ItemMention[]): void {
   const one = (named: NamedItem | null): void => {
-    if (named !== null) mentions.push({ role: named.role, uri: named.item.uri, kind: named.item.kind, key: named.item.key });
+    if (named !== null) mentions.push(mentionOf(named.role, named.item));
   };
   const all = (list: readonly NamedItem[]): void => {
     for (const named of list) one(named);
@@ -35,7 +39,7 @@ export function listMentions(event: EpcisEvent, mentions: ItemMention[]): void {
 export function namedItems(event: EpcisEvent, organization: string): readonly ItemMention[] {
   if (event.transformationID === '') return event.mentions;
   const uri = groupUri(organization, event.transformationID);
-  return [...event.mentions, { role: 'transformation', uri, kind: 'group', key: itemStateKey(uri) }];
+  return [...event.mentions, mentionOf('transformation', { uri, kind: 'group', key: itemStateKey(uri) })];
 }
 
 /** Mentions that are compared one with another; from more on they are looked up. */

@@ -52,7 +52,7 @@ export function readEvent(node: JsonObject, index: number, surroundings: Surroun
   const read = new EventReader(node, pointer, faults);
   const context = node.members.get('@context');
   const namespaces = context === undefined ? outer : namespacesOf(context, outer);
-  if (!areBounded(namespaces)) faults.add(`${pointer}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
+  if (namespaces !== outer && !areBounded(namespaces)) faults.add(`${pointer}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
   const ownID = read.text('eventID');
   const mentions: ItemMention[] = [];
   // One literal: an object that is put together from another one is slow to make, and slow to use ever after.

@@ -66,6 +66,8 @@ function cbvWebUri(text: string): string {
 /** Prefixes whose short forms are expanded in values, too. */
 const STANDARD_PREFIX = /^(gs1|cbv|epcis):(?!\/)(.+)$/;
 
+const STANDARD_START = 'gce';
+
 export interface ValueRules {
   readonly namespaces: ReadonlyMap<string, string>;
   /**
@@ -84,7 +86,7 @@ export function canonicalText(raw: string, rules: ValueRules): string {
   }
   // Without a colon it is neither a short form nor an identifier.
   if (!text.includes(':')) return text;
-  const short = STANDARD_PREFIX.exec(text);
+  const short = STANDARD_START.includes(text.charAt(0)) ? STANDARD_PREFIX.exec(text) : null;
   if (short !== null) return (rules.namespaces.get(short[1] as string) ?? `${short[1]}:`) + (short[2] as string);
   // No identifier is longer than a URI may be; what is, is text.
   if (text.length > URI_LIMIT) return text;

@@ -50,10 +50,9 @@ export class HashText {
   /** Puts the parts that begin at `starts`, each as far as the next one, in the order of their code units. */
   sort(starts: readonly number[]): void {
     const [first] = starts;
-    if (first === undefined || starts.length === 1) return;
+    if (first === undefined || this.#isAscending(starts)) return;
     const ends = starts.map((_, i) => starts[i + 1] ?? this.#size);
     const order = this.#ascending(starts, ends);
-    if (order.every((part, i) => part === i)) return;
     const parts = this.#units.slice(first, this.#size);
     let at = first;
     for (const part of order) {
@@ -63,9 +62,18 @@ export class HashText {
     }
   }
 
+  #isAscending(starts: readonly number[]): boolean {
+    for (let i = 1; i < starts.length; i++) {
+      const [before, start] = [starts[i - 1] as number, starts[i] as number];
+      if (this.#compare(before, start, start, starts[i + 1] ?? this.#size) > 0) return false;
+    }
+    return true;
+  }
+
   #ascending(starts: readonly number[], ends: readonly number[]): number[] {
     const order = starts.map((_, i) => i);
-    const compare = (a: number, b: number): number => this.#compare(starts, ends, a, b);
+    const compare = (a: number, b: number): number =>
+      this.#compare(starts[a] as number, ends[a] as number, starts[b] as number, ends[b] as number);
     if (order.length > FEW) return order.sort(compare);
     for (let i = 1; i < order.length; i++) {
       let at = i;
@@ -75,10 +83,10 @@ export class HashText {
     return order;
   }
 
-  #compare(starts: readonly number[], ends: readonly number[], a: number, b: number): number {
+  #compare(leftStart: number, leftEnd: number, rightStart: number, rightEnd: number): number {
     const units = this.#units;
-    let [left, right] = [starts[a] as number, starts[b] as number];
-    const [leftEnd, rightEnd] = [ends[a] as number, ends[b] as number];
+    let left = leftStart;
+    let right = rightStart;
     while (left < leftEnd && right < rightEnd) {
       const difference = (units[left++] as number) - (units[right++] as number);
       if (difference !== 0) return difference;

@@ -76,8 +76,13 @@ const field = (name: string, write: Writer): Field => [name, write, `${name}=`];
 
 /** All values of a field, sorted. */
 function values([, write, label]: Field, node: JsonNode, rules: ValueRules, out: HashText): void {
+  if (node.type !== 'array') {
+    const start = out.size;
+    if (labelled(label, write, node, rules, out)) out.pay(start, rules.work);
+    return;
+  }
   const starts: number[] = [];
-  for (const item of node.type === 'array' ? node.items : [node]) {
+  for (const item of node.items) {
     const start = out.size;
     if (!labelled(label, write, item, rules, out)) continue;
     out.pay(start, rules.work);
@@ -88,9 +93,13 @@ function values([, write, label]: Field, node: JsonNode, rules: ValueRules, out:
 
 /** The listed fields of an object in order, each with all its values sorted. */
 function inOrder(fields: readonly Field[], node: JsonObject, rules: ValueRules, out: HashText): void {
+  let left = node.members.size;
   for (const known of fields) {
+    if (left === 0) return;
     const value = node.members.get(known[0]);
-    if (value !== undefined) values(known, value, rules, out);
+    if (value === undefined) continue;
+    left -= 1;
+    values(known, value, rules, out);
   }
 }
 
@@ -136,13 +145,13 @@ function extensionParts(
   isKnown: (name: string) => boolean
 ): number[] {
   const starts: number[] = [];
-  for (const [name, value] of node.members) {
-    if (isKnown(name) || NOT_HASHED.has(name)) continue;
+  node.members.forEach((value, name) => {
+    if (isKnown(name) || NOT_HASHED.has(name)) return;
     for (const item of value.type === 'array' ? value.items : [value]) {
       starts.push(out.size);
       extension(name, item, rules, out);
     }
-  }
+  });
   return starts;
 }
 
@@ -256,13 +265,16 @@ const ORDER: readonly Field[] = [
  */
 const SORTED_WITH_EXTENSIONS: readonly (readonly [name: string, write: Writer])[] = [
   ['bizTransactionList', listOf('', objectOf([field('type', cbvTerm(cbv.TRANSACTION_TYPES)), field('bizTransaction', scalar)]))],
-  ['sourceList', listOf('', objectOf([partyType, field('source', scalar)]))],
-  ['destinationList', listOf('', objectOf([partyType, field('destination', scalar)]))]
+  ['destinationList', listOf('', objectOf([partyType, field('destination', scalar)]))],
+  ['sourceList', listOf('', objectOf([partyType, field('source', scalar)]))]
 ];
 
-const ORDERED: ReadonlySet<string> = new Set([...ORDER, ...SORTED_WITH_EXTENSIONS].map(([name]) => name));
-const IDENTITY: ReadonlySet<string> = new Set(['type', 'eventID', 'recordTime', 'errorDeclaration']);
-const isOrdered = (name: string): boolean => ORDERED.has(name) || IDENTITY.has(name);
+/** What names the event, and what is written in its own place. */
+const ORDERED: ReadonlySet<string> = new Set([
+  ...['type', 'eventID', 'recordTime', 'errorDeclaration'],
+  ...[...ORDER, ...SORTED_WITH_EXTENSIONS].map(([name]) => name)
+]);
+const isOrdered = (name: string): boolean => ORDERED.has(name);
 const isOrderedOrCertificate = (name: string): boolean => isOrdered(name) || name === 'certificationInfo';
 
 /** One event is written at a time. */

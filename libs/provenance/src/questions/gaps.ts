@@ -53,13 +53,23 @@ function handovers(item: string, ordered: readonly StoryEvent[], latestMs: numbe
       open ??= event;
     } else if (RECEIVING_STEPS.has(event.bizStep)) {
       const { ref, organization, eventTimeMs: sinceMs } = event;
-      const detail = `${organization} received it, nobody shipped it`;
-      if (open === null) gaps.push({ kind: 'NO_SHIPMENT', item, ref, sinceMs, detail });
+      const isAstray: boolean = open !== null && !isFor(open, event);
+      if (open !== null && isAstray) missing(open);
+      const detail = isAstray ? `${organization} received it, nobody shipped it there` : `${organization} received it, nobody shipped it`;
+      if (open === null || isAstray) gaps.push({ kind: 'NO_SHIPMENT', item, ref, sinceMs, detail });
       open = null;
     } else if (event.bizStep === VOIDING_STEP) open = null;
   }
   if (open !== null && open.eventTimeMs < latestMs) missing(open);
   return gaps;
+}
+
+/**
+ * Whether a receipt ends the shipment: by whom it was sent to, or by an agent that names him, or by somebody else who says
+ * that he has it from the shipper. Otherwise hands between them tell nothing.
+ */
+function isFor({ receiver, organization }: StoryEvent, receipt: StoryEvent): boolean {
+  return receiver === '' || receipt.organization === receiver || receipt.receiver === receiver || receipt.sender === organization;
 }
 
 function jumps(item: string, ordered: readonly StoryEvent[]): readonly Gap[] {

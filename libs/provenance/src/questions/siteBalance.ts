@@ -13,6 +13,8 @@ export type Flow = (typeof FLOWS)[number];
 export interface BalanceLine extends Readonly<Record<Flow, bigint>> {
   readonly subject: string;
   readonly uom: string;
+  /** Mentions that moved it without an amount: they are in no sum. */
+  readonly untold: number;
   /** 6 where everything was told in one unit. */
   readonly digits: number;
   /** Units that events told the amounts in; several have been converted into `uom`. */
@@ -39,6 +41,7 @@ interface Draft {
   readonly flows: Record<Flow, bigint>;
   lowest: bigint;
   counted: bigint | null;
+  untold: number;
 }
 
 /** Mass balance of a site over [fromMs, toMs). `events`: those that name the site as read point or business location. */
@@ -51,7 +54,10 @@ export function siteBalance(events: readonly StoryEvent[], fromMs: number, toMs:
       const flow = isCount ? null : flowOf(event, item);
       if (flow === null && !isCount) continue;
       const draft = draftOf(drafts, item);
-      if (item.isClass && item.amount === null) continue;
+      if (item.isClass && item.amount === null) {
+        draft.untold += 1;
+        continue;
+      }
       const amount = (item.amount ?? PIECE) * unitOf(item.uom).parts;
       draft.units.add(item.uom);
       if (flow === null) draft.counted = event.eventTimeMs < fromMs ? null : amount;
@@ -70,7 +76,7 @@ function draftOf(drafts: Map<string, Draft>, { uri, isClass, uom }: StoryItem): 
   const { dimension } = unitOf(uom);
   const key = JSON.stringify([subject, dimension]);
   const flows = { received: 0n, produced: 0n, shipped: 0n, consumed: 0n, sold: 0n, destroyed: 0n };
-  const draft = drafts.get(key) ?? { subject, dimension, units: new Set(), opening: 0n, flows, lowest: 0n, counted: null };
+  const draft = drafts.get(key) ?? { subject, dimension, units: new Set(), opening: 0n, flows, lowest: 0n, counted: null, untold: 0 };
   drafts.set(key, draft);
   return draft;
 }
@@ -100,7 +106,7 @@ function lineOf(draft: Draft): BalanceLine {
   const difference = counted === null ? missing : closing === counted ? null : closing - counted;
   const amounts = FLOWS.map((flow) => [flow, told(flows[flow])] as const);
   return {
-    ...{ subject, uom, digits, units: [...units].sort(), opening: told(draft.opening), closing: told(closing) },
+    ...{ subject, uom, digits, untold: draft.untold, units: [...units].sort(), opening: told(draft.opening), closing: told(closing) },
     ...(Object.fromEntries(amounts) as Record<Flow, bigint>),
     counted: counted === null ? null : told(counted),
     difference: difference === null ? null : told(difference)

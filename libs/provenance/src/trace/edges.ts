@@ -2,6 +2,7 @@ import type { TraceEdge, TraceEvent } from './model.js';
 import type { ReadEvent } from './readRoles.js';
 
 const SHIPPING: ReadonlySet<string> = new Set(['shipping', 'departing', 'consigning']);
+const VOIDING = 'void_shipping';
 const RECEIVING: ReadonlySet<string> = new Set(['receiving', 'accepting']);
 
 /** The ways between items that the events of a trace show, `most` at most. `events` are in time order. */
@@ -69,18 +70,21 @@ function moved({ event, parent }: ReadEvent): readonly string[] {
 }
 
 function transfers(events: readonly ReadEvent[]): readonly TraceEdge[] {
-  const receipts = receiptsByItem(events);
+  const [receipts, voids] = [byItem(events, (step) => RECEIVING.has(step)), byItem(events, (step) => step === VOIDING)];
   const edges: TraceEdge[] = [];
   for (const [at, read] of events.entries()) {
     const shipped = read.event;
     if (!SHIPPING.has(shipped.bizStep)) continue;
     for (const item of moved(read)) {
-      const receipt = receipts.get(item)?.find((candidate) => candidate.at > at)?.event;
+      const next = receipts.get(item)?.find((candidate) => candidate.at > at);
+      const before = next?.at ?? Infinity;
+      if (voids.get(item)?.some((one) => one.at > at && one.at < before && one.event.organization === shipped.organization)) continue;
+      const receipt = next !== undefined && isReceiptOf(shipped, next.event) ? next.event : undefined;
       edges.push({
         kind: 'transfer',
         item,
         from: shipped.organization,
-        to: receipt?.organization ?? shipped.destination,
+        to: receipt?.organization ?? (shipped.receiver === undefined || shipped.receiver === '' ? shipped.destination : shipped.receiver),
         shippedMs: shipped.eventTimeMs,
         receivedMs: receipt?.eventTimeMs ?? null,
         ref: shipped.ref
@@ -90,12 +94,23 @@ function transfers(events: readonly ReadEvent[]): readonly TraceEdge[] {
   return edges;
 }
 
-/** Where among the events each item was received, in time order. */
-function receiptsByItem(events: readonly ReadEvent[]): ReadonlyMap<string, readonly { at: number; event: TraceEvent }[]> {
-  const receipts = new Map<string, { at: number; event: TraceEvent }[]>();
+/**
+ * What was sent to one organization and received by another went through hands that tell nothing: the way to the first
+ * stays open. An agent's receipt names whom it is for.
+ */
+function isReceiptOf({ receiver = '' }: TraceEvent, receipt: TraceEvent): boolean {
+  return receiver === '' || receipt.organization === receiver || receipt.receiver === receiver;
+}
+
+/** Where among the events each item was moved by such a step, in time order. */
+function byItem(
+  events: readonly ReadEvent[],
+  isMeant: (bizStep: string) => boolean
+): ReadonlyMap<string, readonly { at: number; event: TraceEvent }[]> {
+  const found = new Map<string, { at: number; event: TraceEvent }[]>();
   for (const [at, read] of events.entries()) {
-    if (!RECEIVING.has(read.event.bizStep)) continue;
-    for (const item of new Set(moved(read))) addTo(receipts, item, { at, event: read.event });
+    if (!isMeant(read.event.bizStep)) continue;
+    for (const item of new Set(moved(read))) addTo(found, item, { at, event: read.event });
   }
-  return receipts;
+  return found;
 }

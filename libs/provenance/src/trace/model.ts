@@ -17,6 +17,8 @@ export interface TraceEvent {
   readonly items: readonly { readonly role: string; readonly uri: string }[];
   /** Canonical URI of the possessing (else owning) party it is sent to, or ''. */
   readonly destination: string;
+  /** The organization of the network that `destination` belongs to; absent or '': none, or not looked up. */
+  readonly receiver?: string;
   /** True when an error declaration names it, or it is one: kept out of the trace and listed apart. */
   readonly isDeclaredError: boolean;
 }
