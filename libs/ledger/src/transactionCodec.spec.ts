@@ -129,7 +129,8 @@ describe('a protected header', () => {
   });
 
   it('that is not an object is refused', () => {
-    const ends = [`${headerText}x`, `\u00a0${headerText}`, `${headerText}\v`, `\ufeff${headerText}`, headerText.slice(1), headerText.slice(0, -1)];
+    const cut = [headerText.slice(1), headerText.slice(0, -1)];
+    const ends = [`${headerText}x`, `\u00a0${headerText}`, `${headerText}\v`, `\ufeff${headerText}`, ...cut];
     for (const text of ['', '[]', 'null', '{}', '{}x', '\ufeff{}', ...ends]) {
       expect(decodeHeader(Buffer.from(text))).toMatchObject({ ok: false, code: 'TX_HEADER' });
     }

@@ -33,7 +33,8 @@ const MARKS = [...Buffer.from('{}[]",:\\ \t\r\n09-.eEaZ/~\u0000\u0001\u007f'), 0
 
 const LOOSE = Buffer.from(JSON.stringify(header, null, 1));
 /** What to do at which part of the length. */
-const EDIT = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), mark: fc.constantFrom(...MARKS), kind: fc.nat(3), size: fc.nat(40) });
+const PART = fc.double({ min: 0, max: 1, noNaN: true });
+const EDIT = fc.record({ at: PART, mark: fc.constantFrom(...MARKS), kind: fc.nat(3), size: fc.nat(40) });
 type Edit = { readonly at: number; readonly mark: number; readonly kind: number; readonly size: number };
 
 function edited(text: Uint8Array, edits: readonly Edit[]): Uint8Array {

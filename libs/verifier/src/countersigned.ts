@@ -69,6 +69,7 @@ const kindOf = (witness: Uint8Array | null): ProofKind<Countersigned, Opened, Co
     const fits = proof.signature.length === 64 && proof.witness.length === 32;
     const signed = fits && crypto.verify(proof.signature, witnessBytes(statement), proof.witness);
     const checks = [
+      // W2, W1, W3.
       checkCertificate(isCertified(certified, last, crypto), certified, last),
       checkEpochs(ground, certified.checkpoint.epoch),
       check('countersignature', signed, `signed by the key ${key}`, 'is not validly signed by the key of the witness'),

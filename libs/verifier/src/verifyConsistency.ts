@@ -66,6 +66,7 @@ const KIND: ProofKind<ConsistencyProof, Opened, ConsistencyFacts> = {
         `height ${newSize} extends height ${oldSize}`,
         'the later history does not contain the earlier one'
       ),
+      // K1.
       checkEpochs(ground, to.checkpoint.epoch)
     ];
     return { checks, notChecked: NOT_CHECKED, facts: { ...networkFacts(ground), from: pointOf(from, sha256), to: pointOf(to, sha256) } };

@@ -55,7 +55,9 @@ const KIND: ProofKind<FraudProof, Opened, FraudFacts> = {
     const checks = [
       checkStatement(first, ground),
       checkStatement(second, ground),
+      // F3.
       check('contradiction', contradicts, `two statements about ${first.place}`, 'both can be true, or they are not in order'),
+      // F1.
       checkEpochs(ground, Math.max(first.epoch, second.epoch))
     ];
     const { organizations } = ground.epochs[first.epoch]?.config ?? ground.genesis.config;

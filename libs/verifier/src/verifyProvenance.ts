@@ -21,6 +21,7 @@ const KIND: ProofKind<ProvenanceProof, OpenProvenance, ProvenanceFacts> = {
     const { crypto, genesis } = ground;
     const { proof, certified: shown, view } = story;
     const certified = [
+      // V1.
       ...checkAnchor(proof, shown, ground),
       checkState(story, genesis.config, crypto),
       checkChains(story, crypto)

@@ -44,8 +44,11 @@ function kindOf(isAbsent: boolean, asked: string | null): ProofKind<KeyProof, Op
       const found = isAbsent ? `${state.key} is not in the state` : `${state.key} has ${state.value.length} bytes`;
       const isAsked = asked === null || asked === state.key;
       const checks = [
+        // S1.
         ...checkAnchor(proof, certified, ground),
+        // S2.
         check('entry', holds, found, 'the state does not say this of the key'),
+        // S3.
         check('question', isAsked, `about ${state.key}`, `about ${state.key}, not ${asked ?? ''}`)
       ];
       const facts = { ...anchorFacts(certified, ground), key: state.key, value: isAbsent ? null : state.value };
