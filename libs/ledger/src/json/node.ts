@@ -48,12 +48,14 @@ export class JsonString implements Span {
   }
 
   get value(): string {
-    this.#value ??= this.escaped
-      ? unescape(this.#bytes, this.start + 1, this.end - 1)
-      : text(this.#bytes, this.start + 1, this.end - 1);
+    this.#value ??= stringValue(this.#bytes, this.start, this.end, this.escaped);
     return this.#value;
   }
 }
+
+/** What the string says whose checked text, with its quotation marks, is bytes[start, end). */
+export const stringValue = (bytes: Uint8Array, start: number, end: number, escaped: boolean): string =>
+  escaped ? unescape(bytes, start + 1, end - 1) : text(bytes, start + 1, end - 1);
 
 /** A number that the scanner has checked, as its text: never rounded on the way to the one who reads it. */
 export class JsonNumber implements Span {

@@ -1,6 +1,6 @@
 import type { Ok, Rejection } from '@lading/kernel';
 import { assert, LIMITS, ok, reject } from '@lading/kernel';
-import { JsonNumber, JsonString, type JsonNode } from './node.js';
+import { JsonNumber, JsonString, stringValue, type JsonNode } from './node.js';
 import { scanNumber, scanString, TOKEN, type StringToken } from './scanText.js';
 
 export type JsonFault =
@@ -158,9 +158,14 @@ class Scanner {
       return;
     }
     const start = this.#at;
-    const name = this.#string();
-    if (name === null) return;
-    const key = name.value;
+    const token = this.#token;
+    scanString(this.#bytes, start, token);
+    if (token.end < 0) {
+      this.#failToken(token.at, token.end, 'not a JSON string');
+      return;
+    }
+    this.#at = token.end;
+    const key = stringValue(this.#bytes, start, token.end, token.escaped);
     frame.key = key;
     if (this.#strict && FORBIDDEN_KEYS.has(key)) this.#failAt(start, 'JSON_FORBIDDEN_KEY', `the key ${key} is refused`);
     else if (this.#strict && members.has(key)) this.#failAt(start, 'JSON_DUPLICATE_KEY', 'the key occurs twice');

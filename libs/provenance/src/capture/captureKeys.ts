@@ -60,6 +60,7 @@ export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext
   const items = new Map<string, NamedOnce>();
   const [emptied, fixed, values] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const records: string[] = [];
+  const last = { gtin: '' };
   let measures = false;
   for (const event of events) {
     const isFlaggable = mayFlag(event);
@@ -80,10 +81,11 @@ export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext
     const record = eventRecordKey(organization, event.eventID, sha256);
     records.push(record);
     values.add(record);
-    nameValues(event, context, mentions, values);
+    nameValues(event, context, mentions, values, last);
   }
+  last.gtin = '';
   // What one event packs, the sensor report of a later one can be about.
-  if (measures) for (const uri of items.keys()) nameProduct(uri, values);
+  if (measures) for (const uri of items.keys()) nameProduct(uri, values, last);
   const named = { where, values, records, items, emptied, fixed, walk: null };
   NAMED.set(events, named);
   return named;
@@ -100,16 +102,18 @@ function nameValues(
   event: EpcisEvent,
   context: ExecutionContext,
   mentions: readonly ItemMention[],
-  values: Set<string>
+  values: Set<string>,
+  last: { gtin: string }
 ): void {
   if (event.readPoint !== null) values.add(locationKey(event.readPoint.item.uri));
-  if (event.bizLocation !== null) values.add(locationKey(event.bizLocation.item.uri));
-  let last = '';
+  if (event.bizLocation !== null && event.bizLocation.item !== event.readPoint?.item) {
+    values.add(locationKey(event.bizLocation.item.uri));
+  }
   for (const { uri } of mentions) {
     const gtin = gtinOf(uri);
-    if (gtin === '' || gtin === last) continue;
-    last = gtin;
-    values.add(recallChainKey(gtin));
+    if (gtin === '') continue;
+    if (gtin !== last.gtin) values.add(recallChainKey(gtin));
+    last.gtin = gtin;
     if (event.type === 'TransformationEvent') values.add(productKey(gtin));
   }
   if (event.type === 'TransformationEvent') values.add(transformationKey(transformationName(event, context)));
@@ -131,9 +135,11 @@ function nameBirths(named: readonly NamedItem[], context: ExecutionContext, valu
   }
 }
 
-function nameProduct(uri: string, values: Set<string>): void {
+/** `last`: the product before this one is often the same. */
+function nameProduct(uri: string, values: Set<string>, last: { gtin: string }): void {
   const gtin = gtinOf(uri);
-  if (gtin !== '') values.add(productKey(gtin));
+  if (gtin !== '' && gtin !== last.gtin) values.add(productKey(gtin));
+  last.gtin = gtin;
 }
 
 const isEmptying = (event: EpcisEvent): boolean =>

@@ -1,5 +1,5 @@
 import { list, object, string, uri, dateTime, type Check } from './check.js';
-import { EVENT_SHAPES, isEventType } from './eventShapes.js';
+import { EVENT_SHAPES } from './eventShapes.js';
 import { context } from './shapes.js';
 
 /** The documents around events: EPCISDocument, EPCISQueryDocument, and one bare event. */
@@ -14,11 +14,12 @@ const eventType: Check = (node, pointer, faults) => {
     faults.add(`${pointer}/type`, 'FIELD_MISSING', 'an event needs a type');
     return;
   }
-  if (type.type !== 'string' || !isEventType(type.value)) {
+  const shape = type.type === 'string' ? EVENT_SHAPES.get(type.value) : undefined;
+  if (shape === undefined) {
     faults.add(`${pointer}/type`, 'FIELD_VALUE', 'not one of the five event types of EPCIS 2.0');
     return;
   }
-  EVENT_SHAPES[type.value](node, pointer, faults);
+  shape(node, pointer, faults);
 };
 
 const eventList = list(eventType);

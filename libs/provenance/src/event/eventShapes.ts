@@ -145,10 +145,13 @@ const transformationEvent = event(
   }
 );
 
-export const EVENT_SHAPES: Readonly<Record<EventType, Check>> = {
+const SHAPES = {
   ObjectEvent: objectEvent,
   AggregationEvent: aggregationEvent,
   AssociationEvent: associationEvent,
   TransactionEvent: transactionEvent,
   TransformationEvent: transformationEvent
-};
+} as const satisfies Readonly<Record<EventType, Check>>;
+
+/** The shape of events of a type; none for another text. */
+export const EVENT_SHAPES: ReadonlyMap<string, Check> = new Map(Object.entries(SHAPES));

@@ -93,13 +93,30 @@ function values([, write, label]: Field, node: JsonNode, rules: ValueRules, out:
 
 /** The listed fields of an object in order, each with all its values sorted. */
 function inOrder(fields: readonly Field[], node: JsonObject, rules: ValueRules, out: HashText): void {
-  let left = node.members.size;
   for (const known of fields) {
-    if (left === 0) return;
     const value = node.members.get(known[0]);
-    if (value === undefined) continue;
-    left -= 1;
-    values(known, value, rules, out);
+    if (value !== undefined) values(known, value, rules, out);
+  }
+}
+
+/** The same of an object that has few of many fields: `places` of the fields by their names. */
+function fewInOrder(
+  fields: readonly Field[],
+  places: ReadonlyMap<string, number>,
+  node: JsonObject,
+  rules: ValueRules,
+  out: HashText
+): void {
+  const found: number[] = [];
+  node.members.forEach((_, name) => {
+    const place = places.get(name);
+    if (place !== undefined) found.push(place);
+  });
+  found.sort((a, b) => a - b);
+  for (const place of found) {
+    const known = fields[place];
+    const value = known === undefined ? undefined : node.members.get(known[0]);
+    if (known !== undefined && value !== undefined) values(known, value, rules, out);
   }
 }
 
@@ -161,12 +178,14 @@ type ObjectWriter = (node: JsonObject, rules: ValueRules, out: HashText) => void
 const objectOf = (fields: readonly Field[], nested: ObjectWriter = () => undefined): Writer => {
   const names = new Set([...fields.map(([name]) => name), 'sensorMetadata', 'sensorReport']);
   const isKnown = (name: string): boolean => names.has(name);
+  const places = new Map(fields.map(([name], place) => [name, place]));
   return (node, rules, out) => {
     if (node.type !== 'object') {
       scalar(node, rules, out);
       return;
     }
-    inOrder(fields, node, rules, out);
+    if (2 * node.members.size < fields.length) fewInOrder(fields, places, node, rules, out);
+    else inOrder(fields, node, rules, out);
     nested(node, rules, out);
     extensions(node, rules, out, isKnown);
   };

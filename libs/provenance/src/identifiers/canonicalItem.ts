@@ -34,12 +34,30 @@ export function parseGs1(uri: string): Result<Gs1Id | null, IdentifierFault> {
  * every other absolute URI is kept, with scheme and host in lower case and one form of escapes.
  */
 export function canonicalItem(text: string, role: ItemKind): Result<ItemKey, IdentifierFault> {
-  const known = KNOWN.get(text);
-  if (known !== undefined) return known;
-  const item = readItem(text, role);
-  if (item.ok && item.value.gs1 !== null && text.length <= KNOWN_CHARACTERS) KNOWN.set(text, item);
+  const place = placeOf(text);
+  const last = LAST[place];
+  if (last !== undefined && last.text === text) return last.item;
+  const item = KNOWN.get(text) ?? readItem(text, role);
+  if (item.ok && item.value.gs1 !== null && text.length <= KNOWN_CHARACTERS) {
+    KNOWN.set(text, item);
+    LAST[place] = { text, item };
+  }
   return item;
 }
+
+interface Known {
+  readonly text: string;
+  readonly item: Result<ItemKey, IdentifierFault>;
+}
+
+/** The very last ones: the reader of an event and its hash ask for the same few one after the other. */
+const LAST: (Known | undefined)[] = new Array<Known | undefined>(256).fill(undefined);
+
+/** Identifiers differ at their ends. */
+const placeOf = (text: string): number => {
+  const end = text.length - 1;
+  return (text.charCodeAt(end) + 7 * text.charCodeAt(end - 1) + 53 * text.charCodeAt(end - 2) + 11 * end) & (LAST.length - 1);
+};
 
 /** GS1 identifiers read last: events of a document name the same things again, and the event hash reads each once more. */
 const KNOWN = new RecentMap<string, Result<ItemKey, IdentifierFault>>(8192);

@@ -27,8 +27,11 @@ export function enterInstances(scope: EventScope, items: readonly NamedItem[]): 
     const foreign = requirePrefix(scope, named.item);
     if (foreign !== null) return foreign;
     const { signer, event, book } = scope;
-    const entered = { ...item, status: 'ACTIVE' as const, custodian: signer, owner: signer, lot: named.item.lot };
-    book.put(uri, observed(entered, event));
+    const entered = observed(item, event);
+    entered.status = 'ACTIVE';
+    entered.custodian = entered.owner = signer;
+    entered.lot = named.item.lot;
+    book.put(uri, entered);
     return null;
   });
 }

@@ -60,9 +60,11 @@ export function openTransfers(
     const cedes = owner !== '' && owner !== item.owner;
     // An agent gives away nothing: it speaks for the holder, not for the owner.
     if (cedes && item.owner !== '' && item.owner !== signer) return violation('NOT_OWNER', [uri], item.owner);
-    const transfer = { from: item.custodian, to, owner, opened, dispute: '' };
-    const outbound = event.bizStep === 'departing' ? { step: 'departing' as const, by: item.custodian } : null;
-    scope.book.put(uri, { ...observed(item, event), status: 'IN_TRANSFER', transfer, outbound });
+    const shipped = observed(item, event);
+    shipped.status = 'IN_TRANSFER';
+    shipped.transfer = { from: item.custodian, to, owner, opened, dispute: '' };
+    shipped.outbound = event.bizStep === 'departing' ? { step: 'departing', by: item.custodian } : null;
+    scope.book.put(uri, shipped);
     return null;
   });
   return instances ?? firstOf(quantities, (named) => shipQuantity(scope, named, to));

@@ -95,7 +95,11 @@ function packInstances(
     added.add(uri);
     height = Math.max(height, item.height + 1);
     for (const id of recallsBrought(scope, uri, item)) recalls.add(id);
-    book.put(uri, { ...observed(item, event, true), status: 'IN_PARENT', parent, outbound: null });
+    const packed = observed(item, event, true);
+    packed.status = 'IN_PARENT';
+    packed.parent = parent;
+    packed.outbound = null;
+    book.put(uri, packed);
     return null;
   });
   if (refused !== null) return refused;

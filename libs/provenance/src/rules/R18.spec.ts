@@ -49,7 +49,7 @@ describe('R18: mass balance', () => {
     ledger.capture('alpha', transform(pinch('inputQuantityList', 'C')));
     ledger.capture('alpha', transform(pinch('outputQuantityList', 'D')));
     // 28.349523125 millionths of a gram.
-    expect(ledger.item('tgroup/alpha/urn:x:r').balances).toEqual([
+    expect(ledger.item('tgroup/alpha/urn:x:r')?.balances).toEqual([
       { place: 'input', uom: 'GRM', amount: 29n }, { place: 'output', uom: 'GRM', amount: 28n }
     ]);
   });

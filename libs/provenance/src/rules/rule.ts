@@ -1,7 +1,7 @@
 import type { ExecutionContext, OutcomeDetail } from '@lading/ledger';
 import type { EpcisEvent, NamedItem, NamedQuantity } from '../event/model.js';
 import type { ItemBook } from '../state/itemBook.js';
-import type { ItemState } from '../state/itemState.js';
+import type { ItemState, OwnItem } from '../state/itemState.js';
 import type { SideValues } from '../state/sideValues.js';
 
 /** Why an event was not applied as it stands. Each has a page in docs/errors. */
@@ -117,14 +117,13 @@ function ofKind(scope: EventScope, named: NamedItem, kind: 'instance' | 'class')
 
 export const isViolation = (value: ItemState | Violation): value is Violation => 'code' in value;
 
-/** Location, disposition and persistent dispositions as the event states them; `isInside`: the place is the container's. */
-export function observed(item: ItemState, event: EpcisEvent, isInside = item.parent !== ''): ItemState {
-  return {
-    ...item,
-    location: isInside || event.bizLocation === null ? item.location : event.bizLocation.item.uri,
-    disposition: event.disposition === '' ? item.disposition : event.disposition,
-    persistent: persistentAfter(item, event)
-  };
+/** A copy with location, disposition and persistent dispositions as the event states them; `isInside`: the place is the container's. */
+export function observed(item: ItemState, event: EpcisEvent, isInside = item.parent !== ''): OwnItem {
+  const own: OwnItem = { ...item };
+  if (!isInside && event.bizLocation !== null) own.location = event.bizLocation.item.uri;
+  if (event.disposition !== '') own.disposition = event.disposition;
+  own.persistent = persistentAfter(item, event);
+  return own;
 }
 
 function persistentAfter(item: ItemState, event: EpcisEvent): readonly string[] {

@@ -1,7 +1,7 @@
 import { asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
 import { anomalyLeaf, EMPTY_HEAD, encodeCbor, extendHead, type StateView, type StateWriter } from '@lading/ledger';
 import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
-import { decodeItem, encodeItem, newItem, type ItemState } from './itemState.js';
+import { decodeItem, encodeItem, newItem, type ItemState, type OwnItem } from './itemState.js';
 import { array, integer, stored, text } from './storedFields.js';
 
 export const anomalyKey = (uri: string): string => `provenance/anomaly/${uri}`;
@@ -11,9 +11,6 @@ export function readItem(view: StateView, uri: string): ItemState | null {
   const value = view.get(itemStateKey(uri));
   return value === null ? null : decodeItem(value);
 }
-
-/** An item that belongs to the book alone: it may still be written to. */
-export type OwnItem = { -readonly [Field in keyof ItemState]: ItemState[Field] };
 
 /** An item of the book. */
 export class BookEntry {

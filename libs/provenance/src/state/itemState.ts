@@ -115,6 +115,9 @@ export interface ItemState {
   readonly remaining: Remaining | null;
 }
 
+/** A copy that belongs to whoever has made it, and may still be written to. */
+export type OwnItem = { -readonly [Field in keyof ItemState]: ItemState[Field] };
+
 /** Steps that `shipping` and `consigning` sum up (CBV 2.0 §7.1.2). */
 export type OutboundStep = 'staging_outbound' | 'loading' | 'departing';
 
