@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { cpuClock } from '../../bench/cpu.js';
 import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import type { NodeProcess } from '../../apps/node/src/dev/nodeProcess.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
@@ -100,6 +101,8 @@ describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
     const server: number[] = [];
     const verifier: number[] = [];
     let text = '';
+    const clock = await cpuClock({ network: site.network, clerks: [], stop: () => Promise.resolve() });
+    const before = clock();
     for (let n = 0; n < REQUESTS; n++) {
       const proof = await askStory(clerk, SUBJECT);
       const { items, ms } = verifyStory(proof.text, bytes);
@@ -108,7 +111,10 @@ describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
       verifier.push(ms);
       text = proof.text;
     }
+    const used = clock();
     spreadFigure(`proof of an item with ${ANCESTORS} ancestors, by the server`, server, 'ms', { atMost: 300 });
+    figure('of that processor time of the node', (used.nodesMs - before.nodesMs) / REQUESTS, 'ms', {});
+    figure('and of PostgreSQL', (used.postgresMs - before.postgresMs) / REQUESTS, 'ms', {});
     figure('the slowest of the first three, when nothing is in memory', Math.max(...server.slice(0, 3)), 'ms', {});
     figure('the proof beside its events', bytesBesideEvents(text) / 1000, 'kB', { atMost: 200 });
     figure('the whole file', text.length / 1000, 'kB', {});

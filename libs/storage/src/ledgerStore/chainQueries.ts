@@ -18,11 +18,18 @@ import {
 /** Blocks of one answer at most, whatever their size. */
 const BLOCKS = 1024;
 
+/**
+ * Batch and outcome are looked up for each row that is answered: joined as tables, the planner may read both of them from the
+ * beginning of the ledger, and the answer then takes longer the longer that is.
+ */
 const TRANSACTION = `
   SELECT t.height, t.tx_index, t.index_in_batch, t.encoded, b.batch_hash, o.status, o.code, o.detail, t.tx_id
   FROM ledger.transaction t
-  LEFT JOIN ledger.batch b ON b.height = t.height AND b.ref_index = t.ref_index
-  LEFT JOIN ledger.outcome o ON o.height = t.height AND o.tx_index = t.tx_index AND o.tx_id = t.tx_id`;
+  LEFT JOIN LATERAL (
+    SELECT batch_hash FROM ledger.batch WHERE height = t.height AND ref_index = t.ref_index LIMIT 1) b ON true
+  LEFT JOIN LATERAL (
+    SELECT status, code, detail FROM ledger.outcome
+    WHERE height = t.height AND tx_index = t.tx_index AND tx_id = t.tx_id LIMIT 1) o ON true`;
 
 /** Reads of the append-only tables. What comes back has been decoded and hashed again, or is STORE_CORRUPT. */
 export class ChainQueries {
