@@ -18,18 +18,20 @@ export interface Sizes {
   /** Items at which costs and latencies are compared. */
   readonly items: readonly number[];
   readonly voteBlocks: number;
+  /** Transactions of a closed loop of streams that are under way. */
+  readonly inFlight: number;
   /** Whether the highest rate is looked for; else a load at half of a closed loop's shows that everything works. */
   readonly searches: boolean;
 }
 
 export const FULL: Sizes = {
   ...{ runs: 5, floorTransactions: 20_000, sustainedSeconds: 60, shareSeconds: 20, probeSeconds: 15, loneRequests: 500 },
-  ...{ killSeconds: 30, catchUpTransactions: 60_000, items: [10_000, 100_000, 1_000_000], voteBlocks: 50, searches: true }
+  ...{ killSeconds: 30, catchUpTransactions: 60_000, items: [10_000, 100_000, 1_000_000], voteBlocks: 50, inFlight: 2048, searches: true }
 };
 
 export const QUICK: Sizes = {
   ...{ runs: 1, floorTransactions: 5000, sustainedSeconds: 5, shareSeconds: 4, probeSeconds: 4, loneRequests: 40 },
-  ...{ killSeconds: 8, catchUpTransactions: 1000, items: [500, 1500], voteBlocks: 5, searches: false }
+  ...{ killSeconds: 8, catchUpTransactions: 1000, items: [500, 1500], voteBlocks: 5, inFlight: 256, searches: false }
 };
 
 /** What a part of the benchmark is given. */

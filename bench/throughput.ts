@@ -74,6 +74,12 @@ export function assertClean({ lost, refused }: LoadResult): void {
   if (lost > 0 || codes.length > 0) throw new Error(`${lost} transactions without an answer, refused: ${JSON.stringify(refused)}`);
 }
 
+/** A window without an answer says nothing about rates: the machine is too busy, or the network stands. */
+export function assertAnswered(result: LoadResult): void {
+  assertClean(result);
+  if (result.answered === 0) throw new Error('no transaction was answered in the window');
+}
+
 /** Answers kept up with what was sent: what waits at the end is at most a second's worth. */
 export const isSustained = ({ perSecond, backlog }: LoadResult, rate: number): boolean => perSecond >= 0.97 * rate && backlog <= rate;
 
@@ -105,19 +111,19 @@ const LOWEST = 0.3;
 export async function findSustained(target: LoadTarget, search: Search): Promise<Sustained> {
   const { asked, probeSeconds, seconds, runs, log } = search;
   const peak = await load(target, { ...asked, seconds: probeSeconds });
-  assertClean(peak);
+  assertAnswered(peak);
   log(`closed loop: ${peak.perSecond.toFixed(0)}/s`);
   let rate = peak.perSecond;
   if (!search.searches) {
     rate /= 2;
     const loaded = await load(target, { ...asked, seconds, rate });
-    assertClean(loaded);
+    assertAnswered(loaded);
     return { rate, runs: [loaded] };
   }
   const steps = async (length: number): Promise<Loaded> => {
     for (;;) {
       const loaded = await load(target, { ...asked, seconds: length, rate });
-      assertClean(loaded);
+      assertAnswered(loaded);
       const holds = isSustained(loaded, rate);
       const waiting = `${loaded.backlog} waiting${holds ? '' : ', too much'}`;
       log(`${rate.toFixed(0)}/s offered for ${length} s: ${loaded.perSecond.toFixed(0)}/s, ${waiting}`);

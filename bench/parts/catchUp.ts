@@ -7,7 +7,7 @@ import { eventually, statusOf } from '../../test/e2e/http.js';
 import { leaderIndex } from '../../test/e2e/network.js';
 import type { BenchContext } from '../context.js';
 import type { BenchNetwork } from '../site.js';
-import { assertClean, load, networkTarget } from '../throughput.js';
+import { assertAnswered, load, networkTarget } from '../throughput.js';
 import { onNetwork } from './network.js';
 
 const LIMIT_MS = 30 * 60_000;
@@ -19,8 +19,9 @@ export async function catchUpPart(context: BenchContext): Promise<void> {
     let transactions = 0;
     const live: number[] = [];
     while (transactions < sizes.catchUpTransactions) {
-      const loaded = await load(networkTarget(running), { mode: 'ndjson', seconds: sizes.shareSeconds });
-      assertClean(loaded);
+      const asked = { mode: 'ndjson', inFlight: sizes.inFlight, seconds: sizes.shareSeconds } as const;
+      const loaded = await load(networkTarget(running), asked);
+      assertAnswered(loaded);
       live.push(loaded.perSecond);
       transactions += loaded.buckets.reduce((sum, each) => sum + each, 0);
     }

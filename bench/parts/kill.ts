@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchContext } from '../context.js';
 import { outageOf, type Outage } from '../figures/outage.js';
 import type { BenchNetwork } from '../site.js';
-import { assertClean, load, networkTarget } from '../throughput.js';
+import { assertAnswered, load, networkTarget } from '../throughput.js';
 import { eventually, statusOf } from '../../test/e2e/http.js';
 import { leaderIndex } from '../../test/e2e/network.js';
 import { onNetwork } from './network.js';
@@ -17,8 +17,8 @@ export async function killPart(context: BenchContext): Promise<void> {
   const { book, sizes, log } = context;
   await onNetwork(context, async (running) => {
     const target = networkTarget(running);
-    const peak = await load(target, { mode: 'ndjson', seconds: sizes.probeSeconds });
-    assertClean(peak);
+    const peak = await load(target, { mode: 'ndjson', inFlight: sizes.inFlight, seconds: sizes.probeSeconds });
+    assertAnswered(peak);
     const outages: Outage[] = [];
     for (let run = 0; run < sizes.runs; run++) {
       const outage = await killed(running, LOAD * peak.perSecond, Math.min(10, sizes.killSeconds), sizes.killSeconds);
@@ -50,7 +50,7 @@ async function killed(running: BenchNetwork, rate: number, beforeSeconds: number
   };
   const loaded = await load(networkTarget(running), asked, { begin });
   await killing;
-  assertClean(loaded);
+  assertAnswered(loaded);
   victim?.start();
   await victim?.untilLive(60_000);
   await eventually('the victim to take part again', 120_000, async () => {

@@ -1,5 +1,5 @@
 import type { BenchContext } from '../context.js';
-import { assertClean, costs, findSustained, load, networkTarget, type Loaded } from '../throughput.js';
+import { assertAnswered, costs, findSustained, load, networkTarget, type Loaded } from '../throughput.js';
 import { onNetwork } from './network.js';
 
 const MODE = { mode: 'ndjson' } as const;
@@ -11,7 +11,7 @@ export async function streamPart(context: BenchContext): Promise<void> {
   await onNetwork(context, async (running) => {
     const target = networkTarget(running);
     const { rate, runs } = await findSustained(target, {
-      ...{ asked: MODE, probeSeconds: sizes.probeSeconds, seconds: sizes.sustainedSeconds, runs: sizes.runs, searches: sizes.searches },
+      ...{ asked: { ...MODE, inFlight: sizes.inFlight }, probeSeconds: sizes.probeSeconds, seconds: sizes.sustainedSeconds, runs: sizes.runs, searches: sizes.searches },
       log: (line) => log(`stream: ${line}`)
     });
     const name = `streams of transactions of one event, ${sizes.sustainedSeconds} s`;
@@ -28,7 +28,7 @@ export async function streamPart(context: BenchContext): Promise<void> {
       const loads: Loaded[] = [];
       for (let run = 0; run < sizes.runs; run++) {
         const loaded = await load(target, { ...MODE, rate: (rate * share) / 100, seconds: sizes.shareSeconds });
-        assertClean(loaded);
+        assertAnswered(loaded);
         loads.push(loaded);
         log(`stream at ${share} %: p99 ${loaded.latencyMs.p99.toFixed(1)} ms`);
       }

@@ -14,7 +14,7 @@ import { latenciesOf, Recorder } from '../../bench/load/recorder.js';
 import { chosenParts } from '../../bench/main.js';
 import { PARTS } from '../../bench/parts/parts.js';
 import { sentBytes } from '../../bench/resources.js';
-import { assertClean, isSustained } from '../../bench/throughput.js';
+import { assertAnswered, assertClean, isSustained } from '../../bench/throughput.js';
 
 const figure = (changes: Partial<Figure>): Figure => ({
   ...{ id: 'a.rate', what: 'a rate', unit: 'tx/s', runs: [1], target: {}, better: 'neither' as const },
@@ -147,6 +147,8 @@ describe('a load', () => {
     expect(() => assertClean(result as never)).not.toThrow();
     expect(() => assertClean({ ...result, lost: 1 } as never)).toThrow('1 transactions without an answer');
     expect(() => assertClean({ ...result, refused: { TX_LANE: 2 } } as never)).toThrow('TX_LANE');
+    expect(() => assertAnswered({ ...result, answered: 0 } as never)).toThrow('no transaction was answered');
+    expect(() => assertAnswered({ ...result, answered: 1 } as never)).not.toThrow();
   });
 });
 
