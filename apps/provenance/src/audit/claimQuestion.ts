@@ -1,5 +1,5 @@
 import type { ClaimsAnswer } from '@lading/api';
-import { claimBalance, decimalText, type ClaimingEvent } from '@lading/provenance';
+import { claimBalance, decimalText, type ClaimingEvent, type StoryEvent } from '@lading/provenance';
 import { DESCENDANTS, type EventRow } from '@lading/storage';
 import type { ProvenanceOptions } from '../provenance.options.js';
 import { iso } from './itemQuestions.js';
@@ -21,6 +21,8 @@ export class ClaimQuestion {
     });
     const inputs = here.events.flatMap(({ items }) => items.flatMap(({ role, uri }) => (role.startsWith('input') ? [uri] : [])));
     const origins = await this.stories.ofItems([...new Set(inputs)]);
+    const born = new Set(origins.events.flatMap(bornIn));
+    const unexplained = [...new Set(inputs)].filter((uri) => !born.has(uri)).sort();
     const lines = claimBalance(claiming(here), claiming(origins), fromMs, toMs).map((line) => {
       const { claim, uom, digits, by, opening, input, output, closing, overdrawn } = line;
       const told = (amount: bigint): string => decimalText(amount, digits);
@@ -30,9 +32,13 @@ export class ClaimQuestion {
       };
     });
     const truncated = here.truncated || origins.truncated || places.length > DESCENDANTS + 1;
-    return { height, truncated, site, from: iso(fromMs), to: iso(toMs), lines };
+    return { height, truncated, site, from: iso(fromMs), to: iso(toMs), lines, unexplained };
   }
 }
+
+/** What an event brings into being. */
+const bornIn = ({ items, action }: StoryEvent): readonly string[] =>
+  items.flatMap(({ role, uri }) => (role.startsWith('output') || (role.startsWith('epc') && action === 'ADD') ? [uri] : []));
 
 const claiming = ({ events, rows }: Story): readonly ClaimingEvent[] =>
   events.map((event) => ({ ...event, claims: claimsOf(rows.get(event.ref)) }));

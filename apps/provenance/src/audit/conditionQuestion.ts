@@ -37,8 +37,8 @@ export class ConditionQuestion {
       fromMs: from ?? ordered.find(({ items }) => items.some(({ uri }) => uri === item))?.eventTimeMs ?? 0,
       toMs: to ?? ordered.at(-1)?.eventTimeMs ?? 0
     };
-    const places = [...new Set(ordered.flatMap(placesOf))].slice(0, PLACES);
-    const rooms = await this.#roomReports(places, span);
+    const places = [...new Set(ordered.flatMap(placesOf))];
+    const rooms = await this.#roomReports(places.slice(0, PLACES), span);
     const readings = [
       ...ordered.flatMap((event) => this.#onGoods(item, event, story)),
       ...rooms.events.flatMap((event) => this.#inRoom(item, event, rooms, story))
@@ -46,7 +46,7 @@ export class ConditionQuestion {
     const limits = await this.#limits(item);
     const { excursions, gaps } = conditionsOf(readings, limits, span, silenceMinutes * 60_000);
     return {
-      ...{ height, truncated: story.truncated || rooms.truncated, item },
+      ...{ height, truncated: story.truncated || rooms.truncated || places.length > PLACES, item },
       ...{ from: iso(span.fromMs), to: iso(span.toMs), readings: readings.length },
       limits: limits.map(({ type, uom, min, max }) => ({ type, uom, min: formatQuantity(min), max: formatQuantity(max) })),
       excursions: excursions.map(({ limit, ref, startMs, endMs, min, max, type, uom, source, holder }) => ({

@@ -7,10 +7,12 @@ import {
   RECALL_PLACES,
   recallReach,
   touchedProducts,
-  type ItemState
+  type ItemState,
+  type TraceResult
 } from '@lading/provenance';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { runTrace, type RowEvent } from '../trace/runTrace.js';
+import { iso, textOrNull } from './itemQuestions.js';
 import { StoryReader } from './story.js';
 
 const KEYS_PER_QUERY = 1000;
@@ -26,7 +28,7 @@ export class ForwardQuestions {
 
   async touched(item: string, depth: number | null): Promise<TouchedAnswer> {
     const { height } = this.stories;
-    const trace = await runTrace({ item, direction: 'forward', depth }, this.options.projection);
+    const trace = await this.#trace(item, depth);
     const { isTruncated: truncated, frontier } = trace;
     const events = await this.stories.storyEvents(trace.events.map((event) => (event as RowEvent).row));
     const products = touchedProducts(trace, events).map(({ path, items, ...product }) => ({
@@ -34,12 +36,12 @@ export class ForwardQuestions {
       items: [...items],
       path: path.map(({ ref, ...step }) => ({ ...step, event: ref }))
     }));
-    return { height, truncated, item, products, frontier: [...frontier] };
+    return { height, truncated, item, products, unreceived: unreceivedIn(trace), frontier: [...frontier] };
   }
 
   async recallReach(item: string, depth: number | null): Promise<RecallReachAnswer> {
     const { height } = this.stories;
-    const trace = await runTrace({ item, direction: 'forward', depth }, this.options.projection);
+    const trace = await this.#trace(item, depth);
     const { isTruncated: truncated, frontier } = trace;
     const goods = trace.items.filter(({ kind }) => kind === 'item').map(({ uri }) => uri);
     const states = await this.#states(goods);
@@ -54,7 +56,12 @@ export class ForwardQuestions {
       const [from = '', to = ''] = hand.split('\n');
       return { from, to };
     });
-    return { height, truncated, item, items: goods.length, lines, contacts, frontier: [...frontier] };
+    return { height, truncated, item, items: goods.length, lines, contacts, unreceived: unreceivedIn(trace), frontier: [...frontier] };
+  }
+
+  #trace(item: string, depth: number | null): Promise<TraceResult> {
+    const { projection, config } = this.options;
+    return runTrace({ item, direction: 'forward', depth }, projection, config.organizations);
   }
 
   async #states(items: readonly string[]): Promise<Map<string, ItemState | null>> {
@@ -81,6 +88,14 @@ export class ForwardQuestions {
     }
     return around;
   }
+}
+
+/** Where the way goes on and nobody tells: what was shipped, and by no event received by whom it was sent to. */
+function unreceivedIn({ edges }: TraceResult): TouchedAnswer['unreceived'] {
+  return edges.flatMap((edge) => {
+    if (edge.kind !== 'transfer' || edge.receivedMs !== null) return [];
+    return [{ item: edge.item, from: edge.from, to: textOrNull(edge.to), since: iso(edge.shippedMs), event: edge.ref }];
+  });
 }
 
 function containersOf(state: ItemState | null): readonly string[] {

@@ -61,6 +61,7 @@ describe('the FSMA sheet', () => {
     expect(rows).toHaveLength(20_000);
     expect(rows.every((cells) => cells.length === FSMA_COLUMNS.length)).toBe(true);
     const cell = (name: (typeof FSMA_COLUMNS)[number]): string | undefined => rows[7]?.[FSMA_COLUMNS.indexOf(name)];
+    expect(cell('Missing')).toBe('Reference document type; Reference document; Lot code source');
     expect([cell('Product description'), cell('Ship-from description'), cell('Receipt')]).toEqual([
       ...['Green coffee', 'La Loma', `/v1/proofs/receipt/${Buffer.alloc(32, 1).toString('base64url')}`]
     ]);

@@ -17,8 +17,25 @@ export const FSMA_COLUMNS = [
   ...['Critical tracking event', 'Traceability lot code', 'GTIN', 'Product description', 'Quantity', 'Unit', 'Event time'],
   ...['Recorded', 'Location', 'Location description', 'Ship-from', 'Ship-from description', 'Recipient'],
   ...['Recipient description', 'Lot code source', 'Lot code source description', 'Reference document type', 'Reference document'],
-  ...['Business step', 'Recorded by', 'Event id', 'Transaction', 'Block', 'Receipt']
+  ...['Business step', 'Recorded by', 'Event id', 'Transaction', 'Block', 'Receipt', 'Missing']
 ] as const;
+type Column = (typeof FSMA_COLUMNS)[number];
+
+/** Key data elements that the rule asks for at every event, and at some (21 CFR 1.1325 to 1.1350). No unit is pieces. */
+const ALWAYS: readonly Column[] = [
+  ...(['Product description', 'Quantity', 'Event time', 'Location'] as const),
+  ...(['Reference document type', 'Reference document'] as const)
+];
+const ALSO: Readonly<Record<string, readonly Column[]>> = {
+  Shipping: ['Ship-from', 'Recipient', 'Lot code source'],
+  Receiving: ['Ship-from', 'Lot code source']
+};
+
+/** What the row should say and no event says. */
+function missingIn(cte: string, cells: readonly string[]): string {
+  const wanted = [...ALWAYS, ...(ALSO[cte] ?? [])];
+  return wanted.filter((column) => cells[FSMA_COLUMNS.indexOf(column)] === '').join('; ');
+}
 
 const STEPS: Readonly<Record<string, string>> = { harvesting: 'Harvesting', cooling: 'Cooling', packing: 'Initial packing' };
 
@@ -63,7 +80,8 @@ export function fsmaRows({ events, rows, lotsOf, sources, lot, descriptions }: F
         ...[...described(at), ...described(from), ...described(to), ...described(sources.get(uri) ?? '')],
         ...[documentType, document, event.bizStep, row.member, event.eventID],
         ...[txId, String(event.height), `/v1/proofs/receipt/${txId}`]
-      ]);
+      ])
+      .map((cells) => [...cells, missingIn(cte, cells)]);
   });
 }
 

@@ -8,6 +8,7 @@ import {
   decodeAnomalies,
   gapsOf,
   holdingsAt,
+  type Gap,
   type StoryEvent
 } from '@lading/provenance';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
@@ -36,6 +37,7 @@ export class ItemQuestions {
     const { inTransit } = found;
     return {
       ...{ height, truncated, item, at: iso(atMs), asKnownAt: known, containers: [...found.containers] },
+      gaps: isClass ? [] : gapsOf(item, events.filter(({ eventTimeMs }) => eventTimeMs <= atMs), -Infinity, 0).map(gapView),
       holder: isClass ? null : textOrNull(found.holder),
       since: isClass ? null : isoOrNull(found.sinceMs),
       inTransit:
@@ -57,7 +59,7 @@ export class ItemQuestions {
     const gaps = gapsOf(item, events, this.options.nowMs(), patienceDays * DAY_MS);
     return {
       ...{ height, truncated, item },
-      gaps: gaps.map(({ kind, item: of, ref, sinceMs, detail }) => ({ kind, item: of, event: ref, since: iso(sinceMs), detail }))
+      gaps: gaps.map(gapView)
     };
   }
 
@@ -70,6 +72,10 @@ export class ItemQuestions {
     return { height, truncated, item, score, signals: [...signals] };
   }
 }
+
+const gapView = ({ kind, item, ref, sinceMs, detail }: Gap): GapsAnswer['gaps'][number] => {
+  return { kind, item, event: ref, since: iso(sinceMs), detail };
+};
 
 export const isClassIn = (item: string, events: readonly StoryEvent[]): boolean =>
   events.some(({ items }) => items.some(({ uri, isClass }) => uri === item && isClass));

@@ -38,13 +38,14 @@ export class AuditReports {
       eventTimeBeforeMs: toMs
     });
     const lines = siteBalance(events, fromMs, toMs).map((line) => {
-      const { subject, uom, units, digits, counted, difference } = line;
+      const { subject, uom, units, digits, counted, difference, untold } = line;
       const flows = [...FLOWS, 'opening', 'closing'] as const;
       const amounts = flows.map((name) => [name, decimalText(line[name], digits)] as const);
       return {
         ...{ subject, uom, units: [...units], ...(Object.fromEntries(amounts) as Record<Flow | 'opening' | 'closing', string>) },
         counted: counted === null ? null : decimalText(counted, digits),
-        difference: difference === null ? null : decimalText(difference, digits)
+        difference: difference === null ? null : decimalText(difference, digits),
+        untold
       };
     });
     const truncated = isCut || places.length > DESCENDANTS + 1;

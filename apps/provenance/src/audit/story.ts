@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { canonicalItem, containersOf, organizationOf, type StoryEvent } from '@lading/provenance';
+import { containersOf, type StoryEvent } from '@lading/provenance';
 import type { ChainEvent, EventFilter, EventRow, ProjectedItem } from '@lading/storage';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { destinationOf, partyRole } from '../trace/destinationRole.js';
+import { organizationOfParty } from '../trace/partyOrganization.js';
 
 /** Events that one question looks at, at most. */
 export const QUESTION_EVENTS = 20_000;
@@ -86,7 +87,7 @@ export class StoryReader {
 
   #storyEvent(row: ToldRow, own: readonly Omit<ProjectedItem, 'label'>[], isDeclaredError: boolean): StoryEvent {
     const named = own.map(({ role, item }) => ({ role, uri: item }));
-    const party = (uri: string | undefined): string => (uri === undefined || uri === '' ? '' : this.#organization(uri));
+    const party = (uri: string | undefined): string => organizationOfParty(uri ?? '', this.options.config.organizations);
     const destination = destinationOf(named);
     const source = (type: string): string | undefined => named.find(({ role }) => role === partyRole('source', type))?.uri;
     return {
@@ -110,11 +111,6 @@ export class StoryReader {
       receiver: party(destination),
       isDeclaredError
     };
-  }
-
-  #organization(uri: string): string {
-    const item = canonicalItem(uri, 'party');
-    return item.ok ? organizationOf(item.value, this.options.config.organizations) : '';
   }
 }
 

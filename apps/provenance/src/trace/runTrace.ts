@@ -8,6 +8,7 @@ import {
 } from '@lading/provenance';
 import type { ChainEvent, ProjectionStore } from '@lading/storage';
 import { destinationOf } from './destinationRole.js';
+import { organizationOfParty, type Organizations } from './partyOrganization.js';
 
 /** Time after which no further round begins. */
 const TRACE_MS = 10_000;
@@ -26,34 +27,48 @@ export interface TraceQuestion {
 }
 
 /** Brings the pure trace the events that it wants, round after round, until it is complete, cut, or out of time. */
-export async function runTrace({ item, direction, depth }: TraceQuestion, projection: ProjectionStore): Promise<TraceResult> {
+export async function runTrace(
+  { item, direction, depth }: TraceQuestion,
+  projection: ProjectionStore,
+  organizations: Organizations
+): Promise<TraceResult> {
   const trace = startTrace(item, direction);
   const reader = projection.chainReader(TRACE_LIMITS.events);
   const untilMs = performance.now() + TRACE_MS;
   let result: TraceResult | null = null;
   for (let round = 0; result === null; round++) {
     if (round > (depth ?? Infinity) || performance.now() > untilMs) result = trace.result();
-    else result = advanceTrace(trace, asTraceEvents(await reader.eventsOf(trace.wanted)));
+    else result = advanceTrace(trace, asTraceEvents(await reader.eventsOf(trace.wanted), organizations));
   }
   return result;
 }
 
 const idOf = ({ organization, eventId }: ChainEvent): string => `${organization} ${eventId}`;
 
-function asTraceEvents(found: readonly ChainEvent[]): readonly RowEvent[] {
+function asTraceEvents(found: readonly ChainEvent[], organizations: Organizations): readonly RowEvent[] {
+  const receivers = new Map<string, string>();
+  const receiverOf = (destination: string): string => {
+    const known = receivers.get(destination) ?? organizationOfParty(destination, organizations);
+    receivers.set(destination, known);
+    return known;
+  };
   // A declaration names the same items as the event it is about, so both are always among the rows of one round.
   const declared = new Set(found.filter(({ errorDeclared }) => errorDeclared).map(idOf));
-  return found.map((row) => ({
-    ref: `${row.height}/${row.index}/${row.eventIndex}`,
-    eventID: row.eventId,
-    type: row.type,
-    action: row.action ?? '',
-    bizStep: row.bizStep ?? '',
-    eventTimeMs: row.eventTimeMs,
-    organization: row.organization,
-    items: row.items,
-    destination: destinationOf(row.items),
-    isDeclaredError: declared.size > 0 && declared.has(idOf(row)),
-    row
-  }));
+  return found.map((row) => {
+    const destination = destinationOf(row.items);
+    return {
+      ref: `${row.height}/${row.index}/${row.eventIndex}`,
+      eventID: row.eventId,
+      type: row.type,
+      action: row.action ?? '',
+      bizStep: row.bizStep ?? '',
+      eventTimeMs: row.eventTimeMs,
+      organization: row.organization,
+      items: row.items,
+      destination,
+      receiver: receiverOf(destination),
+      isDeclaredError: declared.size > 0 && declared.has(idOf(row)),
+      row
+    };
+  });
 }

@@ -42,7 +42,7 @@ export class TraceController {
     const depth = parameters.depth();
     const height = this.projector.reflectedHeight;
     const item = await this.finder.find(id);
-    const found = await runTrace({ item, direction, depth }, this.options.projection);
+    const found = await runTrace({ item, direction, depth }, this.options.projection, this.options.config.organizations);
     reply.header('Content-Type', MEDIA.json).header('Lading-Height', height);
     reply.send(Readable.from(traceText(found, { item, direction, height }), { objectMode: false }));
   }

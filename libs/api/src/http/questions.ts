@@ -10,6 +10,19 @@ const time = z.string();
 const frontier = z.array(z.string()).describe('Where a truncated answer ends: ask on from these');
 const eventRef = z.string().describe('<height>/<index>/<eventIndex> on the ledger');
 
+const gaps = z.array(
+  z.object({
+    kind: z.enum(['NO_RECEIPT', 'NO_SHIPMENT', 'UNKNOWN_ORIGIN', 'JUMP', 'NOT_COMMISSIONED']),
+    item: z.string(),
+    event: eventRef,
+    since: time,
+    detail: z.string()
+  })
+);
+const unreceived = z
+  .array(z.object({ item: z.string(), from: z.string(), to: z.string().nullable(), since: time, event: eventRef }))
+  .describe('Shipped, and by no event received by whom it was sent to: from here on nobody tells');
+
 export const custodySchema = z.object({
   ...common,
   item: z.string(),
@@ -24,7 +37,8 @@ export const custodySchema = z.object({
   event: eventRef.nullable(),
   holdings: z
     .array(z.object({ organization: z.string(), uom: z.string(), quantity: z.string(), to: z.string().nullable() }))
-    .describe('Of a class: who held how much; sums of amounts, not things')
+    .describe('Of a class: who held how much; sums of amounts, not things'),
+  gaps: gaps.describe('What events up to `at` should say and do not: the holder is who said last that he had it')
 });
 
 export const touchedSchema = z.object({
@@ -47,6 +61,7 @@ export const touchedSchema = z.object({
       )
     })
   ),
+  unreceived,
   frontier
 });
 
@@ -78,15 +93,7 @@ export const conditionsSchema = z.object({
 export const gapsSchema = z.object({
   ...common,
   item: z.string(),
-  gaps: z.array(
-    z.object({
-      kind: z.enum(['NO_RECEIPT', 'NO_SHIPMENT', 'UNKNOWN_ORIGIN', 'JUMP', 'NOT_COMMISSIONED']),
-      item: z.string(),
-      event: eventRef,
-      since: time,
-      detail: z.string()
-    })
-  )
+  gaps
 });
 
 export const clonesSchema = z.object({
@@ -110,6 +117,7 @@ export const recallReachSchema = z.object({
   items: z.int(),
   lines: z.array(z.object({ organization: z.string(), product: z.string(), uom: z.string(), ...recallPlaces })),
   contacts: z.array(z.object({ from: z.string(), to: z.string() })).describe('Who handed over to whom'),
+  unreceived,
   frontier
 });
 
@@ -133,7 +141,8 @@ export const siteBalanceSchema = z.object({
       units: z.array(z.string()).describe('That amounts were told in; several are converted into uom, exactly'),
       ...flows,
       counted: z.string().nullable(),
-      difference: z.string().nullable().describe('A finding: closing − counted, or how far below zero the stock went')
+      difference: z.string().nullable().describe('A finding: closing − counted, or how far below zero the stock went'),
+      untold: z.int().describe('Mentions that moved it without an amount: they are in no sum')
     })
   )
 });
@@ -152,7 +161,8 @@ export const claimsSchema = z.object({
       overdrawn: z.string().nullable().describe('A finding: how far more was claimed than had gone in, at the worst'),
       event: eventRef.nullable().describe('That overdrew it first')
     })
-  )
+  ),
+  unexplained: z.array(z.string()).describe('Inputs that no event here brought into being: they count under no claim')
 });
 
 export const correctionsSchema = z.object({

@@ -103,6 +103,14 @@ describe('the balance of a site', () => {
     expect(pieces).toMatchObject({ subject: bag('1').split('/21/')[0], produced: 2n * M, shipped: M, closing: M });
   });
 
+  it('counts what moved without an amount, which is in no sum', () => {
+    const mute = { role: 'epcClass', uri: coffee, isClass: true, amount: null, uom: 'KGM' };
+    const untold = { ...event('alpha', 'shipping', 30, {}), items: [mute] };
+    const [, before] = siteBalance(story, 24 * HOUR, 48 * HOUR);
+    const [, after] = siteBalance([...story, untold], 24 * HOUR, 48 * HOUR);
+    expect([before?.untold, after]).toEqual([0, { ...before, untold: 1 }]);
+  });
+
   it('finds what a stocktaking does not, and stock that was never there', () => {
     const counted = [...story, event('alpha', 'cycle_counting', 40, { epcClass: [[coffee, 75n]] })];
     expect(siteBalance(counted, 24 * HOUR, 48 * HOUR)[1]).toMatchObject({ counted: 75n * M, difference: 5n * M });
@@ -164,6 +172,14 @@ describe('gaps', () => {
     expect(kinds([born, event('beta', 'receiving', 3, { epc: [bag('1')] })])).toEqual(['NO_SHIPMENT']);
   });
 
+  it('are hands that tell nothing: a thing went to one and was received by another, who does not say that the shipper sent it', () => {
+    const sent = event('alpha', 'shipping', 2, { epc: [bag('1')] }, { receiver: 'beta' });
+    const got = (more: Partial<StoryEvent>) => kinds([born, sent, event('gamma', 'receiving', 5, { epc: [bag('1')] }, more)]);
+    expect(got({})).toEqual(['NO_RECEIPT', 'NO_SHIPMENT']);
+    expect(got({ sender: 'beta' })).toEqual(['NO_RECEIPT', 'NO_SHIPMENT']);
+    expect([got({ sender: 'alpha' }), got({ receiver: 'beta' })]).toEqual([[], []]);
+  });
+
   it('are things without an origin, and places that nothing led to', () => {
     expect(kinds([event('beta', 'storing', 3, { epc: [bag('1')] })])).toEqual(['NOT_COMMISSIONED']);
     expect(kinds([event('beta', '', 3, { inputEPC: [bag('1')] }, { type: 'TransformationEvent' })])).toEqual(['UNKNOWN_ORIGIN']);
@@ -217,9 +233,9 @@ describe('everything that a lot went into', () => {
 
   it('has a share where inputs were told in several units of one dimension, and none where in several dimensions', () => {
     const shareWith = (uom: string): number | null | undefined => {
-      const [made] = story as readonly [StoryEvent];
-      const items = made.items.map((item) => ({ ...item, uom: item.uri === lot('H') ? uom : 'KGM' }));
-      return touchedProducts(result, [{ ...made, items }])[0]?.share;
+      const [made] = story;
+      const items = (made?.items ?? []).map((item) => ({ ...item, uom: item.uri === lot('H') ? uom : 'KGM' }));
+      return touchedProducts(result, story.map((one) => (one === made ? { ...one, items } : one)))[0]?.share;
     };
     expect([shareWith('TNE'), shareWith('LTR'), shareWith('XBX')]).toEqual([0.000333, null, null]);
   });

@@ -71,6 +71,29 @@ describe('tracing', () => {
     expect(result.items.find(({ uri }) => uri === 'pallet')?.kind).toBe('container');
   });
 
+  it('a hand that tells nothing keeps the way to it open, whoever received the thing afterwards; an agent receives for it', () => {
+    const hands = (receiver: string, receipt: Partial<TraceEvent>) => {
+      clock = 0;
+      const events = [
+        event('ObjectEvent', 'ADD', { epc: ['box'] }),
+        event('ObjectEvent', 'OBSERVE', { epc: ['box'] }, { bizStep: 'shipping', destination: 'party-beta', receiver }),
+        event('ObjectEvent', 'OBSERVE', { epc: ['box'] }, { bizStep: 'receiving', ...receipt })
+      ];
+      return run(events, 'box', 'back').edges.map((edge) => (edge.kind === 'transfer' ? [edge.to, edge.receivedMs] : []));
+    };
+    expect(hands('beta', { organization: 'gamma' })).toEqual([['beta', null]]);
+    expect(hands('beta', { organization: 'agent', receiver: 'beta' })).toEqual([['agent', 3]]);
+    expect(hands('beta', { organization: 'beta' })).toEqual([['beta', 3]]);
+    expect(hands('', { organization: 'gamma' })).toEqual([['gamma', 3]]);
+    expect(hands('', { bizStep: 'storing' })).toEqual([['party-beta', null]]);
+  });
+
+  it('a shipment that its shipper has voided is no way; one that came after is', () => {
+    const step = (bizStep: string, organization = 'alpha') => event('ObjectEvent', 'OBSERVE', { epc: ['box'] }, { bizStep, organization });
+    const events = [step('shipping'), step('void_shipping'), step('shipping'), step('void_shipping', 'beta'), step('receiving', 'beta')];
+    expect(run(events, 'box', 'back').edges.map((edge) => edge.ref)).toEqual(['3/0/0']);
+  });
+
   it('forward: outputs of outputs, but not what else went in', () => {
     const result = run(story(), 'cherries', 'forward');
     expect(itemsOf(result)).toEqual(['bag-1', 'bag-2', 'cherries', 'green', 'pallet']);
