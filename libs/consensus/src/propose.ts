@@ -57,7 +57,10 @@ export function propose(state: CoreState): boolean {
  */
 function pushUnacknowledged(state: CoreState, { ref }: StoredBatch): void {
   const held = laneOf(state, ref.lane)?.stored.get(keyOf(ref.batchHash));
-  if (held === undefined || state.nowMs - held.sinceMs < state.timing.payloadPatienceMs) return;
+  const { payloadPatienceMs, proposalIntervalMs } = state.timing;
+  // A batch that waited for its turn to be proposed, no longer than it had to, says nothing of its author.
+  const patienceMs = payloadPatienceMs + proposalPaceMs(state) - proposalIntervalMs;
+  if (held === undefined || state.nowMs - held.sinceMs < patienceMs) return;
   const without = state.peers.filter((peer) => {
     return peer.index !== state.self && peer.index !== ref.lane && (peer.tips[ref.lane] ?? 0) <= ref.seq;
   });

@@ -5,6 +5,7 @@ import { leaderOf } from './leader.js';
 import type { Status } from './message.js';
 import { Bench, GENESIS_ROOT, shape, START_MS } from './network.test-kit.js';
 import type { Output } from './output.js';
+import { summarize } from './summary.js';
 
 const other = asHash(new Uint8Array(32).fill(66));
 const stored = (bench: Bench, lane = 1): ReturnType<Bench['batch']> => {
@@ -33,6 +34,23 @@ describe('Normal case', () => {
     expect(shape(new Bench(0).do({ kind: 'ProposalNeeded' }))).toEqual([]);
   });
 
+  it('P1: where blocks take long, half of that lies between two proposals; nothing is waited for once none is in flight', () => {
+    const bench = new Bench(0);
+    bench.state.latencies = Array<number>(32).fill(80);
+    const one = bench.batch(1, 0);
+    const two = bench.batch(1, 1, one.ref.batchHash);
+    const proposed = (waitMs: number, batch: typeof one | null): boolean => {
+      bench.nowMs += waitMs;
+      const outputs = bench.do(batch === null ? { kind: 'Tick' } : { kind: 'BatchStored', batch });
+      return signed(outputs, 'PRE-PREPARE') !== undefined;
+    };
+    expect([proposed(0, one), proposed(20, two), proposed(19, null), proposed(1, null)]).toEqual([true, false, false, true]);
+    const blocks = [1, 2].map((height) => bench.state.accepted.get(height)?.block);
+    for (const block of blocks) for (const signer of [1, 2, 3]) if (block !== undefined) bench.receive(bench.vote('COMMIT', block, signer));
+    expect(bench.state.committed.block.header.height).toBe(2);
+    expect(proposed(1, bench.batch(2, 0))).toBe(true);
+  });
+
   it('P1, X1: proposals stop a window above what is executed, and go on by what is executed', () => {
     const bench = new Bench(0, 4, { window: 2 });
     let previous = ZERO_HASH;
@@ -51,6 +69,22 @@ describe('Normal case', () => {
     const outputs = bench.do({ kind: 'Executed', height: 1 as Height, stateRoot: other });
     const header = { height: 3, executedHeight: 1, executedStateRoot: other };
     expect(signed(outputs, 'PRE-PREPARE')).toMatchObject({ message: { block: { header } } });
+  });
+
+  it('T1, X1: a node that is a window behind with executing blames no leader for it, and waits again from then on', () => {
+    const bench = new Bench(1, 4, { window: 2 });
+    const one = stored(bench);
+    const two = bench.batch(1, 1, one.ref.batchHash);
+    for (const batch of [two, bench.batch(1, 2, two.ref.batchHash)]) bench.do({ kind: 'BatchStored', batch });
+    const first = bench.block(bench.genesis, [one]);
+    const second = bench.block(first, [two], {}, [bench.genesis, first]);
+    for (const block of [first, second]) bench.receive(bench.proposal(block));
+    for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', second, signer));
+    expect(summarize(bench.state)).toMatchObject({ committedHeight: 2, executedHeight: 0, outstanding: true });
+    expect(bench.state.deadlines.has('progress')).toBe(false);
+    bench.nowMs += 5000;
+    bench.do({ kind: 'Executed', height: 1 as Height, stateRoot: other });
+    expect(bench.state.deadlines.get('progress')).toBeGreaterThan(bench.nowMs);
   });
 
   it('P2, P3, D2: a follower prepares a good proposal after persisting it', () => {

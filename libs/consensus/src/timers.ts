@@ -80,15 +80,21 @@ export function isOutstanding(state: CoreState): boolean {
   return state.top !== null && heightOf(state.top) > heightOf(state.committed);
 }
 
+/** T1, X1: a whole window waits to be executed here: nothing more can be accepted, and no other leader could change that. */
+function mayProgress(state: CoreState): boolean {
+  const full = state.mode === 'NORMAL' && heightOf(state.committed) >= state.executed + state.window;
+  return isOutstanding(state) && !full;
+}
+
 /** T1: starts T_prog when work appears and stops it when none is left; the running timer is not touched. */
 export function watchProgress(state: CoreState): void {
-  if (!isOutstanding(state)) setDeadline(state, 'progress', null);
+  if (!mayProgress(state)) setDeadline(state, 'progress', null);
   else if (!state.deadlines.has('progress')) restartProgress(state);
 }
 
 /** T1, V7: counts T_prog (or the new-view timer, which is the same one) from now. */
 export function restartProgress(state: CoreState): void {
-  setDeadline(state, 'progress', isOutstanding(state) ? state.nowMs + progressTimeoutMs(state) : null);
+  setDeadline(state, 'progress', mayProgress(state) ? state.nowMs + progressTimeoutMs(state) : null);
 }
 
 export const idleTimeoutMs = (state: CoreState): number => 4 * progressTimeoutMs(state);

@@ -20,12 +20,16 @@ export const ENGINE_LIMITS = {
   /** Own batches re-sent to a peer whose STATUS lacks them, and how often. */
   resendBatches: 16,
   resendIntervalMs: 250,
-  /** Blocks and batch bytes executed in one database transaction. */
+  /**
+   * Blocks, transactions and batch bytes executed in one database transaction; a block more than that goes alone. Consensus
+   * waits for what is a window behind, so a group should not take seconds.
+   */
   groupBlocks: 32,
+  groupTransactions: 1000,
   groupBytes: 16 << 20,
   /** Bytes of state values, and buckets, kept in memory between blocks. */
   cachedValueBytes: 64 << 20,
-  cachedBuckets: 100_000,
+  cachedBuckets: 20_000,
   /** SHA-256 of transactions whose signature has verified here. */
   verifiedTransactions: 100_000,
   /** What one peer may make this node work: units a second, and saved up while it is quiet (driver/peerPace.ts). */

@@ -134,9 +134,12 @@ export class Executor {
   #takeGroup(): (CommittedBlock & { readonly sinceMs: number; readonly batches: readonly Batch[] })[] {
     const group = [];
     let bytes = 0;
+    let transactions = 0;
+    const { groupBlocks, groupTransactions, groupBytes } = ENGINE_LIMITS;
     for (;;) {
       const next = this.#queue[0];
-      if (next === undefined || group.length >= ENGINE_LIMITS.groupBlocks || bytes > ENGINE_LIMITS.groupBytes) break;
+      if (next === undefined || group.length >= groupBlocks || transactions >= groupTransactions || bytes > groupBytes) break;
+      transactions += next.block.header.txCount;
       this.#queue.shift();
       const batches = next.block.refs.map((ref) => {
         const batch = this.parts.batch(ref.batchHash);
