@@ -21,7 +21,7 @@ export interface LoadTarget {
 
 export type AskedLoad = Partial<LoadJob> & Pick<LoadJob, 'mode' | 'seconds'>;
 
-/** Transactions signed for a load without a rate: more than anything here can order. */
+/** Transactions signed for a load without a rate: more than anything here can order, fewer where each holds many events. */
 const PREPARED_PER_SECOND = 9000;
 const IN_FLIGHT = 2048;
 let series = Math.floor(Date.now() / 1000) % 1_000_000_000;
@@ -39,7 +39,7 @@ export function loadJob({ directory, nodes }: LoadTarget, asked: AskedLoad): Loa
   return {
     ...{ network: directory, nodes, rate: null, inFlight: IN_FLIGHT, connections: 64, warmUpSeconds },
     ...{ eventsPerTransaction: events, series: (series += 1) },
-    prepared: Math.ceil(((warmUpSeconds + asked.seconds) * PREPARED_PER_SECOND) / Math.sqrt(events)),
+    prepared: Math.ceil(((warmUpSeconds + asked.seconds) * PREPARED_PER_SECOND) / events ** 0.75),
     ...asked
   };
 }

@@ -36,6 +36,8 @@ async function ready(): Promise<void> {
 /** A process of its own that loads a running network as the job says: signs first, waits for a word, then sends. */
 export async function loadMain(argument: string): Promise<void> {
   const job = JSON.parse(argument) as LoadJob;
+  // Whoever asked for it is gone.
+  process.stdin.on('end', () => process.exit(1));
   const count = preparedCount(job);
   const make = async (of: (n: number) => Presigned): Promise<Presigned[]> => {
     const made = Array.from({ length: count }, (_, n) => of(n));
