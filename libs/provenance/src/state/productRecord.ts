@@ -50,7 +50,7 @@ export function gtinOf(uri: string): string {
   if (!uri.startsWith(GTIN_STEM)) return '';
   const end = GTIN_STEM.length + 14;
   // The item after the last one is often of the same product: one text stands for all of them.
-  if (!uri.startsWith(last.gtin, GTIN_STEM.length)) {
+  if (last.gtin === '' || !uri.startsWith(last.gtin, GTIN_STEM.length)) {
     const gtin = uri.slice(GTIN_STEM.length, end);
     if (!/^\d{14}$/.test(gtin)) return '';
     last.gtin = gtin;
@@ -59,4 +59,4 @@ export function gtinOf(uri: string): string {
 }
 
 const GTIN_STEM = 'https://id.gs1.org/01/';
-const last = { gtin: '-' };
+const last = { gtin: '' };
