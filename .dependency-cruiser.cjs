@@ -5,7 +5,7 @@ const LIBS = {
   membership: ['ledger', 'kernel'],
   consensus: ['membership', 'ledger', 'kernel'],
   provenance: ['membership', 'ledger', 'kernel'],
-  verifier: ['membership', 'ledger', 'kernel'],
+  verifier: ['ledger', 'kernel'],
   api: ['membership', 'ledger', 'kernel'],
   engine: ['consensus', 'provenance', 'membership', 'ledger', 'kernel'],
   simulator: ['engine', 'consensus', 'provenance', 'membership', 'ledger', 'kernel'],

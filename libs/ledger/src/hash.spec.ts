@@ -19,7 +19,8 @@ describe('tagged hashes', () => {
 
 describe('links', () => {
   it.each([3, 8, 9, 40])('are encoded the same in whatever order and however often they are given: %d of them', (count) => {
-    const links = Array.from({ length: count }, (_, i) => ({ role: i % 2 === 0 ? 'epc' : 'childEPC', itemKey: `urn:x:${(i * 7) % count}` }));
+    const role = (i: number): string => (i % 2 === 0 ? 'epc' : 'childEPC');
+    const links = Array.from({ length: count }, (_, i) => ({ role: role(i), itemKey: `urn:x:${(i * 7) % count}` }));
     const event = { type: 'ObjectEvent', action: 'ADD', bizStep: '' };
     const ascending = [...links].sort((a, b) => (a.role + a.itemKey < b.role + b.itemKey ? -1 : 1));
     const told = toHex(encodeLinks({ ...event, links: ascending }));

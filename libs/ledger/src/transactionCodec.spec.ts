@@ -121,6 +121,7 @@ describe('a protected header', () => {
     ['a lane twice', header(/"lanes":\[[^\]]*\]/, '"lanes":["a","a"]'), '/lanes'],
     ['a lane that is no id', header(/"lanes":\[[^\]]*\]/, '"lanes":["A"]'), '/lanes/0'],
     ['an operation without a dot', header('epcis.capture', 'capture'), '/op'],
+    ['an operation of 65 characters', header('epcis.capture', `epcis.${'a'.repeat(29)}.${'b'.repeat(29)}`), '/op'],
     ['a key id with a short key', header('#', '#AA#'), '/kid'],
     ['a key id with an upper-case organization', header('finca-alta/', 'Finca/'), '/kid'],
     ['a chain that is no hash', header(/"chain":"[^"]*"/, '"chain":"x"'), '/chain']

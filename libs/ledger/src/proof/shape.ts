@@ -82,8 +82,9 @@ class Reader {
     const members = json as JsonObject;
     const foreign = Object.keys(members).find((name) => !Object.hasOwn(shape, name));
     if (foreign !== undefined) return this.#refuse(pointer, `has a member ${foreign.slice(0, 40)}`);
-    const own = (name: string): Json => (Object.hasOwn(members, name) ? members[name] : undefined);
-    return Object.fromEntries(Object.entries(shape).map(([name, kind]) => [name, this.read(kind, own(name), `${pointer}/${name}`)]));
+    return Object.fromEntries(
+      Object.entries(shape).map(([name, kind]) => [name, this.read(kind, members[name], `${pointer}/${name}`)])
+    );
   }
 
   #refuse(pointer: string, detail: string): undefined {
