@@ -1,9 +1,13 @@
-import { encodeCheckpoint, encodeConfig, encodeReceipt, type EpochLink, type Receipt } from '@lading/ledger';
+import type { Height } from '@lading/kernel';
+import {
+  buildBlock, buildEpochLink, encodeCheckpoint, encodeConfig, encodeReceipt, VOTE, voteBytes, type EpochLink, type Receipt
+} from '@lading/ledger';
 import { TestChain } from '../../../test/fixtures/testChain.js';
-import { epochsCase } from './epochs.test-kit.js';
+import { epochsCase, laterEpochs } from './epochs.test-kit.js';
 import { verifyReceipt } from './verifyReceipt.js';
 
 const { network, chain, second, third, plan } = epochsCase();
+const { keys } = laterEpochs(network);
 const none = new Uint8Array(0);
 
 function failed(receipt: Receipt): readonly string[] {
@@ -94,6 +98,24 @@ describe('what a verifier refuses', () => {
     const { outcomesLogPath, outcomesLogRoot, treeRoot, checkpointHeader, checkpoint, epochs } = chain.receipt(3, 0, 0, 5);
     const shown = { ...forged, outcomesLogPath, outcomesLogRoot, treeRoot, checkpointHeader, checkpoint, epochs };
     expect(failed(shown)).toEqual(['commit', 'outcomes log']);
+  });
+
+  it('an end of an epoch that does not lie above that of the epoch before, whoever has signed it', () => {
+    const odd = epochsCase().chain;
+    const fourth = odd.at(4);
+    for (const [height, wrong] of [[3, []], [2, ['epochs']]] as const) {
+      odd.blocks[4] = { ...fourth, block: buildBlock({ ...fourth.block.header, height: height as Height }, fourth.block.refs) };
+      const certificate = { ...odd.certificate(4), height: height as Height };
+      const signatures = certificate.signers.map((signer) => {
+        const { view, hash: digest } = certificate;
+        const vote = { type: VOTE.commit, chainId: network.chainId, epoch: 1, view, height, digest, signer };
+        return keys[signer]?.sign(voteBytes(vote)) ?? none;
+      });
+      const proof = { certificate: { ...certificate, signatures }, descendants: [] };
+      const forged = buildEpochLink(odd.at(4).block.header, proof, second, third);
+      const changed = failed({ ...chain.receipt(1, 0, 0, 5), epochs: [link(0), forged] });
+      expect([height, changed.filter((name) => name === 'epochs')]).toEqual([height, wrong]);
+    }
   });
 
   it('a chain of epochs of another network', () => {

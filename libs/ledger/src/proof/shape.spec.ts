@@ -106,7 +106,7 @@ describe('a file in one form', () => {
   });
 
   it('reads what it is asked for and nothing that every object has', () => {
-    expect(readShape({ toString: 'text' }, '{}')).toMatchObject({ ok: false, pointer: '/toString' });
-    expect(readShape({ constructor: 'text' }, '{"constructor":"x"}')).toEqual({ ok: true, value: { constructor: 'x' } });
+    expect(readShape({ toString: 'text' } as const, '{}')).toMatchObject({ ok: false, pointer: '/toString' });
+    expect(readShape({ constructor: 'text' } as const, '{"constructor":"x"}')).toEqual({ ok: true, value: { constructor: 'x' } });
   });
 });
