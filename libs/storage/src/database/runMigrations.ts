@@ -20,14 +20,27 @@ export async function runMigrations(ownerUrl: string): Promise<MigrationReport> 
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await client.query('CREATE SCHEMA IF NOT EXISTS ledger');
     await client.query('CREATE SCHEMA IF NOT EXISTS provenance');
-    const applied = await migrate(ownerUrl);
+    const { applied, isUpgrade } = await migrate(ownerUrl);
+    if (isUpgrade) await tidy(client);
     const owner = decodeURIComponent(new URL(ownerUrl).username);
     if (owner.endsWith('_owner')) await grantNode(client, `${owner.slice(0, -'_owner'.length)}_node`);
     return { applied };
   });
 }
 
-async function migrate(url: string): Promise<readonly string[]> {
+/**
+ * A table that was written anew has no statistics of what changed, and no page of it is known to be visible to all: without
+ * either the planner takes other ways than it will, and answers from indexes alone look at rows.
+ */
+async function tidy(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name FROM pg_tables WHERE schemaname = 'provenance'"
+  );
+  for (const { name } of rows) await client.query(`VACUUM (ANALYZE) ${name}`);
+}
+
+/** `isUpgrade`: earlier versions had made tables here. */
+async function migrate(url: string): Promise<MigrationReport & { readonly isUpgrade: boolean }> {
   const source = createDataSource({
     url,
     applicationName: 'lading-migrate',
@@ -37,7 +50,8 @@ async function migrate(url: string): Promise<readonly string[]> {
   });
   await source.initialize();
   try {
-    return (await source.runMigrations()).map((migration) => migration.name);
+    const applied = (await source.runMigrations()).map((migration) => migration.name);
+    return { applied, isUpgrade: applied.length > 0 && applied.length < source.migrations.length };
   } finally {
     await source.destroy();
   }
