@@ -31,6 +31,9 @@ function processTimes(pid: number): ProcessTimes | null {
   }
 }
 
+/** Milliseconds that a process and its ended children have used; NaN when it is gone, or there is no /proc. */
+export const processMs = (pid: number | null): number => processTimes(pid ?? 0)?.ms ?? NaN;
+
 /** Reads the clocks of a running network; zeros where there is no /proc. */
 export async function cpuClock(running: BenchNetwork): Promise<() => CpuTimes> {
   const [first] = running.network.layout.nodes;

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuClock } from '../../bench/cpu.js';
+import { cpuClock, processMs } from '../../bench/cpu.js';
 import { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import type { NodeProcess } from '../../apps/node/src/dev/nodeProcess.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
@@ -81,15 +81,18 @@ describe(`a ledger of ${TRANSACTIONS} transactions`, () => {
     await projected(node, 3 * HOURS, log);
     await node.stop();
     const seconds: number[] = [];
+    const used: number[] = [];
     const resting: number[] = [];
     for (let run = 0; run < RUNS; run++) {
       seconds.push(await startSeconds(node, HOURS));
+      used.push(processMs(node.pid) / 1000);
       await delay(isShown ? 5000 : 0);
       const memory = residentMegabytes(node.pid);
       if (memory !== null) resting.push(memory.now);
       await node.stop();
     }
     spreadFigure(`start of a node with ${TRANSACTIONS} transactions`, seconds, 's', { atMost: 10 });
+    spreadFigure('of that processor time of the node', used, 's', {});
     spreadFigure('memory of that node, five seconds later', resting, 'MiB', { atMost: 300 });
   }, 6 * HOURS);
 

@@ -5,8 +5,8 @@ import { ENGINE_LIMITS } from '../limits.js';
 /** Reads the values of keys that exist; a key without a value is absent from the answer. */
 export type ReadValues = (keys: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
 
-/** What a cached entry costs beside its value: key, map slot, array header. */
-const CACHE_ENTRY_BYTES = 200;
+/** What a cached entry costs beside its value: key, slots of the map, array, and its memory outside of the heap. Measured. */
+const CACHE_ENTRY_BYTES = 600;
 
 /**
  * State of a group of blocks while it is being executed: what the database holds, overlaid with everything the group
