@@ -28,7 +28,7 @@ const EDITS: readonly (readonly [table: string, edit: string, undo: string])[] =
   ['item', update('item', 'is_epc = NOT is_epc', EPC), update('item', 'is_epc = NOT is_epc', EPC)],
   ['capture', update('capture', "status = 'REJECTED'", FIRST_CAPTURE), update('capture', "status = 'APPLIED'", FIRST_CAPTURE)],
   [
-    ...(['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '\\x00', 'smuggling')`] as const),
+    ...(['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '00000000-0000-0000-0000-000000000000', 'smuggling')`] as const),
     `DELETE FROM provenance.vocabulary WHERE value = 'smuggling'`
   ],
   ['position', update('position', 'events = events + 1', 'true'), update('position', 'events = events - 1', 'true')]

@@ -118,7 +118,8 @@ export class ProjectionAudit {
   async #itemFindings(): Promise<readonly ProjectionFinding[]> {
     const findings: ProjectionFinding[] = [];
     for (let after: Buffer = Buffer.alloc(HASH_BYTES); findings.length < LISTED; ) {
-      const text = 'SELECT uuid_send(item_hash) AS item_hash, item, is_epc FROM provenance.item WHERE item_hash > $1 ORDER BY item_hash LIMIT $2';
+      const text = `SELECT uuid_send(item_hash) AS item_hash, item, is_epc FROM provenance.item i
+        WHERE i.item_hash > $1 ORDER BY i.item_hash LIMIT $2`;
       const rows = await this.#rows<{ item_hash: Buffer; item: string; is_epc: boolean }>(text, [after, PAGE]);
       const last = rows.at(-1);
       if (last === undefined) return findings;
