@@ -104,8 +104,10 @@ describe('answers in XML', () => {
     const { json } = await node.job(posted);
     const job = await get(posted.headers.get('location') ?? '');
     expect([job.status, type(job)]).toEqual([200, 'application/xml']);
-    expect(xmlValue(job.text).value).toMatchObject({ captureID: json['captureID'], running: false, success: false, errors: json['errors'] });
-    expect(xmlValue((await get('/epcis/v2')).text).value).toMatchObject({ type: 'Collection', member: expect.arrayContaining(['events']) as unknown });
+    const { captureID, errors } = json;
+    expect(xmlValue(job.text).value).toMatchObject({ captureID, running: false, success: false, errors });
+    const top = xmlValue((await get('/epcis/v2')).text).value;
+    expect([top['type'], (top['member'] as string[]).includes('events')]).toEqual(['Collection', true]);
   });
 
   it('are problems as well, for whoever wants XML more', async () => {

@@ -5,7 +5,8 @@ const body = (xml: string): string => xml.slice(xml.indexOf('\n') + 1);
 
 describe('problems in XML', () => {
   it('have the name that the OpenAPI gives them, and every member of the JSON form', () => {
-    const fault = new ApiFault('PARAMETER_INVALID', 'a < b & "c"', { errors: [{ pointer: '/a', code: 'FIELD_TYPE', detail: 'x' }], data: { n: 1 } });
+    const errors = [{ pointer: '/a', code: 'FIELD_TYPE', detail: 'x' }];
+    const fault = new ApiFault('PARAMETER_INVALID', 'a < b & "c"', { errors, data: { n: 1 } });
     const xml = problemXml(problemOf(fault, context));
     expect(body(xml)).toMatch(/^<epcis:EPCISException xmlns:epcis="urn:epcglobal:epcis:xsd:2"><type>epcisException:\w+<\/type><title>/);
     expect(xml).toContain('<status>400</status><detail>a &lt; b &amp; &quot;c&quot;</detail><instance>urn:lading:request:r1</instance>');
@@ -35,7 +36,9 @@ describe('problems in XML', () => {
 describe('jobs and resources in XML', () => {
   const job: CaptureJob = {
     ...{ captureID: 'a"b', createdAt: '2026-01-01T00:00:00Z', running: false, success: false, captureErrorBehaviour: 'proceed' },
-    errors: [{ type: 'epcisException:ValidationException', title: 't', status: 400, detail: 'd', code: 'NOT_HOLDER', txId: null, eventIndex: 2 }],
+    errors: [
+      { type: 'epcisException:ValidationException', title: 't', status: 400, detail: 'd', code: 'NOT_HOLDER', txId: null, eventIndex: 2 }
+    ],
     parts: [{ txId: 'x', state: 'committed', height: 4, index: 0, code: '' }]
   };
 

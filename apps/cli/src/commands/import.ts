@@ -149,7 +149,7 @@ async function showPreview(call: Call, source: ImportSource, most: number): Prom
   if (call.out.isJson) call.out.json(shown);
   for (const { where, event, reason } of call.out.isJson ? [] : shown) {
     call.out.line(`${where}  ${reason === null ? '✔' : `✖ ${safeText(reason)}`}`);
-    if (event !== null) call.out.line(safeText(JSON.stringify(event, null, 2)));
+    if (event !== null) for (const line of JSON.stringify(event, null, 2).split('\n')) call.out.line(safeText(line));
   }
   return shown.some(({ reason }) => reason !== null) ? EXIT.negative : EXIT.ok;
 }

@@ -44,7 +44,9 @@ export async function sendWhole(
 
 function refusal(error: CaptureJob['errors'][number], units: readonly ImportUnit[]): readonly Refusal[] {
   const unit = units[error.eventIndex ?? -1];
-  return unit === undefined ? [] : [{ unit, reason: `${error.code}: ${error.title}` }];
+  // The node names the item at fault behind the code.
+  const item = error.detail.split(`${error.code} `)[1] ?? '';
+  return unit === undefined ? [] : [{ unit, reason: `${error.code}: ${error.title}${item === '' ? '' : ` (${item})`}` }];
 }
 
 const undecided = (events: number): CliFailure =>

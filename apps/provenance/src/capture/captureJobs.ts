@@ -107,21 +107,22 @@ function ledgerErrors(
 ): readonly JobError[] {
   const pairs = eventCodes(detail);
   if (pairs.length > 0)
-    return pairs.map(([eventIndex, each]) => jobError(each, `event ${eventIndex}: ${each}`, txId, eventIndex));
+    return pairs.map(([eventIndex, each, item]) => jobError(each, `event ${eventIndex}: ${`${each} ${item}`.trim()}`, txId, eventIndex));
   return status === 'APPLIED' ? [] : [jobError(code, `${code} ${detail}`, txId)];
 }
 
 /** Entries of a capture's detail that are no refusals: known before, kept as history, or flagged (spec/provenance.md). */
 const TAKEN: ReadonlySet<string> = new Set(['DUPLICATE_EVENT', 'HISTORY_ONLY', 'FLAGGED']);
 
-/** Refused events of an outcome's detail [[eventIndex, code, …]…]. */
-export function eventCodes(detail: string): readonly (readonly [number, string])[] {
+/** Refused events of an outcome's detail [[eventIndex, code, item, …]…]; '' where no item is at fault. */
+export function eventCodes(detail: string): readonly (readonly [eventIndex: number, code: string, item: string])[] {
   const parsed: unknown = JSON.parse(detail);
   if (!Array.isArray(parsed)) return [];
   return parsed.flatMap((entry: unknown) => {
     if (!Array.isArray(entry)) return [];
-    const [index, code] = entry as readonly unknown[];
-    return typeof index === 'number' && typeof code === 'string' && !TAKEN.has(code) ? [[index, code] as const] : [];
+    const [index, code, item] = entry as readonly unknown[];
+    if (typeof index !== 'number' || typeof code !== 'string' || TAKEN.has(code)) return [];
+    return [[index, code, typeof item === 'string' ? item : ''] as const];
   });
 }
 
