@@ -20,7 +20,7 @@ export interface Sizes {
   readonly voteBlocks: number;
   /** Transactions of a closed loop of streams that are under way. */
   readonly inFlight: number;
-  /** Whether the highest rate is looked for; else a load at half of a closed loop's shows that everything works. */
+  /** Whether the highest rate that is sustained is looked for; else that of a closed loop stands for it. */
   readonly searches: boolean;
 }
 

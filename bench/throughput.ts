@@ -114,12 +114,7 @@ export async function findSustained(target: LoadTarget, search: Search): Promise
   assertAnswered(peak);
   log(`closed loop: ${peak.perSecond.toFixed(0)}/s`);
   let rate = peak.perSecond;
-  if (!search.searches) {
-    rate /= 2;
-    const loaded = await load(target, { ...asked, seconds, rate });
-    assertAnswered(loaded);
-    return { rate, runs: [loaded] };
-  }
+  if (!search.searches) return { rate, runs: [peak] };
   const steps = async (length: number): Promise<Loaded> => {
     for (;;) {
       const loaded = await load(target, { ...asked, seconds: length, rate });

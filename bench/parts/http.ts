@@ -37,7 +37,8 @@ export async function insertPart(context: BenchContext): Promise<void> {
     book.add('insert.rate', 'baseline (i), one PostgreSQL without consensus, one INSERT an event', 'tx/s', rates, {}, 'neither');
     latencyFigures(context, 'insert.full', 'baseline (i): at that rate', runs);
     const own = book.median('http.rate');
-    const ratios = own === null ? [] : rates.map((each) => own / each);
+    if (own === null) return;
+    const ratios = rates.map((each) => own / each);
     book.add('http.ofInsert', 'one HTTP request an event, against baseline (i)', '×', ratios, { atLeast: 0.3 });
   } finally {
     await target.stop();

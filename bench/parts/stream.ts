@@ -18,8 +18,10 @@ export async function streamPart(context: BenchContext): Promise<void> {
     const rates = runs.map(({ perSecond }) => perSecond);
     book.add('stream.rate', `${name}: sustained`, 'tx/s', rates, { atLeast: 3000 });
     const ceiling = book.median('floor.ceiling');
-    const ratios = ceiling === null ? [] : rates.map((each) => each / ceiling);
-    book.add('stream.ofCeiling', `${name}: share of the ceiling`, '×', ratios, { atLeast: 0.5 });
+    if (ceiling !== null) {
+      const shares = rates.map((each) => each / ceiling);
+      book.add('stream.ofCeiling', `${name}: share of the ceiling`, '×', shares, { atLeast: 0.5 });
+    }
     latencyFigures(context, 'stream.full', `${name}: at that rate`, runs);
     book.add('stream.cpuNode', `${name}: processor, node`, 'µs/tx/node', costs(runs, nodes, 'nodesMs'), {}, 'less');
     book.add('stream.cpuPostgres', `${name}: processor, PostgreSQL`, 'µs/tx/node', costs(runs, nodes, 'postgresMs'), {}, 'less');
