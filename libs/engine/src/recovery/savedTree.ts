@@ -205,12 +205,14 @@ function chooseBuckets(tree: StateTree, seed: Uint8Array, sha256: Sha256): numbe
     if (chosen.has(next)) break;
     chosen.add(next);
   }
-  if (chosen.size > most) chosen.clear();
+  const isWhole = chosen.size <= most;
+  if (!isWhole) chosen.clear();
   let digest = sha256(seed);
   for (let i = 0; i < 2 * most; i++) {
     digest = sha256(digest);
     const any = bucketOf(digest, 24) >>> (24 - tree.depth);
-    chosen.add(i % 2 === 0 ? occupiedFrom(any) : any);
+    // In a tree with little in it the next occupied one is far, and is chosen already.
+    chosen.add(i % 2 === 0 && !isWhole ? occupiedFrom(any) : any);
   }
   return [...chosen].sort((a, b) => a - b);
 }
