@@ -72,7 +72,10 @@ export class WorkingState {
     return false;
   }
 
-  /** Values at the start of the block of the keys that it has written; undefined where nobody has read it. Stays as it is when the block ends. */
+  /**
+   * Values at the start of the block of the keys that it has written; undefined where nobody has read it. Stays as it is
+   * when the block ends.
+   */
   overwritten(): ReadonlyMap<string, Uint8Array | null | undefined> {
     return this.#before;
   }

@@ -183,8 +183,7 @@ export function captureKeys(
   for (const [uri, once] of named.items) {
     if (!walk.affordable) break;
     const item = walk.itemAt(once.key);
-    const mayBe = once.count > 1 || once.isFlaggable || (item !== null && item.status !== 'UNKNOWN');
-    if (recordsAnomalies && mayBe) {
+    if (recordsAnomalies && mayBeFlagged(once, item)) {
       if (once.anomalyKey === '') once.anomalyKey = anomalyKey(uri);
       walk.keys.add(once.anomalyKey);
     }
@@ -206,6 +205,9 @@ export function captureKeys(
   }
   return walk;
 }
+
+const mayBeFlagged = ({ count, isFlaggable }: NamedOnce, item: ItemState | null): boolean =>
+  count > 1 || isFlaggable || (item !== null && item.status !== 'UNKNOWN');
 
 const RECALL_CHAINS = recallChainKey('');
 
