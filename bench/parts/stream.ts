@@ -11,7 +11,8 @@ export async function streamPart(context: BenchContext): Promise<void> {
   await onNetwork(context, async (running) => {
     const target = networkTarget(running);
     const { rate, runs } = await findSustained(target, {
-      ...{ asked: { ...MODE, inFlight: sizes.inFlight }, probeSeconds: sizes.probeSeconds, seconds: sizes.sustainedSeconds, runs: sizes.runs, searches: sizes.searches },
+      asked: { ...MODE, inFlight: sizes.inFlight },
+      ...{ probeSeconds: sizes.probeSeconds, seconds: sizes.sustainedSeconds, runs: sizes.runs, searches: sizes.searches },
       log: (line) => log(`stream: ${line}`)
     });
     const name = `streams of transactions of one event, ${sizes.sustainedSeconds} s`;
