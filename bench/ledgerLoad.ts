@@ -106,8 +106,8 @@ const ownMs = (): number => {
   return (user + system) / 1000;
 };
 
-/** Transactions that tell events. */
-async function heldTransactions(adminUrl: string): Promise<number> {
+/** Transactions that tell events, in the database of a superuser's URL. */
+export async function heldTransactions(adminUrl: string): Promise<number> {
   return withClient(adminUrl, async (client) => {
     const { rows } = await client.query<{ sum: string | null }>('SELECT sum(tx_count) AS sum FROM ledger.block WHERE height > $1', [
       FIRST_BLOCK

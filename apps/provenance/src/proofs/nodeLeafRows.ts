@@ -2,7 +2,8 @@ import type { LedgerStore } from '@lading/engine';
 import type { Height } from '@lading/kernel';
 import type { ProjectionStore } from '@lading/storage';
 import {
-  placeText, StoryTooLarge, transactionText, type ChainExtension, type LeafPlace, type LeafRows, type OrderedTransaction, type TransactionPlace
+  placeText, StoryTooLarge, transactionText, type ChainExtension, type LeafPlace, type LeafRows, type OrderedTransaction,
+  type TransactionPlace
 } from './storySource.js';
 
 /** Events of one chain at most: a proof of more would not be read by anybody. */
