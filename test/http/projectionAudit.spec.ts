@@ -20,6 +20,9 @@ const FIRST_CAPTURE = 'height = (SELECT min(height) FROM provenance.capture)';
 const TURNED = 'event_time_ms = 1 - event_time_ms';
 const EPC = "item LIKE '%/21/P1'";
 
+/** Of no text that anybody knows. */
+const NO_HASH = '00000000-0000-0000-0000-000000000000';
+
 /** Edits of query tables, and what undoes them: the audit must name the table. */
 const EDITS: readonly (readonly [table: string, edit: string, undo: string])[] = [
   ['event', update('event', "biz_step = 'shipping'", 'sequence = 1'), update('event', "biz_step = 'commissioning'", 'sequence = 1')],
@@ -28,7 +31,7 @@ const EDITS: readonly (readonly [table: string, edit: string, undo: string])[] =
   ['item', update('item', 'is_epc = NOT is_epc', EPC), update('item', 'is_epc = NOT is_epc', EPC)],
   ['capture', update('capture', "status = 'REJECTED'", FIRST_CAPTURE), update('capture', "status = 'APPLIED'", FIRST_CAPTURE)],
   [
-    ...(['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '00000000-0000-0000-0000-000000000000', 'smuggling')`] as const),
+    ...(['vocabulary', `INSERT INTO provenance.vocabulary VALUES ('bizStep', '${NO_HASH}', 'smuggling')`] as const),
     `DELETE FROM provenance.vocabulary WHERE value = 'smuggling'`
   ],
   ['position', update('position', 'events = events + 1', 'true'), update('position', 'events = events - 1', 'true')]
