@@ -21,7 +21,7 @@ describe('somebody who reads the verifier', () => {
   it('reads no more than this, whole files: what grows beyond it belongs elsewhere', () => {
     const total = Number(/^ *(\d+) {2}lines of code/m.exec(counted)?.[1]);
     expect(total).toBeGreaterThan(1000);
-    expect(total).toBeLessThanOrEqual(3700);
+    expect(total).toBeLessThanOrEqual(3800);
   });
 
   it('meets nothing that writes proofs or trees, executes, or reads the JSON that members send', () => {
