@@ -88,7 +88,9 @@ function told(book: FigureBook, { settings, before, failed, isQuick, json }: Run
     `\nmachine: ${entry.machine}; load average ${before} before, ${loadText()} after\n` +
       `commit: ${entry.commit}, ${at}\nPostgreSQL: ${settings}\n\n${figureTable(judged, worse)}\n`
   );
-  if (isQuick) process.stdout.write('--quick shows that everything works; its times say little, and its rates are those of closed loops.\n');
+  if (isQuick) {
+    process.stdout.write('--quick shows that everything works; its times say little, and its rates are those of closed loops.\n');
+  }
   for (const name of failed) process.stdout.write(`part ${name} FAILED\n`);
   if (json !== undefined) writeFileSync(json, `${JSON.stringify({ ...entry, settings, failed, figures: judged }, null, 2)}\n`);
   return failed.length === 0 && judged.every(({ isMet }) => isMet !== false) ? 0 : 1;
