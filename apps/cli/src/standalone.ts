@@ -4,8 +4,9 @@ import { parseArgs } from 'node:util';
 import { fromBase64Url } from '@lading/kernel';
 import { EXIT } from './exitCodes.js';
 import { safeText } from './text/safe.js';
+import { bundleJson, bundleLines, isBundle, judgeBundle, type JudgedBundle } from './verify/bundle.js';
 import { freshnessJson, freshnessLine, isContradicted, writeFraud } from './verify/freshnessText.js';
-import { judgeFile, reportJson } from './verify/judge.js';
+import { judgeFile, reportJson, type JudgedFile } from './verify/judge.js';
 import { NO_PAINT, reportLines, verdictLine } from './verify/reportLines.js';
 import { freshnessOf } from './verify/seenFile.js';
 import { VERSION } from './version.js';
@@ -15,7 +16,7 @@ import { VERSION } from './version.js';
 
 const HELP = `lading-verify ${VERSION}: checks a proof offline; contacts nobody
 
-  node lading-verify.mjs PROOF --trust GENESIS
+  node lading-verify.mjs PROOF --trust GENESIS      (or the folder of a bundle)
 
   --trust FILE   your own copy of the network's genesis.json
   --key KEY      the key that a proof of state must be about
@@ -63,30 +64,50 @@ function main(argv: readonly string[]): number {
   }
   const witness = values.witness === undefined ? null : fromBase64Url(values.witness);
   if (values.witness !== undefined && witness?.length !== 32) return fail(EXIT.usage, 'a witness is named by its key');
-  let bytes: Uint8Array;
-  let genesisBytes: Uint8Array;
   try {
-    bytes = new Uint8Array(readFileSync(file === '-' ? 0 : file));
-    genesisBytes = new Uint8Array(readFileSync(trust));
+    const genesisBytes = new Uint8Array(readFileSync(trust));
+    const bundle = isBundle(file) ? judgeBundle(file, genesisBytes) : null;
+    const question = { key: values.key ?? null, witness };
+    const judged = bundle?.story ?? judgeFile(new Uint8Array(readFileSync(file === '-' ? 0 : file)), genesisBytes, question);
+    return tell({ file, trust, genesisBytes, judged, bundle }, values);
   } catch (error) {
     return fail(EXIT.failed, `Could not check: ${(error as Error).message}`);
   }
-  const judged = judgeFile(bytes, genesisBytes, { key: values.key ?? null, witness });
-  if (judged.verdict === 'UNCHECKABLE') {
+}
+
+interface Judgement {
+  readonly file: string;
+  readonly trust: string;
+  readonly genesisBytes: Uint8Array;
+  readonly judged: JudgedFile;
+  readonly bundle: JudgedBundle | null;
+}
+
+interface Telling {
+  readonly state?: string | undefined;
+  readonly json?: boolean | undefined;
+  readonly explain?: boolean | undefined;
+}
+
+function tell({ file, trust, genesisBytes, judged, bundle }: Judgement, values: Telling): number {
+  const verdict = bundle?.verdict ?? judged.verdict;
+  if (verdict === 'UNCHECKABLE') {
     const { code, detail } = judged.proof.report;
     return fail(EXIT.failed, `Could not check ${file}: this says nothing about whether it is true (${code ?? ''}: ${detail})`);
   }
-  const isTrue = judged.verdict === 'VERIFIED';
+  const isTrue = verdict === 'VERIFIED';
   const freshness = isTrue && values.state !== undefined ? freshnessOf(judged, values.state) : null;
   const fraudFile = writeFraud(freshness, file);
   if (values.json === true) {
-    say(JSON.stringify({ ...reportJson(judged, file, trust), freshness: freshnessJson(freshness, fraudFile) }, null, 2));
+    const told = bundle === null ? reportJson(judged, file, trust) : bundleJson(bundle, file, trust);
+    say(JSON.stringify({ ...told, freshness: freshnessJson(freshness, fraudFile) }, null, 2));
   } else {
     const place = { name: basename(file), trust, genesisBytes, explain: values.explain === true, paints: NO_PAINT };
     for (const line of reportLines(judged, place)) say(line);
+    if (bundle !== null) for (const line of bundleLines(bundle, NO_PAINT)) say(line);
     const age = freshnessLine(freshness, fraudFile, NO_PAINT);
     if (age !== '') say(age);
-    say(verdictLine(judged, NO_PAINT));
+    say(verdictLine({ ...judged, verdict }, NO_PAINT));
   }
   return isTrue && !isContradicted(freshness) ? EXIT.ok : EXIT.negative;
 }

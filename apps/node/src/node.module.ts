@@ -6,6 +6,7 @@ import { LedgerAuditController } from './ledger/audit.controller.js';
 import { BulkSubmissions } from './ledger/bulk.js';
 import { BlocksController } from './ledger/blocks.controller.js';
 import { EpochConfigs } from './ledger/epochConfigs.js';
+import { ExportController } from './ledger/export.controller.js';
 import { EvidenceController } from './ledger/evidence.controller.js';
 import { GenesisController } from './ledger/genesis.controller.js';
 import { NetworkController } from './ledger/network.controller.js';
@@ -32,6 +33,7 @@ export class NodeModule {
         TransactionsController,
         BlocksController,
         LedgerAuditController,
+        ExportController,
         GenesisController,
         NetworkController,
         EvidenceController,

@@ -11,6 +11,11 @@ export interface NodeContext {
   readonly node: LedgerNodeApi;
   readonly store: LedgerStore;
   readonly stateDigests: Pick<StateDigests, 'digests' | 'entries'>;
+  /** Pages of the ledger from a height on, as an export has them. */
+  readonly exportPages: {
+    blocks(from: number): Promise<Uint8Array>;
+    checkpoints(from: number): Promise<Uint8Array>;
+  };
   readonly verify: VerifySignature;
   readonly publicUrl: string | null;
   readonly custodyMode: boolean;

@@ -21,6 +21,7 @@ export const MEDIA = {
   textXml: 'text/xml',
   jose: 'application/jose',
   ndjson: 'application/x-ndjson',
+  export: 'application/vnd.lading.export',
   receipt: 'application/vnd.lading.receipt+json',
   provenance: 'application/vnd.lading.provenance+json',
   presence: 'application/vnd.lading.presence+json',

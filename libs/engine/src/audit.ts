@@ -139,9 +139,10 @@ export class LedgerAudit {
       yield* listed;
       onProgress(this.#progress);
     }
-    yield* this.#count([...strays, ...this.#faults()]);
     const beyond = await this.#checkpoints.upTo(Infinity, null, this.#epochs.current.config);
-    yield* this.#count(beyond);
+    // A source without any block has not shown that everything agrees.
+    const none: Finding[] = this.#before.height < 0 ? [{ table: 'block', key: '0', what: 'row is missing' }] : [];
+    yield* this.#count([...strays, ...none, ...beyond, ...this.#faults()]);
     const configOf = (epoch: number): EpochConfig | null => this.#epochs.configOf(epoch);
     for await (const finding of evidenceFindings(source, configOf, this.tools.crypto)) yield* this.#count([finding]);
     if (source.without?.has('epoch') !== true) yield* this.#count([...this.#epochs.findings()]);

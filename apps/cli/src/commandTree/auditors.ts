@@ -6,7 +6,7 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     args: '<file>',
-    summary: 'check a proof offline; contacts nobody',
+    summary: 'check a proof, or a bundle, offline; contacts nobody',
     group: 'Auditors (no login; works offline)',
     formats: ['human', 'json'],
     options: [
@@ -52,6 +52,8 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--url-file <file>', description: 'file with the postgres:// URL; default: the profile’s' },
       { flags: '--dir <folder>', description: 'an export instead of a database: needs no node and no network' },
+      { flags: '--url <url>', description: 'a node instead, read over HTTP; needs the role audit' },
+      { flags: '--token-file <file>', description: 'with --url: bearer token; default: the profile’s own' },
       { flags: '--trust <genesis>', description: 'genesis.json; default: the profile’s' },
       { flags: '--resume <file>', description: 'keep the progress in this file, and go on from it' },
       { flags: '--most <findings>', description: 'list as many, count the others (default: 1000)' },
@@ -74,15 +76,23 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'audit export',
-    args: '<folder>',
-    summary: 'write a database’s blocks, batches and certificates into a folder, for audit db --dir',
+    args: '[folder]',
+    summary: 'take a ledger, or the story of one item, into a folder that needs no node',
     formats: ['human', 'json'],
     options: [
-      { flags: '--url-file <file>', description: 'file with the postgres:// URL; default: the profile’s' },
+      { flags: '--to <folder>', description: 'the folder, for those who name it so' },
+      { flags: '--url <url>', description: 'of a node, over HTTP; needs the role audit' },
+      { flags: '--token-file <file>', description: 'with --url: bearer token; default: the profile’s own' },
+      { flags: '--url-file <file>', description: 'of a database: file with the postgres:// URL; default: the profile’s' },
       { flags: '--trust <genesis>', description: 'genesis.json; default: the profile’s' },
-      { flags: '--item <id>', description: 'the story of one item: see lading prove' }
+      { flags: '--item <id>', description: 'the story of one item, with the receipts of all its transactions' },
+      { flags: '--conditions', description: 'with --item: and what was recorded at the places where it was' }
     ],
-    examples: [['lading audit export ledger', 'run again, it goes on where it stopped']],
+    examples: [
+      ['lading audit export ledger', 'run again, it goes on where it stopped'],
+      ['lading audit export --url http://127.0.0.1:4101 --to ledger', 'then: lading audit db --dir ledger'],
+      ['lading audit export --item LOT-7F3 --to bundle', 'then: lading verify bundle']
+    ],
     load: () => import('../commands/audit/export.js')
   }
 ];

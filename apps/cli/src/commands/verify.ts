@@ -7,9 +7,10 @@ import { CliFailure, usage } from '../failure.js';
 import { readInput } from '../files/readInput.js';
 import { findProfile } from '../profile/profile.js';
 import { safeText } from '../text/safe.js';
+import { bundleJson, bundleLines, isBundle, judgeBundle, type JudgedBundle } from '../verify/bundle.js';
 import { freshnessJson, freshnessLine, isContradicted, writeFraud } from '../verify/freshnessText.js';
 import { judgeFile, reportJson, type JudgedFile } from '../verify/judge.js';
-import { reportLines, verdictLine } from '../verify/reportLines.js';
+import { reportLines, verdictLine, type ReportPlace } from '../verify/reportLines.js';
 import { freshnessOf, stateFolder } from '../verify/seenFile.js';
 
 /**
@@ -19,24 +20,32 @@ import { freshnessOf, stateFolder } from '../verify/seenFile.js';
 export async function run(call: Call): Promise<number> {
   const name = call.arg(0);
   const trust = call.option('trust') ?? findProfile(call.globals.profile, null).genesisFile;
-  const file = await readInput(name);
   const genesisBytes = new Uint8Array(readFileSync(trust));
-  const judged = judgeFile(file, genesisBytes, { key: call.option('key') ?? null, witness: witnessKey(call) });
-  if (judged.verdict === 'UNCHECKABLE') throw couldNotCheck(judged, name, trust);
-  const freshness = judged.verdict === 'VERIFIED' ? freshnessOf(judged, call.option('state') ?? stateFolder()) : null;
+  const question = { key: call.option('key') ?? null, witness: witnessKey(call) };
+  const bundle = isBundle(name) ? judgeBundle(name, genesisBytes) : null;
+  const judged = bundle?.story ?? judgeFile(await readInput(name), genesisBytes, question);
+  const verdict = bundle?.verdict ?? judged.verdict;
+  if (verdict === 'UNCHECKABLE') throw couldNotCheck(judged, name, trust);
+  const freshness = verdict === 'VERIFIED' ? freshnessOf(judged, call.option('state') ?? stateFolder()) : null;
   const fraudFile = writeFraud(freshness, name);
   const { out } = call;
   if (out.isJson) {
-    out.json({ ...reportJson(judged, name, trust), freshness: freshnessJson(freshness, fraudFile) });
+    const told = bundle === null ? reportJson(judged, name, trust) : bundleJson(bundle, name, trust);
+    out.json({ ...told, freshness: freshnessJson(freshness, fraudFile) });
   } else {
-    const place = { name: basename(name), trust, genesisBytes, explain: call.flag('explain'), paints: out.colors };
     const age = freshnessLine(freshness, fraudFile, out.colors);
-    for (const line of reportLines(judged, place)) out.line(line);
+    const place = { name: basename(name), trust, genesisBytes, explain: call.flag('explain'), paints: out.colors };
+    for (const line of linesOf(judged, bundle, place)) out.line(line);
     if (age !== '') out.line(age);
-    out.line(verdictLine(judged, out.colors));
+    out.line(verdictLine({ ...judged, verdict }, out.colors));
   }
-  return judged.verdict === 'VERIFIED' && !isContradicted(freshness) ? EXIT.ok : EXIT.negative;
+  return verdict === 'VERIFIED' && !isContradicted(freshness) ? EXIT.ok : EXIT.negative;
 }
+
+const linesOf = (judged: JudgedFile, bundle: JudgedBundle | null, place: ReportPlace): readonly string[] => [
+  ...reportLines(judged, place),
+  ...(bundle === null ? [] : bundleLines(bundle, place.paints))
+];
 
 function witnessKey(call: Call): Uint8Array | null {
   const text = call.option('witness');

@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { LedgerAudit, type AuditSource, type Finding } from '@lading/engine';
+import { LedgerAudit, type Finding } from '@lading/engine';
 import { sha256Node, sodiumVerify } from '@lading/identity';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
-import { ExportAuditSource, LedgerAuditSource } from '@lading/storage';
+import { Interrupted, Interruption } from './interruption.js';
+import { openSource, type Sources } from './openSource.js';
 import { ProgressLine } from './progressLine.js';
 import { SavedAudit } from './savedAudit.js';
 
 export interface AuditRun {
-  /** A file with the database's URL, or a folder with an export. */
-  readonly urlFile: string | null;
-  readonly folder: string | null;
+  readonly from: Sources;
   readonly genesis: string;
   /** File from which an interrupted audit goes on. */
   readonly resume: string | null;
@@ -23,13 +22,6 @@ export interface AuditRun {
 /** Exit code of "the ledger is not what it must be", apart from 1, "could not check". */
 const FINDINGS = 3;
 const INTERRUPTED = 130;
-
-export type OpenSource = AuditSource & { close(): Promise<void> };
-
-export async function openSource({ urlFile, folder }: Pick<AuditRun, 'urlFile' | 'folder'>): Promise<OpenSource> {
-  if (folder !== null) return ExportAuditSource.open(folder);
-  return LedgerAuditSource.open((await readFile(urlFile ?? '', 'utf8')).trim());
-}
 
 /** Prints findings as they are found, at most so many. */
 export class FindingPrinter {
@@ -52,11 +44,8 @@ export class FindingPrinter {
 /** Derives a whole ledger again and says what differs. Resolves with the exit code. */
 export async function runAudit(run: AuditRun): Promise<number> {
   const genesisBytes = new Uint8Array(await readFile(run.genesis));
-  const source = await openSource(run);
-  let isInterrupted = false;
-  const interrupt = (): void => void (isInterrupted = true);
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const interruption = new Interruption();
+  const source = await openSource(run.from, interruption.signal);
   try {
     const crypto = { sha256: sha256Node, verify: sodiumVerify };
     const contracts = [membershipContract, createProvenanceContract(sha256Node)];
@@ -71,7 +60,7 @@ export async function runAudit(run: AuditRun): Promise<number> {
     const printer = new FindingPrinter(run.most, run.isJson);
     const between = (): void => {
       progress.at(audit.progress);
-      if (isInterrupted) throw new Interrupted();
+      interruption.check();
       saved?.saveWhenDue(audit);
     };
     try {
@@ -89,13 +78,10 @@ export async function runAudit(run: AuditRun): Promise<number> {
     summarize(audit, progress, run.isJson);
     return audit.progress.findings === 0 ? 0 : FINDINGS;
   } finally {
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
+    interruption.end();
     await source.close();
   }
 }
-
-class Interrupted extends Error {}
 
 function print(finding: Finding, progress: ProgressLine, printer: FindingPrinter): void {
   progress.end();

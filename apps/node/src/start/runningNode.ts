@@ -8,8 +8,10 @@ import type { PeerPin, SnapshotOptions, StateTreeFile } from '@lading/engine';
 import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
-import { ProvenanceReader, type ProvenanceOptions } from '@lading/provenance-app';
+import { ProvenanceReader, ReadCaptures, type ProvenanceOptions } from '@lading/provenance-app';
 import {
+  exportedCheckpoints,
+  exportPage,
   FileRecordLog,
   LedgerAuditSource,
   ProjectionStore,
@@ -88,10 +90,11 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   closers.add(() => logs.batches.close());
   const mesh = peerMesh(parts, files, telemetry);
   closers.add(() => mesh.stop());
+  const readCaptures = new ReadCaptures();
   const node = await LedgerNode.open({
     ...{ genesisBytes: genesis.bytes, organization, store, rows, transport: mesh },
     ...{ safetyLog: logs.safety, batchLog: logs.batches, clock: parts.clock, crypto: parts.crypto },
-    contracts: [membershipContract, createProvenanceContract(parts.crypto.sha256)],
+    contracts: [membershipContract, readCaptures.watch(createProvenanceContract(parts.crypto.sha256))],
     ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true },
     ...(await stateTreeOf(files, warn, closers)),
     snapshots: await snapshotsOf(files, warn)
@@ -99,8 +102,8 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   closers.add(() => node.stop());
   const readiness = new NodeReadiness(node, projection);
   const registry = new LedgerKeyRegistry(store);
-  const context = nodeContext(parts, files, { node, store, readiness, telemetry, stateDigests });
-  const provenance = provenanceOptions(parts, files, { node, store, projection, registry, telemetry });
+  const context = nodeContext(parts, files, { node, store, readiness, telemetry, stateDigests, rows });
+  const provenance = provenanceOptions(parts, files, { node, store, projection, readCaptures, registry, telemetry });
   const module = NodeModule.register(context, registry, provenance);
   const onAnswer = (status: number): void => telemetry.countAnswer(status);
   const app = await createHttpApp(module, { reportBug: telemetry.reportBug, logger: telemetry.nestLogger, onAnswer });
@@ -168,10 +171,10 @@ interface Opened {
 function nodeContext(
   parts: NodeParts,
   files: NodeFiles,
-  opened: Opened & { readonly readiness: NodeReadiness; readonly stateDigests: StateDigests }
+  opened: Opened & { readonly readiness: NodeReadiness; readonly stateDigests: StateDigests; readonly rows: LedgerAuditSource }
 ): NodeContext {
   const { organization, genesis, crypto, clock, service } = parts;
-  const { node, store, readiness, telemetry, stateDigests } = opened;
+  const { node, store, readiness, telemetry, stateDigests, rows } = opened;
   return {
     ...{ organization, genesis, node, store, stateDigests, verify: crypto.verify, readiness, errorPages },
     get config() {
@@ -181,19 +184,24 @@ function nodeContext(
     custodyMode: service !== null,
     nowMs: () => clock.nowMs(),
     receipt: (txId) => node.receipt(txId),
-    metrics: () => telemetry.metricsText()
+    metrics: () => telemetry.metricsText(),
+    exportPages: { blocks: (from) => exportPage(rows, from), checkpoints: (from) => exportedCheckpoints(rows, from) }
   };
 }
 
 function provenanceOptions(
   parts: NodeParts,
   files: NodeFiles,
-  opened: Opened & { readonly projection: ProjectionStore; readonly registry: LedgerKeyRegistry }
+  opened: Opened & {
+    readonly projection: ProjectionStore;
+    readonly readCaptures: ReadCaptures;
+    readonly registry: LedgerKeyRegistry;
+  }
 ): ProvenanceOptions {
   const { organization, genesis, crypto, clock, service } = parts;
-  const { node, store, projection, registry, telemetry } = opened;
+  const { node, store, projection, readCaptures, registry, telemetry } = opened;
   return {
-    ...{ organization, chainId: genesis.chainId, node, store, projection, service },
+    ...{ organization, chainId: genesis.chainId, node, store, projection, readCaptures, service },
     get config() {
       return node.config;
     },

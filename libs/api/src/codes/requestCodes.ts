@@ -14,6 +14,7 @@ export const REQUEST_CODES = {
   CURSOR_PRUNED: entry(410, 'QueryParameterException', 'What comes after the cursor is not held here'),
   EPCIS_INVALID: entry(400, 'ValidationException', 'The EPCIS document is not valid'),
   EVENT_UNKNOWN: entry(404, 'NoSuchNameException', 'No such event'),
+  EXPORT_BUSY: retryable(429, 'ImplementationException', 'Others read the ledger now', 1),
   HISTORY_NOT_HELD: entry(410, 'NoSuchNameException', 'This node does not hold that part of the history'),
   IDEMPOTENCY_KEY: entry(400, 'ValidationException', 'The idempotency key is not usable'),
   INTERNAL: entry(500, 'ImplementationException', 'The node failed to answer'),

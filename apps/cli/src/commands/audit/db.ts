@@ -1,4 +1,4 @@
-import { auditGenesis, auditInputs } from '../../audit/inputs.js';
+import { auditGenesis, nodeArguments, type NodeArguments } from '../../audit/inputs.js';
 import type { Call } from '../../call.js';
 import { usage } from '../../failure.js';
 import { nodeProgram } from '../../files/repository.js';
@@ -6,18 +6,18 @@ import { runChild } from '../../files/runChild.js';
 
 /** The node's own auditor, as a child process: it recomputes every hash and signature from the raw rows. */
 export async function run(call: Call): Promise<number> {
-  return runChild([nodeProgram('audit'), ...source(call), ...how(call)]);
+  const { args, token } = source(call);
+  return runChild([nodeProgram('audit'), ...args, ...how(call)], { token });
 }
 
-function source(call: Call): readonly string[] {
+function source(call: Call): NodeArguments {
   const folder = call.option('dir');
-  if (folder === undefined) {
-    const { urlFile, genesis } = auditInputs(call);
-    return ['--url-file', urlFile, '--genesis', genesis];
-  }
-  const needless = call.option('urlFile') !== undefined || call.flag('projections');
-  if (needless) throw usage('--dir is a folder with an export: it has no database', 'lading audit db --help');
-  return ['--dir', folder, '--genesis', auditGenesis(call)];
+  const url = call.option('url');
+  if (folder === undefined && url === undefined) return nodeArguments(call);
+  const which = folder === undefined ? '--url is a node' : '--dir is a folder with an export';
+  const needless = call.option('urlFile') !== undefined || call.flag('projections') || (folder !== undefined && url !== undefined);
+  if (needless) throw usage(`${which}: it has no database`, 'lading audit db --help');
+  return folder === undefined ? nodeArguments(call) : { args: ['--dir', folder, '--genesis', auditGenesis(call)], token: null };
 }
 
 function how(call: Call): readonly string[] {
