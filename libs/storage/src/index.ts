@@ -14,6 +14,7 @@ export * from './ledgerStore/typeOrmLedgerStore.js';
 export { ExportAuditSource } from './audit/exportAuditSource.js';
 export { exportLedger, type ExportProgress } from './audit/exportLedger.js';
 export { exportedCheckpoints, exportPage } from './audit/exportPage.js';
+export { WholeBlocks } from './audit/wholeBlocks.js';
 export { frame, readFrames, splitFrames } from './audit/framedFile.js';
 export { ProjectionAudit, type ProjectionFinding } from './audit/projectionAudit.js';
 export * from './audit/stateDigests.js';

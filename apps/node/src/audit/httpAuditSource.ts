@@ -3,15 +3,13 @@ import { MEDIA } from '@lading/api';
 import { decodeExportRecord } from '@lading/engine';
 import type { AuditCheckpointRow, AuditExtent, AuditSource, BlockRows } from '@lading/engine';
 import { decodeCheckpoint } from '@lading/ledger';
-import { splitFrames } from '@lading/storage';
+import { splitFrames, WholeBlocks } from '@lading/storage';
 
 /** A page is a few megabytes, or one block; what is larger is no answer of a node. */
 const ANSWER_BYTES = 256 << 20;
 const TIMEOUT_MS = 120_000;
 /** Seconds between attempts; then the run ends, and the same command goes on later. */
 const PAUSES = [0.2, 1, 2, 4, 8];
-
-const none = (): Promise<readonly never[]> => Promise.resolve([]);
 
 /** What a node does not answer, or answers wrongly. `code` is the problem document's, or one of ours. */
 export class AskingFault extends Error {
@@ -27,21 +25,16 @@ export class AskingFault extends Error {
  * The ledger of a node as its HTTP interface gives it to members with the role audit (spec/export.md §5), up to the height
  * that it had when it was first asked: it may go on meanwhile.
  */
-export class HttpAuditSource implements AuditSource {
-  readonly without = new Set(['state', 'epoch'] as const);
-  readonly blocks = none;
-  readonly batches = none;
-  readonly transactions = none;
-  readonly outcomes = none;
-  readonly state = none;
-  readonly epochs = none;
+export class HttpAuditSource extends WholeBlocks implements AuditSource {
   #head: number | null = null;
 
   constructor(
     private readonly url: string,
     private readonly token: () => Promise<string>,
     private readonly signal: AbortSignal
-  ) {}
+  ) {
+    super();
+  }
 
   close(): Promise<void> {
     return Promise.resolve();

@@ -74,22 +74,11 @@ function transpose(code: WasmCode, rows: readonly number[], spare: readonly numb
   pair(s0, r0, [0, 1, 4, 5], r0, false);
 }
 
-/** `pairs(input, output, groups)`: SHA-256 of four 64-byte messages a group, the words of all four in one vector. */
-function pairs(): WasmFunction {
-  const [input, output, groups] = [0, 1, 2];
-  const state = range(3, 8);
-  const saved = range(11, 8);
-  const registers: Registers = { state, message: range(19, 16), sum: 35, xorBefore: 36, xorNow: 37 };
-  const code = new WasmCode();
+/** From the initial state over the block in `registers.message` and that of the padding: `registers.state` then holds four hashes. */
+function hashFourfold(code: WasmCode, registers: Registers, saved: readonly number[]): void {
+  const { state } = registers;
   const splat = (value: number): void => void code.int(value).vector(17);
   const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
-  const spare = [registers.sum, registers.xorNow];
-  code.raw(0x03, 0x40);
-  for (let part = 0; part < 4; part++) {
-    const rows = registers.message.slice(4 * part, 4 * part + 4);
-    rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(64 * i + 16 * part)).set(row));
-    transpose(code, rows, spare, true);
-  }
   state.forEach((register, i) => {
     splat(INITIAL[i] ?? 0);
     code.set(register);
@@ -101,6 +90,23 @@ function pairs(): WasmFunction {
   });
   rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
   state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+}
+
+/** `pairs(input, output, groups)`: SHA-256 of four 64-byte messages a group, the words of all four in one vector. */
+function pairs(): WasmFunction {
+  const [input, output, groups] = [0, 1, 2];
+  const state = range(3, 8);
+  const saved = range(11, 8);
+  const registers: Registers = { state, message: range(19, 16), sum: 35, xorBefore: 36, xorNow: 37 };
+  const code = new WasmCode();
+  const spare = [registers.sum, registers.xorNow];
+  code.raw(0x03, 0x40);
+  for (let part = 0; part < 4; part++) {
+    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(64 * i + 16 * part)).set(row));
+    transpose(code, rows, spare, true);
+  }
+  hashFourfold(code, registers, saved);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
     transpose(code, rows, spare, true);
@@ -162,8 +168,6 @@ function nodes(): WasmFunction {
   const registers: Registers = { state, message: range(22, 16), sum: 38, xorBefore: 39, xorNow: 40 };
   const code = new WasmCode();
   const spare = [registers.sum, registers.xorNow];
-  const splat = (value: number): void => void code.int(value).vector(17);
-  const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
   code.raw(0x03, 0x40);
   places.forEach((place, i) => code.get(list).raw(OP.load, ...memory(4 * i)).int(5).raw(OP.shl).set(place));
   for (let part = 0; part < 4; part++) {
@@ -173,17 +177,7 @@ function nodes(): WasmFunction {
     });
     transpose(code, rows, spare, true);
   }
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.set(register);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_K), true);
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
-  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+  hashFourfold(code, registers, saved);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
     transpose(code, rows, spare, true);

@@ -8,27 +8,21 @@ import { decodeCheckpoint } from '@lading/ledger';
 import { StorageFault } from '../storageFault.js';
 import { EXPORT_FILES, readManifest, type ExportManifest } from './exportManifest.js';
 import { readFrames } from './framedFile.js';
+import { WholeBlocks } from './wholeBlocks.js';
 
 const EMPTY = new Uint8Array(0);
-const none = (): Promise<readonly never[]> => Promise.resolve([]);
 
 /** A folder that `exportLedger` has written, for an auditor: no node, no database. State and epochs are derived. */
-export class ExportAuditSource implements AuditSource {
-  readonly without = new Set(['state', 'epoch'] as const);
-  /** Blocks come whole; these are for sources of tables. */
-  readonly blocks = none;
-  readonly batches = none;
-  readonly transactions = none;
-  readonly outcomes = none;
-  readonly state = none;
-  readonly epochs = none;
+export class ExportAuditSource extends WholeBlocks implements AuditSource {
   #faults: { key: string; what: string }[] = [];
   #checkpoints: readonly AuditCheckpointRow[] | null = null;
 
   private constructor(
     private readonly folder: string,
     private readonly manifest: ExportManifest
-  ) {}
+  ) {
+    super();
+  }
 
   /** EXPORT_UNUSABLE: the folder is no export. */
   static async open(folder: string): Promise<ExportAuditSource> {
