@@ -184,7 +184,8 @@ describe('lading import', () => {
     const bin = new URL('../../apps/cli/bin/lading.mjs', import.meta.url).pathname;
     const child = execFile(process.execPath, [bin, ...args], { cwd }, () => undefined);
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-    for (let at = node.height; node.height < at + 5 && child.exitCode === null; ) await node.get('/status');
+    const saved = (): boolean => existsSync(join(cwd, 'k.csv.import.json'));
+    for (let at = node.height; (node.height < at + 5 || !saved()) && child.exitCode === null; ) await node.get('/status');
     child.kill('SIGKILL');
     await ended;
     expect(JSON.parse(text('k.csv.import.json'))).toMatchObject({ finished: false });
