@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import type { StateTreeFile } from '@lading/engine';
 import { FileSigner, inspectKeyFile, NETWORK_FILES, sha256Node, sodiumVerify } from '@lading/identity';
-import { encodeUtf8, toBase64Url, type Height } from '@lading/kernel';
+import { encodeUtf8, type Height } from '@lading/kernel';
 import type { Genesis, Transaction } from '@lading/ledger';
 import { FileRecordLog, TypeOrmLedgerStore, withClient } from '@lading/storage';
 import { DemoMember } from '../apps/node/src/dev/demoMember.js';
 import type { DemoNetwork } from '../apps/node/src/dev/demoNetwork.js';
+import { registrationsOf } from '../apps/node/src/dev/registerMembers.js';
 import { CLERK } from '../apps/node/src/dev/storyLoader.js';
 import { openStore } from '../libs/engine/src/recovery/openStore.js';
 import { restoreEpochs } from '../libs/engine/src/recovery/epochSets.js';
@@ -143,22 +144,11 @@ async function placeOf(store: TypeOrmLedgerStore, genesis: Genesis, tree: StateT
   return { head, ledger, history, cursors, config, epochStart: startHeight, roots };
 }
 
-/** As `registerMembers` sends it: clerks, token keys and service keys. */
+/** Of all organizations, by lane. */
 async function registrations(network: DemoNetwork): Promise<ReadonlyMap<number, readonly Transaction[]>> {
   const lanes = new Map<number, readonly Transaction[]>();
   const ids = network.genesis.config.organizations.map(({ id }) => id as string);
-  for (const node of network.layout.nodes) {
-    const admin = await DemoMember.open(node, network.genesis, 'admin');
-    const keyOf = async (file: string): Promise<string> => toBase64Url((await inspectKeyFile(join(node.directory, file))).publicKey);
-    const operate = (op: string, payload: object): Transaction => admin.sign(op, utf8(JSON.stringify(payload)));
-    const roles = ['admin', 'audit', 'capture', 'operate', 'query'];
-    lanes.set(ids.indexOf(node.id), [
-      operate('member.add', { member: CLERK, name: `Clerk of ${node.name}`, roles }),
-      operate('key.add', { member: CLERK, purpose: 'member', publicKey: await keyOf(NETWORK_FILES.member(CLERK)) }),
-      operate('key.add', { member: 'token', purpose: 'token', publicKey: await keyOf(NETWORK_FILES.token) }),
-      operate('key.add', { member: 'service', purpose: 'service', publicKey: await keyOf(NETWORK_FILES.service) })
-    ]);
-  }
+  for (const node of network.layout.nodes) lanes.set(ids.indexOf(node.id), await registrationsOf(node, network.genesis));
   return new Map([...lanes].sort(([a], [b]) => a - b));
 }
 

@@ -1,10 +1,11 @@
 import { figure } from '../test/e2e/figures.js';
 
-/** The smallest value that at least the share of the sorted values does not exceed. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * share) - 1))] ?? NaN;
-}
+/** The smallest value that at least the share (0 to 1) of the sorted values does not exceed; NaN of none. */
+export const percentileOfSorted = (sorted: Float64Array, share: number): number =>
+  sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+
+/** The smallest value that at least the share (0 to 1) of the values does not exceed; NaN of none. */
+export const percentile = (values: readonly number[], share: number): number => percentileOfSorted(Float64Array.from(values).sort(), share);
 
 export interface Spread {
   readonly median: number;

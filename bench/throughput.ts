@@ -19,6 +19,9 @@ export interface LoadTarget {
   clock(): Promise<() => CpuTimes>;
 }
 
+/** Transactions that were answered, in the window and outside of it. */
+export const answeredOf = ({ buckets }: Loaded): number => buckets.reduce((sum, each) => sum + each, 0);
+
 export type AskedLoad = Partial<LoadJob> & Pick<LoadJob, 'mode' | 'seconds'>;
 
 /** Transactions signed for a load without a rate: more than anything here can order, fewer where each holds many events. */

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { FileSigner, NETWORK_FILES, type Signer } from '@lading/identity';
-import { toBase64Url } from '@lading/kernel';
-import { encodeHeader, faults, keyId, signingInput, type Genesis } from '@lading/ledger';
+import type { OrganizationId } from '@lading/kernel';
+import { encodeHeader, keyId, signingInput, type Genesis } from '@lading/ledger';
+import { demoHeader } from '../../apps/node/src/dev/demoMember.js';
 import { CLERK } from '../../apps/node/src/dev/storyLoader.js';
 import type { DemoOrganizationId } from '../../apps/node/src/dev/story/names.js';
 import { manyEvents, singleEvent } from './events.js';
@@ -15,7 +16,6 @@ export interface Presigned {
 }
 
 const LIFE_SECONDS = 6 * 3600;
-const ISSUED_EARLIER_SECONDS = 5;
 
 /** Signs as a member's program does, before any clock runs: what is measured is the network, not the signing. */
 export class Presigner {
@@ -45,23 +45,10 @@ export class Presigner {
   }
 
   #header(home: number, jti: string): Uint8Array {
-    const ids = this.genesis.config.organizations.map(({ id }) => id);
-    const signer = this.signers[home] as Signer;
     const { id } = this.job.nodes[home] as LoadNode;
-    const own = ids.findIndex((each) => each === id);
-    const lanes = Array.from({ length: faults(ids.length) + 1 }, (_, i) => ids[(own + i) % ids.length] as (typeof ids)[number]);
-    const iat = Math.floor(Date.now() / 1000) - ISSUED_EARLIER_SECONDS;
-    return encodeHeader({
-      alg: 'Ed25519',
-      typ: 'lading+jws',
-      kid: keyId(id, CLERK, signer.publicKey),
-      chain: toBase64Url(this.genesis.chainId),
-      op: 'epcis.capture',
-      jti,
-      iat,
-      exp: iat + LIFE_SECONDS,
-      lanes
-    });
+    const kid = keyId(id, CLERK, (this.signers[home] as Signer).publicKey);
+    const asked = { kid, op: 'epcis.capture', jti, nowMs: Date.now(), lifeSeconds: LIFE_SECONDS };
+    return encodeHeader(demoHeader(this.genesis, id as OrganizationId, asked));
   }
 
   /** Position of the node that may order it too: the second of its lanes. */

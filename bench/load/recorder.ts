@@ -1,3 +1,4 @@
+import { percentileOfSorted } from '../measure.js';
 import { BUCKET_MS, type Latencies } from './job.js';
 
 /** What came of the transactions of a run. Times are milliseconds of performance.now(). */
@@ -45,9 +46,9 @@ export class Recorder {
   }
 }
 
-/** Every value is kept, so percentiles are exact: the smallest value that at least the share does not exceed. */
+/** Every value is kept, so percentiles are exact. */
 export function latenciesOf(values: readonly number[]): Latencies {
   const sorted = Float64Array.from(values).sort();
-  const at = (share: number): number => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? NaN;
+  const at = (share: number): number => percentileOfSorted(sorted, share);
   return { count: sorted.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: sorted.at(-1) ?? NaN };
 }

@@ -7,7 +7,7 @@ import { eventually, statusOf } from '../../test/e2e/http.js';
 import { leaderIndex } from '../../test/e2e/network.js';
 import type { BenchContext } from '../context.js';
 import type { BenchNetwork } from '../site.js';
-import { assertAnswered, load, networkTarget } from '../throughput.js';
+import { answeredOf, assertAnswered, load, networkTarget } from '../throughput.js';
 import { onNetwork } from './network.js';
 
 const LIMIT_MS = 30 * 60_000;
@@ -23,7 +23,7 @@ export async function catchUpPart(context: BenchContext): Promise<void> {
       const loaded = await load(networkTarget(running), asked);
       assertAnswered(loaded);
       live.push(loaded.perSecond);
-      transactions += loaded.buckets.reduce((sum, each) => sum + each, 0);
+      transactions += answeredOf(loaded);
     }
     const rates: number[] = [];
     for (let run = 0; run < sizes.runs; run++) {

@@ -6,7 +6,7 @@ import { percentile } from '../measure.js';
 import { singleEvent } from '../load/events.js';
 import { diskBytes, memoryMiB, peerBytes } from '../resources.js';
 import type { BenchNetwork } from '../site.js';
-import { assertAnswered, load, networkTarget, type Loaded } from '../throughput.js';
+import { answeredOf, assertAnswered, load, networkTarget, type Loaded } from '../throughput.js';
 import { onNetwork } from './network.js';
 
 const REQUESTS = 100;
@@ -42,7 +42,6 @@ export async function scalePart(context: BenchContext): Promise<void> {
   });
 }
 
-const allOf = ({ buckets }: Loaded): number => buckets.reduce((sum, each) => sum + each, 0);
 
 /** Loads until nearly so many items are there; the window that is measured adds the rest. */
 async function grow({ sizes, log }: BenchContext, running: BenchNetwork, from: number, until: number): Promise<number> {
@@ -54,7 +53,7 @@ async function grow({ sizes, log }: BenchContext, running: BenchNetwork, from: n
     const seconds = perSecond === 0 ? Math.min(5, sizes.shareSeconds) : Math.min(60, Math.max(1, left / perSecond - 2));
     const loaded = await load(networkTarget(running), { mode: 'ndjson', inFlight: sizes.inFlight, seconds });
     assertAnswered(loaded);
-    items += allOf(loaded);
+    items += answeredOf(loaded);
     ({ perSecond } = loaded);
     log(`scale: ${items} items, ${perSecond.toFixed(0)}/s`);
   }
@@ -79,7 +78,7 @@ async function wireAndCost(
   const [before = null, after = null] = sent;
   const wire = before === null || after === null ? [] : [(after - before) / loaded.answered / nodes];
   book.add(`scale.wire${size}`, `bytes between nodes by event and node, ${at}`, 'B', wire, {}, 'less');
-  return { items: allOf(loaded), cost: node + postgres, loaded };
+  return { items: answeredOf(loaded), cost: node + postgres, loaded };
 }
 
 /** Query tables follow the ledger; questions are asked when they stand still. */
@@ -101,7 +100,7 @@ const QUESTIONS: Readonly<Record<string, (epc: string, eventId: string) => strin
 
 async function latencies({ book, sizes }: BenchContext, running: BenchNetwork, size: number, loaded: Loaded): Promise<void> {
   const clerk = running.clerks[0] as DemoMember;
-  const last = Math.floor(allOf(loaded) / running.clerks.length) - 1;
+  const last = Math.floor(answeredOf(loaded) / running.clerks.length) - 1;
   for (const [what, path] of Object.entries(QUESTIONS)) {
     const p95s: number[] = [];
     for (let run = 0; run < sizes.runs; run++) {

@@ -3,15 +3,6 @@ import { eventually, statusOf } from './http.js';
 import type { Load } from './load.js';
 import { recordedEvents } from './load.js';
 
-/** Middle of the values; the upper one of two. */
-export const median = (values: readonly number[]): number => percentile(values, 50);
-
-/** The value that p percent do not exceed (nearest rank); NaN of none. */
-export function percentile(values: readonly number[], p: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil((p / 100) * sorted.length) - 1)] ?? Number.NaN;
-}
-
 /** Waits until all nodes stand at one height with one state root. */
 export function sameState(urls: readonly string[], timeoutMs = 30_000): Promise<number> {
   return eventually('all nodes at one height with one state root', timeoutMs, async () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { checkRecorded, median, sameState } from './agreement.js';
+import { percentile } from '../../bench/measure.js';
+import { checkRecorded, sameState } from './agreement.js';
 import { ByzantinePeer } from './byzantinePeer.js';
 import { figure } from './figures.js';
 import { eventually, statusOf } from './http.js';
@@ -40,7 +41,7 @@ describe('four real processes, one of whose places is taken by a peer that flood
       await delay(CALM_MS);
       const calmSince = performance.now();
       await delay(CALM_MS);
-      const calm = median(load.latencies(calmSince));
+      const calm = percentile(load.latencies(calmSince), 0.5);
       const before = honest.map(({ pid }) => residentMiB(pid as number));
       const floodSince = performance.now();
       const heights = await Promise.all(urls.map(async (url) => (await statusOf(url)).height));
@@ -50,7 +51,7 @@ describe('four real processes, one of whose places is taken by a peer that flood
         await delay(SAMPLE_MS);
         grown = Math.max(grown, ...honest.map(({ pid }, i) => residentMiB(pid as number) - (before[i] as number)));
       }
-      const flooded = median(load.latencies(floodSince));
+      const flooded = percentile(load.latencies(floodSince), 0.5);
       const sent = peer.sent;
       await peer.stop();
       await delay(CALM_MS);

@@ -24,19 +24,21 @@ export async function registerMembers(nodes: readonly DemoNode[], genesis: Genes
   await Promise.all(nodes.map((node) => registerOrganization(node, genesis)));
 }
 
-async function registerOrganization(node: DemoNode, genesis: Genesis): Promise<void> {
+/** The organization's clerk, token key and service key, registered by its admin key. */
+export async function registrationsOf(node: DemoNode, genesis: Genesis): Promise<readonly Transaction[]> {
   const admin = await DemoMember.open(node, genesis, 'admin');
-  const clerkKey = (await inspectKeyFile(join(node.directory, NETWORK_FILES.member(CLERK)))).publicKey;
-  const tokenKey = (await inspectKeyFile(join(node.directory, NETWORK_FILES.token))).publicKey;
-  const serviceKey = (await inspectKeyFile(join(node.directory, NETWORK_FILES.service))).publicKey;
+  const keyOf = async (file: string): Promise<string> => toBase64Url((await inspectKeyFile(join(node.directory, file))).publicKey);
   const roles = ['admin', 'audit', 'capture', 'operate', 'query'];
-  const transactions = [
+  return [
     operation(admin, 'member.add', { member: CLERK, name: `Clerk of ${node.name}`, roles }),
-    operation(admin, 'key.add', { member: CLERK, purpose: 'member', publicKey: toBase64Url(clerkKey) }),
-    operation(admin, 'key.add', { member: 'token', purpose: 'token', publicKey: toBase64Url(tokenKey) }),
-    operation(admin, 'key.add', { member: 'service', purpose: 'service', publicKey: toBase64Url(serviceKey) })
+    operation(admin, 'key.add', { member: CLERK, purpose: 'member', publicKey: await keyOf(NETWORK_FILES.member(CLERK)) }),
+    operation(admin, 'key.add', { member: 'token', purpose: 'token', publicKey: await keyOf(NETWORK_FILES.token) }),
+    operation(admin, 'key.add', { member: 'service', purpose: 'service', publicKey: await keyOf(NETWORK_FILES.service) })
   ];
-  const body = transactions.map(toCompactJws).join('\n');
+}
+
+async function registerOrganization(node: DemoNode, genesis: Genesis): Promise<void> {
+  const body = (await registrationsOf(node, genesis)).map(toCompactJws).join('\n');
   for (let attempt = 1; ; attempt++) {
     const refused = await send(node, body);
     if (refused === null) return;
