@@ -16,10 +16,13 @@ import {
   type Block,
   type Contract,
   type OutcomeRecord,
-  type StateWriter
+  type StateWriter,
+  type Transaction
 } from '@lading/ledger';
 import { encodeKeyRecord, encodeMemberRecord, keyKey, memberKey, membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
+import { projectTransaction } from '../apps/provenance/src/projector/projectTransaction.js';
+import { ReadCaptures } from '../apps/provenance/src/projector/readCaptures.js';
 import { DEMO_ORGANIZATIONS } from '../apps/node/src/dev/story/names.js';
 import { ContractRegistry } from '../libs/engine/src/execution/contractRegistry.js';
 import { Executor } from '../libs/engine/src/execution/executor.js';
@@ -28,6 +31,7 @@ import type { BucketEntry } from '../libs/engine/src/ports.js';
 import { StoreOutage } from '../libs/engine/src/storeOutage.js';
 import { testNetwork, type TestNetwork } from '../test/fixtures/testNetwork.js';
 import { growerDocument } from './capture.js';
+import { singleEvent } from './load/events.js';
 
 /**
  * What executing an event costs the process of a node: documents of the capture benchmark in parts that a member has
@@ -43,9 +47,17 @@ export type Phase = (typeof PHASES)[number];
 /** Microseconds of processor time of all threads by event. */
 export type Costs = Readonly<Record<Phase, number>>;
 
+/** Microseconds of processor time of all threads by capture of one event: its execution, and making the rows of query tables. */
+export interface StreamCosts {
+  readonly execution: number;
+  readonly rows: number;
+}
+
 const GROWER = 'finca-alta';
 /** A thousand events of some 500 bytes each. */
 const PARTS_OF_A_BLOCK = 2;
+/** Captures of one event, and batches of a block: as under load. */
+const [CAPTURES_OF_A_BATCH, BATCHES_OF_A_BLOCK] = [64, 8];
 const START_MS = Date.UTC(2026, 6, 1);
 
 class PhaseClock {
@@ -156,6 +168,7 @@ export class ExecutingNode {
   readonly #executor: Executor;
   readonly #batches = new Map<Hash, Batch>();
   readonly #outcomes: OutcomeRecord[] = [];
+  readonly #read = new ReadCaptures();
   #parent: Block;
   #told: (fault: Error | null) => void = () => undefined;
 
@@ -174,7 +187,7 @@ export class ExecutingNode {
       {
         ...{ store, config, clock, sha256: sha256Node, verify: sodiumVerify },
         outage: new StoreOutage(clock, () => undefined),
-        contracts: new ContractRegistry([membershipContract, timed(createProvenanceContract(sha256Node), this.#clock) as Contract]),
+        contracts: new ContractRegistry([membershipContract, this.#read.watch(timed(createProvenanceContract(sha256Node), this.#clock)) as Contract]),
         batch: (hash) => this.#batches.get(hash),
         onDurable: (group) => {
           this.#clock.end('tree');
@@ -191,24 +204,71 @@ export class ExecutingNode {
 
   /** The n-th document of so many events; every event must be applied. */
   async execute(n: number, events: number): Promise<Costs> {
-    const document = growerDocument(n, events);
-    const blocks = this.#blocksOf(document, `document-${n}`);
-    this.#outcomes.length = 0;
+    const blocks = this.#blocksOf(growerDocument(n, events), `document-${n}`);
     this.#clock.begin();
-    for (const block of blocks) {
-      const durable = new Promise<Error | null>((resolve) => (this.#told = resolve));
-      this.#executor.commit([{ block, proof: genesisCommitProof(block.blockHash) }]);
-      const fault = await durable;
-      if (fault !== null) throw fault;
-    }
+    for (const block of blocks) await this.#commit(block);
     const costs = this.#clock.byEvent(events);
+    this.#finish();
+    return costs;
+  }
+
+  /** The n-th stream of so many captures of one event each; every event must be applied. */
+  async executeStream(n: number, events: number): Promise<StreamCosts> {
+    const spent = { execution: 0, rows: 0 };
+    for (let made = 0; made < events; ) {
+      const { block, transactions } = this.#streamed(`stream-${n}`, n, made, events - made);
+      made += transactions.length;
+      const before = cpuMicros();
+      await this.#commit(block);
+      const executed = cpuMicros();
+      this.#project(block, transactions);
+      spent.execution += executed - before;
+      spent.rows += cpuMicros() - executed;
+    }
+    this.#finish();
+    return { execution: spent.execution / events, rows: spent.rows / events };
+  }
+
+  async #commit(block: Block): Promise<void> {
+    const durable = new Promise<Error | null>((resolve) => (this.#told = resolve));
+    this.#executor.commit([{ block, proof: genesisCommitProof(block.blockHash) }]);
+    const fault = await durable;
+    if (fault !== null) throw fault;
+  }
+
+  #project({ header: { height, timestampMs } }: Block, transactions: readonly Transaction[]): void {
+    const first = this.#outcomes.length - transactions.length;
+    for (const [index, { encoded }] of transactions.entries()) {
+      const outcome = this.#outcomes[first + index];
+      if (outcome === undefined) throw new Error('no outcome');
+      const stored = { height, index, batchHash: ZERO_HASH, indexInBatch: index, encoded, outcome };
+      const { events } = projectTransaction(stored, timestampMs, this.#read.take(encoded));
+      if (events.length !== 1) throw new Error('not one event');
+    }
+  }
+
+  #finish(): void {
     for (const { status, code, detail } of this.#outcomes) {
       if (status !== 'APPLIED' || detail.length > 0) throw new Error(`not simply applied: ${status} ${code} ${JSON.stringify(detail)}`);
     }
+    this.#outcomes.length = 0;
     this.#batches.clear();
     // As after a checkpoint: nobody asks for the states before it.
     this.#executor.undo.forget(this.#parent.header.height);
-    return costs;
+  }
+
+  /** The next block of a stream: at most `limit` captures, the first one with the number `from`. */
+  #streamed(name: string, series: number, from: number, limit: number) {
+    const refs: BatchRef[] = [];
+    const transactions: Transaction[] = [];
+    while (refs.length < BATCHES_OF_A_BLOCK && transactions.length < limit) {
+      const count = Math.min(CAPTURES_OF_A_BATCH, limit - transactions.length);
+      const numbers = Array.from({ length: count }, (_, i) => from + transactions.length + i);
+      const batch = this.#batch(numbers.map((at) => this.#transaction(singleEvent(GROWER, series, at), `${name}-${at}`)));
+      refs.push({ lane: batch.header.lane, seq: batch.header.seq, batchHash: batch.batchHash });
+      transactions.push(...batch.transactions);
+    }
+    return { block: this.#blockOf(refs, transactions.length), transactions };
   }
 
   /** The parts of a document, signed, one in each batch. */
@@ -218,20 +278,19 @@ export class ExecutingNode {
     const blocks: Block[] = [];
     let refs: BatchRef[] = [];
     for (const [n, payload] of split.value.payloads.entries()) {
-      const batch = this.#signed(payload, `${name}-${n}`);
-      this.#batches.set(batch.batchHash, batch);
+      const batch = this.#batch([this.#transaction(payload, `${name}-${n}`)]);
       refs.push({ lane: batch.header.lane, seq: batch.header.seq, batchHash: batch.batchHash });
       if (refs.length < PARTS_OF_A_BLOCK && n + 1 < split.value.payloads.length) continue;
-      blocks.push(this.#blockOf(refs));
+      blocks.push(this.#blockOf(refs, refs.length));
       refs = [];
     }
     return blocks;
   }
 
-  #signed(payload: Uint8Array, jti: string): Batch {
+  #transaction(payload: Uint8Array, jti: string): Transaction {
     const { chainId } = this.#network;
     const iat = Math.floor(START_MS / 1000);
-    const tx = buildTransaction(
+    return buildTransaction(
       {
         ...{ alg: 'Ed25519', typ: 'lading+jws', kid: KID, chain: toBase64Url(chainId), op: 'epcis.capture' },
         ...{ jti, iat, exp: iat + 3600, lanes: [GROWER as OrganizationId] }
@@ -239,15 +298,21 @@ export class ExecutingNode {
       payload,
       (message) => SIGNER.sign(message)
     );
-    const place = { chainId, epoch: 0, lane: 0, seq: this.#batches.size, prevBatchHash: ZERO_HASH };
-    return buildBatch({ ...place, transactions: [tx] }, (message) => SIGNER.sign(message), sha256Node);
   }
 
-  #blockOf(refs: readonly BatchRef[]): Block {
+  #batch(transactions: readonly Transaction[]): Batch {
+    const { chainId } = this.#network;
+    const place = { chainId, epoch: 0, lane: 0, seq: this.#batches.size, prevBatchHash: ZERO_HASH };
+    const batch = buildBatch({ ...place, transactions }, (message) => SIGNER.sign(message), sha256Node);
+    this.#batches.set(batch.batchHash, batch);
+    return batch;
+  }
+
+  #blockOf(refs: readonly BatchRef[], txCount: number): Block {
     const { header, blockHash } = this.#parent;
     const height = (header.height + 1) as Height;
     const times = { height, timestampMs: START_MS + height };
-    const content = { refsRoot: refsRoot(refs, sha256Node), refCount: refs.length, txCount: refs.length };
+    const content = { refsRoot: refsRoot(refs, sha256Node), refCount: refs.length, txCount };
     this.#parent = buildBlock({ ...header, parentHash: blockHash, ...times, ...content }, refs, sha256Node);
     return this.#parent;
   }
