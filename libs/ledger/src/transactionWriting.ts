@@ -1,5 +1,5 @@
-import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { assert, base64UrlLength, fromBase64Url, fromHex, LIMITS, reject, toBase64Url } from '@lading/kernel';
+import type { Result, Sha256 } from '@lading/kernel';
+import { assert, base64UrlLength, fromBase64Url, LIMITS, reject, toBase64Url } from '@lading/kernel';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import type { Transaction, TransactionFault, TransactionHeader } from './transaction.js';
@@ -60,10 +60,4 @@ export function buildTransaction(
 
 export function toCompactJws(tx: Transaction): string {
   return `${toBase64Url(tx.protectedBytes)}.${toBase64Url(tx.payload)}.${toBase64Url(tx.signature)}`;
-}
-
-/** The txId in text, as people and URLs write it: lower-case hex. Null when it is not 32 bytes of it. */
-export function parseTransactionId(text: string): Hash | null {
-  const bytes = fromHex(text);
-  return bytes?.length === 32 ? (bytes as Hash) : null;
 }

@@ -56,4 +56,3 @@ export const nodeStatusSchema = z.object({
 export type NodeStatusAnswer = z.infer<typeof nodeStatusSchema>;
 
 export const healthSchema = z.object({ ok: z.boolean(), reason: z.string().nullable() });
-export type HealthAnswer = z.infer<typeof healthSchema>;

@@ -13,8 +13,6 @@ import type { OutcomeRecord } from '../outcomeRecord.js';
 import { encodeProof } from './shape.js';
 import { RECEIPT, RECEIPT_FORMAT, type EpochLink, type Receipt } from './shapes.js';
 
-export const RECEIPT_MEDIA_TYPE = 'application/vnd.lading.receipt+json';
-
 export const encodeReceipt = (receipt: Receipt): string => encodeProof(RECEIPT_FORMAT, RECEIPT, receipt);
 
 /** What a node collects for a receipt. */

@@ -49,9 +49,6 @@ interface Named {
 
 const NAMED = new WeakMap<readonly EpcisEvent[], Named>();
 
-/** What the contract knows of a capture's keys beside the list of them. */
-export type KnownKeys = Pick<Named, 'records' | 'items'>;
-
 export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext, sha256: Sha256): Named {
   const { organization } = context;
   const where = `${organization}/${context.height}/${context.index}`;

@@ -28,15 +28,6 @@ export const CAPTURE_OPERATION = 'epcis.capture';
 /** A capture, or one of the other operations. */
 export type ProvenanceRequest = CaptureRequest | OperationRequest;
 
-/** Codes of a whole capture, beside those of its events. */
-export type CaptureCode =
-  | 'ROLE_MISSING'
-  | 'KEY_PURPOSE'
-  | 'CUSTODY_MODE_OFF'
-  | 'ON_BEHALF_OF'
-  | 'ENVELOPE_MALFORMED'
-  | 'STATE_LIMIT';
-
 const rejected = (code: string, detail: readonly OutcomeDetail[] = []): Outcome => ({
   status: 'REJECTED',
   code,
