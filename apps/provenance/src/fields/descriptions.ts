@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { JsonNode } from '@lading/ledger';
 import { canonicalUri } from '@lading/provenance';
 import type { VocabularyTerm } from '@lading/storage';
 import { membersOf } from './eventFields.js';
-import { attributeName, textOf, vocabularyElements } from './masterData.js';
+import { attributeName, textOf, type VocabularyElement } from './masterData.js';
 
 /** Descriptions that one document adds at most, and characters of one. */
 const DESCRIPTIONS = 10_000;
@@ -30,9 +29,9 @@ export const aboutKind = (uri: string): string =>
 export type Saying = readonly [organization: string, word: string, text: string];
 
 /** What the master data of a document says of things in words for people; each value is a {@link Saying} in JSON. */
-export function descriptionTerms(root: JsonNode | null, organization: string): readonly VocabularyTerm[] {
+export function descriptionTerms(elements: readonly VocabularyElement[], organization: string): readonly VocabularyTerm[] {
   const terms: VocabularyTerm[] = [];
-  for (const { element } of vocabularyElements(root)) {
+  for (const { element } of elements) {
     const item = canonicalUri(textOf(membersOf(element).get('id')));
     const attributes = membersOf(element).get('attributes');
     if (item === null || attributes?.type !== 'array') continue;

@@ -1,9 +1,8 @@
-import type { JsonNode, JsonObject } from '@lading/ledger';
+import { formatQuantity, type JsonNode, type JsonObject } from '@lading/ledger';
 import { canonicalUri, namespacesOf, STANDARD_NAMESPACES, type EpcisEvent } from '@lading/provenance';
 import type { ProjectedField, VocabularyTerm } from '@lading/storage';
 import { ExtensionFields } from './extensionFields.js';
 import { sensorFields } from './sensorFields.js';
-import { textValue } from './fieldValue.js';
 
 /** Field values of one event that queries look at; what is beyond stays in the event (spec/epcisRest.md 2.1). */
 const FIELD_LIMIT = 5000;
@@ -16,65 +15,77 @@ export interface EventFields {
 
 /** Everything of an event that the query language asks for and that is neither an item nor a column of its own. */
 export function eventFields(event: EpcisEvent, documentNamespaces: ReadonlyMap<string, string>): EventFields {
-  const { node } = event;
-  const namespaces = namespacesOf(node.members.get('@context'), documentNamespaces);
+  const { members } = event.node;
+  const namespaces = namespacesOf(members.get('@context'), documentNamespaces);
   const extensions = new ExtensionFields(namespaces);
-  extensions.members('', node);
-  extensions.part('ILMD', node.members.get('ilmd'));
-  extensions.part('ERROR_DECLARATION', node.members.get('errorDeclaration'));
-  extensions.part('readPoint', node.members.get('readPoint'));
-  extensions.part('bizLocation', node.members.get('bizLocation'));
-  const sensors = sensorFields(node.members.get('sensorElementList'), extensions);
-  const fields = [...standardFields(event), ...declarationFields(event), ...sensors, ...extensions.fields];
-  const prefixes = [...extensions.prefixes].flatMap((prefix) => {
+  extensions.members('', event.node);
+  extensions.part('ILMD', members.get('ilmd'));
+  extensions.part('ERROR_DECLARATION', members.get('errorDeclaration'));
+  extensions.part('readPoint', members.get('readPoint'));
+  extensions.part('bizLocation', members.get('bizLocation'));
+  const sensors = members.get('sensorElementList');
+  const fields: ProjectedField[] = [];
+  addStandardFields(event, fields);
+  addDeclarationFields(event, fields);
+  if (sensors !== undefined) fields.push(...sensorFields(sensors, extensions));
+  for (const field of extensions.fields) fields.push(field);
+  const kept = fields.length > FIELD_LIMIT ? fields.slice(0, FIELD_LIMIT) : fields;
+  return { fields: kept, prefixes: extensions.prefixes.size === 0 ? NONE : prefixTerms(extensions.prefixes, namespaces) };
+}
+
+const NONE: readonly never[] = [];
+
+function prefixTerms(prefixes: ReadonlySet<string>, namespaces: ReadonlyMap<string, string>): readonly VocabularyTerm[] {
+  return [...prefixes].flatMap((prefix) => {
     const value = namespaces.get(prefix);
     return value === undefined || STANDARD_NAMESPACES.get(prefix) === value ? [] : [{ kind: `prefix:${prefix}`, value }];
   });
-  return { fields: fields.slice(0, FIELD_LIMIT), prefixes };
 }
 
-const text = (name: string, value: string): ProjectedField => ({ name, ...textValue(value) });
-const texts = (name: string, values: readonly string[]): readonly ProjectedField[] =>
-  values.filter((value) => value !== '').map((value) => text(name, value));
+function addText(fields: ProjectedField[], name: string, value: string): void {
+  if (value !== '') fields.push({ name, kind: 'text', value });
+}
+
 const canonical = (uri: string): string => canonicalUri(uri) ?? uri;
 
-function standardFields(event: EpcisEvent): readonly ProjectedField[] {
-  const amounts = [...event.quantities, ...event.childQuantities, ...event.inputQuantities, ...event.outputQuantities];
-  const isThere = (name: string): readonly ProjectedField[] =>
-    event.node.members.has(name) ? [{ name, kind: 'node', value: '' }] : [];
-  return [
-    ...texts('disposition', [event.disposition]),
-    ...texts('persistentDisposition_set', event.persistentSet),
-    ...texts('persistentDisposition_unset', event.persistentUnset),
-    ...texts('transformationID', [event.transformationID]),
-    ...event.transactions.map(({ type, id }) => text(`bizTransaction_${type}`, canonical(id))),
-    ...event.sources.map(({ type, item }) => text(`source_${type}`, item.uri)),
-    ...event.destinations.map(({ type, item }) => text(`destination_${type}`, item.uri)),
-    ...amounts.flatMap(({ amount, uom }) => (amount === null ? [] : quantities(amount, uom))),
-    ...isThere('ilmd'),
-    ...isThere('sensorElementList')
-  ];
+function addStandardFields(event: EpcisEvent, fields: ProjectedField[]): void {
+  addText(fields, 'disposition', event.disposition);
+  for (const word of event.persistentSet) addText(fields, 'persistentDisposition_set', word);
+  for (const word of event.persistentUnset) addText(fields, 'persistentDisposition_unset', word);
+  addText(fields, 'transformationID', event.transformationID);
+  for (const { type, id } of event.transactions) fields.push({ name: `bizTransaction_${type}`, kind: 'text', value: canonical(id) });
+  for (const { type, item } of event.sources) fields.push({ name: `source_${type}`, kind: 'text', value: item.uri });
+  for (const { type, item } of event.destinations) fields.push({ name: `destination_${type}`, kind: 'text', value: item.uri });
+  addAmounts(event.quantities, fields);
+  addAmounts(event.childQuantities, fields);
+  addAmounts(event.inputQuantities, fields);
+  addAmounts(event.outputQuantities, fields);
+  for (const name of SHOWN) if (event.node.members.has(name)) fields.push({ name, kind: 'node', value: '' });
 }
+
+/** Of these it is asked only whether they are there. */
+const SHOWN = ['ilmd', 'sensorElementList'] as const;
 
 /** Millionths as decimal text; by itself, and where it has a unit with that. */
-function quantities(amount: bigint, uom: string): readonly ProjectedField[] {
-  const digits = amount.toString().padStart(7, '0');
-  const fraction = digits.slice(-6).replace(/0+$/, '');
-  const value = `${digits.slice(0, -6)}${fraction === '' ? '' : `.${fraction}`}`;
-  const names = uom === '' ? ['quantity'] : ['quantity', `quantity_${uom}`];
-  return names.map((name) => ({ name, kind: 'number', value }));
+function addAmounts(quantities: EpcisEvent['quantities'], fields: ProjectedField[]): void {
+  for (const { amount, uom } of quantities) {
+    if (amount === null) continue;
+    const value = formatQuantity(amount);
+    fields.push({ name: 'quantity', kind: 'number', value });
+    if (uom !== '') fields.push({ name: `quantity_${uom}`, kind: 'number', value });
+  }
 }
 
-function declarationFields({ errorDeclaration }: EpcisEvent): readonly ProjectedField[] {
-  if (errorDeclaration === null) return [];
+function addDeclarationFields({ errorDeclaration }: EpcisEvent, fields: ProjectedField[]): void {
+  if (errorDeclaration === null) return;
   const { declarationTimeMs, reason, correctiveEventIDs } = errorDeclaration;
-  return [
-    { name: 'errorDeclarationTime', kind: 'time', value: String(declarationTimeMs) },
-    ...texts('errorReason', [reason]),
-    ...texts('correctiveEventID', correctiveEventIDs)
-  ];
+  fields.push({ name: 'errorDeclarationTime', kind: 'time', value: String(declarationTimeMs) });
+  addText(fields, 'errorReason', reason);
+  for (const id of correctiveEventIDs) addText(fields, 'correctiveEventID', id);
 }
 
 /** Members of an object, or none. */
 export const membersOf = (node: JsonNode | undefined): JsonObject['members'] =>
-  node?.type === 'object' ? node.members : new Map<string, JsonNode>();
+  node?.type === 'object' ? node.members : NO_MEMBERS;
+
+const NO_MEMBERS: JsonObject['members'] = new Map<string, JsonNode>();

@@ -8,8 +8,16 @@ import { expandedName } from './extensionFields.js';
 const itemsOf = (node: JsonNode | undefined): readonly JsonNode[] => (node?.type === 'array' ? node.items : []);
 export const textOf = (node: JsonNode | undefined): string => (node?.type === 'string' ? node.value : '');
 
+/** An element of a vocabulary, and the vocabulary's type. */
+export interface VocabularyElement {
+  readonly type: string;
+  readonly element: JsonNode;
+}
+
 /** Elements of the vocabularies in a document's header, or in the results of a query. */
-export function vocabularyElements(root: JsonNode | null): readonly { readonly type: string; readonly element: JsonNode }[] {
+export function vocabularyElements(root: JsonNode | null): readonly VocabularyElement[] {
+  const members = membersOf(root ?? undefined);
+  if (!members.has('epcisHeader') && !members.has('epcisBody')) return [];
   const header = membersOf(membersOf(root ?? undefined).get('epcisHeader')).get('epcisMasterData');
   const results = membersOf(membersOf(membersOf(root ?? undefined).get('epcisBody')).get('queryResults')).get('resultsBody');
   return [header, results].flatMap((holder) =>
@@ -37,11 +45,11 @@ export function attributeKind(name: string, value: string | null): string {
 
 /** What the master data of a document says of things: a term for each attribute, and one for it with its value. */
 export function masterDataTerms(
-  root: JsonNode | null,
+  elements: readonly VocabularyElement[],
   namespaces: ReadonlyMap<string, string>
 ): readonly VocabularyTerm[] {
   const terms: VocabularyTerm[] = [];
-  for (const { element } of vocabularyElements(root)) {
+  for (const { element } of elements) {
     const item = canonicalUri(textOf(membersOf(element).get('id')));
     if (item === null) continue;
     for (const attribute of itemsOf(membersOf(element).get('attributes'))) {

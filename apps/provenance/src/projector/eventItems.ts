@@ -4,27 +4,29 @@ import { partyRole } from '../trace/destinationRole.js';
 
 /** Every item an event names, in the order of the event's fields, as rows of the query tables. */
 export function eventItems(event: EpcisEvent, organization: string): readonly ProjectedItem[] {
-  const named: readonly (NamedItem | NamedQuantity | null)[] = [
-    event.parent,
-    ...event.epcs,
-    ...event.quantities,
-    ...event.children,
-    ...event.childQuantities,
-    ...event.inputs,
-    ...event.inputQuantities,
-    ...event.outputs,
-    ...event.outputQuantities,
-    event.readPoint,
-    event.bizLocation
-  ];
-  const items = named.flatMap((entry) => (entry === null ? [] : [itemRow(entry)]));
-  const parties = [
-    ...event.sources.map((party) => partyRow(partyRole('source', party.type), party.item.uri)),
-    ...event.destinations.map((party) => partyRow(partyRole('destination', party.type), party.item.uri))
-  ];
+  const rows: ProjectedItem[] = [];
+  const one = (named: NamedItem | null): void => {
+    if (named !== null) rows.push(itemRow(named));
+  };
+  const all = (list: readonly (NamedItem | NamedQuantity)[]): void => {
+    for (const named of list) rows.push(itemRow(named));
+  };
+  one(event.parent);
+  all(event.epcs);
+  all(event.quantities);
+  all(event.children);
+  all(event.childQuantities);
+  all(event.inputs);
+  all(event.inputQuantities);
+  all(event.outputs);
+  all(event.outputQuantities);
+  one(event.readPoint);
+  one(event.bizLocation);
+  for (const { type, item } of event.sources) rows.push(partyRow(partyRole('source', type), item.uri));
+  for (const { type, item } of event.destinations) rows.push(partyRow(partyRole('destination', type), item.uri));
   const group = event.transformationID;
-  const groups = group === '' ? [] : [partyRow('transformation', groupUri(organization, group))];
-  return [...items, ...parties, ...groups];
+  if (group !== '') rows.push(partyRow('transformation', groupUri(organization, group)));
+  return rows;
 }
 
 function itemRow(entry: NamedItem | NamedQuantity): ProjectedItem {
@@ -52,6 +54,7 @@ const partyRow = (role: string, uri: string): ProjectedItem => ({
 /** What people call a thing: the last part of its identifier — lot, serial, SSCC or GLN — without escapes. */
 export function labelOf(uri: string): string {
   const last = uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf(':'), uri.lastIndexOf('#')) + 1);
+  if (!last.includes('%')) return last;
   try {
     return decodeURIComponent(last);
   } catch {

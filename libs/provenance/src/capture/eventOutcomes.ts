@@ -26,6 +26,9 @@ export interface EventFlag {
  * before, which were refused. A rolled-back transaction has refused all of them.
  */
 export function eventOutcomes(outcome: Outcome, eventCount: number): readonly EventOutcome[] {
+  if (outcome.detail.length === 0 && outcome.status === 'APPLIED') {
+    return Array.from({ length: eventCount }, (_, eventIndex) => applied(eventIndex, NONE));
+  }
   const described = new Map<number, readonly OutcomeDetail[]>();
   const flagged = new Map<number, EventFlag[]>();
   for (const entry of outcome.detail) {
@@ -45,10 +48,16 @@ export function eventOutcomes(outcome: Outcome, eventCount: number): readonly Ev
       return { eventIndex, status: 'history', code: typeof rule === 'string' ? rule : '', parameters: items, flags };
     }
     if (typeof code === 'string') return { eventIndex, status: 'refused', code, parameters, flags };
-    if (outcome.status === 'APPLIED') return { eventIndex, status: 'applied', code: '', parameters: [], flags };
+    if (outcome.status === 'APPLIED') return applied(eventIndex, flags);
     return { eventIndex, status: 'refused', code: outcome.code, parameters: [], flags };
   });
 }
+
+const NONE: readonly never[] = [];
+
+const applied = (eventIndex: number, flags: readonly EventFlag[]): EventOutcome => {
+  return { eventIndex, status: 'applied', code: '', parameters: NONE, flags };
+};
 
 function flagOf([code, item, items, ...parameters]: readonly OutcomeDetail[]): EventFlag {
   return {

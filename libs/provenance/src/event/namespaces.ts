@@ -26,16 +26,21 @@ export function areBounded(namespaces: ReadonlyMap<string, string>): boolean {
   return true;
 }
 
-/** The prefixes of a @context value on top of those already in force. Contexts named by URL are not fetched. */
+/** The prefixes of a @context value on top of those already in force, which may be the very same map. Contexts named by URL are not fetched. */
 export function namespacesOf(
   context: JsonNode | undefined,
   inForce: ReadonlyMap<string, string> = STANDARD_NAMESPACES
 ): ReadonlyMap<string, string> {
   const entries = context?.type === 'array' ? context.items : context === undefined ? [] : [context];
-  const own = new Map(inForce);
+  // Most contexts only name the standard's: a copy of all prefixes for each event would cost more than reading it.
+  let own: Map<string, string> | null = null;
   for (const entry of entries) {
     if (entry.type !== 'object') continue;
-    for (const [prefix, value] of entry.members) if (value.type === 'string') own.set(prefix, value.value);
+    for (const [prefix, value] of entry.members) {
+      if (value.type !== 'string') continue;
+      own ??= new Map(inForce);
+      own.set(prefix, value.value);
+    }
   }
-  return own;
+  return own ?? inForce;
 }

@@ -6,7 +6,7 @@ import { bareEvent, epcisDocument, epcisQueryDocument } from './documentShape.js
 import { isEventType } from './eventShapes.js';
 import { Faults, type DocumentRejection, type EventFault } from './faults.js';
 import type { DocumentType, EpcisDocument, EpcisEvent } from './model.js';
-import { areBounded, CONTEXT_TOO_LARGE, namespacesOf } from './namespaces.js';
+import { areBounded, CONTEXT_TOO_LARGE, namespacesOf, STANDARD_NAMESPACES } from './namespaces.js';
 import { readEvent } from './readEvent.js';
 import { countItems } from './textRules.js';
 
@@ -48,7 +48,7 @@ function readInto(faults: Faults, root: JsonNode, payload: Uint8Array, base: str
   }
   if (found.nodes.length === 0) faults.add(list, 'LIST_LENGTH', 'the document holds no event');
   const namespaces = namespacesOf(root.members.get('@context'));
-  if (!areBounded(namespaces)) faults.add(`${base}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
+  if (namespaces !== STANDARD_NAMESPACES && !areBounded(namespaces)) faults.add(`${base}/@context`, 'EVENT_LIMIT', CONTEXT_TOO_LARGE);
   const refusedLimits = faults.rejection();
   if (refusedLimits !== null) return refusedLimits;
   const events: EpcisEvent[] = [];
