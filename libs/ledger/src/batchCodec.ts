@@ -6,6 +6,7 @@ import { CborFields } from './cborFields.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
+import { rereadHeader } from './headerForms.js';
 import { merkleRoot } from './merkle/root.js';
 import type { Transaction } from './transaction.js';
 import { checkTransaction, decodeTransaction, verifyTransaction } from './transactionCodec.js';
@@ -102,7 +103,7 @@ export function decodeBatch(
   }
   const transactions: Transaction[] = [];
   for (const [index, encoding] of encodings.entries()) {
-    const tx = decodeTransaction(encoding, sha256);
+    const tx = decodeTransaction(encoding, sha256, rereadHeader);
     if (!tx.ok) return transactionFault(index, tx);
     const checked = checkTransaction(tx.value, config.chainId, config);
     if (!checked.ok) return transactionFault(index, checked);

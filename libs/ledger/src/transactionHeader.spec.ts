@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { signTransaction, testNetwork } from '../../../test/fixtures/testNetwork.js';
 import { OPERATION_PATTERN, ORGANIZATION_PATTERN, parseKeyId } from './identifiers.js';
 import { JsonFields } from './jsonFields.js';
+import { rereadHeader } from './headerForms.js';
 import { decodeHeader } from './transactionHeader.js';
 
 const network = testNetwork();
@@ -56,11 +57,52 @@ describe('a protected header', () => {
       fc.property(fc.constantFrom(protectedBytes, LOOSE), fc.array(EDIT, { minLength: 1, maxLength: 2 }), (text, edits) => {
         const bytes = edited(text, edits);
         const read = decodeHeader(bytes);
+        expect(rereadHeader(bytes)).toEqual(read);
         if (read.ok) accepted += 1;
-        expect(JSON.stringify(read.ok ? read.value : null)).toBe(JSON.stringify(scanned(bytes)));
+        expect(JSON.stringify(read.ok ? read.value.header : null)).toBe(JSON.stringify(scanned(bytes)));
       }),
       { seed: 11, numRuns: 20_000 }
     );
     expect(accepted).toBeGreaterThan(200);
+  });
+
+  it('of a form that was read before is read like any other, in whatever order its members stand', () => {
+    const members = Object.entries(header);
+    const printable = fc.oneof(fc.string({ unit: 'binary-ascii', maxLength: 9 }), fc.nat({ max: 130 }).map((size) => 'j'.repeat(size)));
+    const odd = ['0', '01', '', '-1', '1e3', '9007199254740991', '9007199254740992', '12345678901234567'];
+    const number = fc.oneof(fc.nat().map(String), fc.constantFrom(...odd));
+    const values = fc.record({ jti: printable, iat: number, exp: number });
+    let accepted = 0;
+    const forms = [fc.shuffledSubarray(members, { minLength: 9 }), fc.constantFrom('', ' ', '\n')] as const;
+    fc.assert(
+      fc.property(...forms, fc.array(values, { minLength: 2 }), (order, gap, all) => {
+        for (const varying of all) {
+          const text = order.map(([name, value]) => {
+            if (name === 'jti') return `"jti"${gap}:"${varying.jti}"`;
+            return `"${name}":${gap}${name === 'iat' || name === 'exp' ? varying[name] : JSON.stringify(value)}${gap}`;
+          });
+          const bytes = Buffer.from(`{${text.join()}}`);
+          const read = rereadHeader(bytes);
+          if (read.ok) accepted += 1;
+          expect(JSON.stringify(read.ok ? read.value.header : null)).toBe(JSON.stringify(scanned(bytes)));
+          expect(read.ok ? read.value.parts : null).toEqual(read.ok ? parseKeyId(header.kid) : null);
+        }
+      }),
+      { seed: 12, numRuns: 1000 }
+    );
+    expect(accepted).toBeGreaterThan(500);
+  });
+
+  it('keeps its key where another signer has the same form', () => {
+    const headers = [0, 1, 2, 3].flatMap((organization) =>
+      ['anna', 'bert'].map((member) => {
+        const signer = network.organization(organization).memberKey(member);
+        return signTransaction(network, signer, { op: 'epcis.capture', payload: 1, jti: 'same' });
+      })
+    );
+    for (const tx of [...headers, ...headers]) {
+      const read = rereadHeader(tx.protectedBytes);
+      expect(read.ok && read.value).toEqual({ header: tx.header, parts: parseKeyId(tx.header.kid) });
+    }
   });
 });

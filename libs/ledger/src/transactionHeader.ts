@@ -1,6 +1,6 @@
 import type { KeyId, OrganizationId, Rejection, Result } from '@lading/kernel';
 import { asciiBytes, LIMITS, ok, reject } from '@lading/kernel';
-import { OPERATION_PATTERN, ORGANIZATION_PATTERN, parseKeyId } from './identifiers.js';
+import { OPERATION_PATTERN, ORGANIZATION_PATTERN, parseKeyId, type KeyIdParts } from './identifiers.js';
 import type { TransactionFault, TransactionHeader } from './transaction.js';
 
 export const JTI_LENGTH = 128;
@@ -27,6 +27,12 @@ const OPENING = /^[ \t\r\n]*\{/;
 const MEMBER = /[ \t\r\n]*"([^"\\]*)"[ \t\r\n]*:[ \t\r\n]*("(?:[^"\\]|\\[^])*"|\[[^\]]*\]|[^ \t\r\n",[\]{}]+)[ \t\r\n]*([,}])/y;
 const CLOSING = /[ \t\r\n]*$/y;
 const LANE = /^[ \t\r\n]*"([^"]*)"[ \t\r\n]*$/;
+
+/** A header, and the parts of its kid. */
+export interface ReadHeader {
+  readonly header: TransactionHeader;
+  readonly parts: KeyIdParts;
+}
 
 type Members = ReadonlyMap<string, string>;
 
@@ -57,10 +63,10 @@ function membersOf(text: string): Result<Members, 'TX_HEADER'> {
 }
 
 /** Decodes a protected header: exactly the members of spec/ledger.md §3, plain ASCII strings, plain integers. */
-export function decodeHeader(bytes: Uint8Array): Result<TransactionHeader, TransactionFault> {
+export function decodeHeader(bytes: Uint8Array): Result<ReadHeader, TransactionFault> {
   if (bytes.length > LIMITS.headerBytes) return reject('TX_TOO_LARGE', `header over ${LIMITS.headerBytes} bytes`);
   // Bytes above 127 become characters that no spelling has.
-  const read = membersOf(String.fromCharCode(...bytes));
+  const read = membersOf(String.fromCharCode.apply(null, bytes as unknown as number[]));
   if (!read.ok) return read;
   const members = read.value;
   const wrong = MEMBERS.find((name) => !SPELLINGS[name].test(members.get(name) ?? ''));
@@ -82,11 +88,12 @@ export function decodeHeader(bytes: Uint8Array): Result<TransactionHeader, Trans
   const late = (['iat', 'exp'] as const).find((name) => !Number.isSafeInteger(header[name]));
   if (late !== undefined) return refuse('is above 2^53 − 1', `/${late}`);
   if (!OPERATION_PATTERN.test(header.op)) return refuse('is not lower-case words joined by dots', '/op');
-  if (parseKeyId(header.kid) === null) return refuse('is not <org>/<member>#<base64url key>', '/kid');
+  const parts = parseKeyId(header.kid);
+  if (parts === null) return refuse('is not <org>/<member>#<base64url key>', '/kid');
   if (/^[ \t\r\n]*$/.test(inside('lanes'))) return refuse('is empty', '/lanes');
   const foreign = lanes.findIndex((lane) => !ORGANIZATION_PATTERN.test(lane));
   if (foreign >= 0) return refuse('is not an organization id', `/lanes/${foreign}`);
   if (lanes.length > LIMITS.validators) return refuse(`is more than ${LIMITS.validators}`, '/lanes');
   if (new Set(lanes).size !== lanes.length) return refuse('names an organization twice', '/lanes');
-  return ok(header);
+  return ok({ header, parts });
 }

@@ -2,6 +2,7 @@ import type { Result, Sha256 } from '@lading/kernel';
 import { assert, base64UrlLength, fromBase64Url, LIMITS, reject, toBase64Url } from '@lading/kernel';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
+import { rereadHeader } from './headerForms.js';
 import type { Transaction, TransactionFault, TransactionHeader } from './transaction.js';
 import { openTransaction, signingInput, TRANSACTION_BYTES } from './transactionCodec.js';
 import { encodeHeader } from './transactionHeader.js';
@@ -16,7 +17,7 @@ function fromParts(
     return reject('TX_MALFORMED', 'a segment is not canonical base64url');
   if (signature?.length !== 64) return reject('TX_MALFORMED', 'the signature is not base64url of 64 bytes');
   const encoded = encodeCbor([protectedBytes, payload, signature]);
-  return openTransaction(protectedBytes, payload, signature, encoded, sha256);
+  return openTransaction(protectedBytes, payload, signature, encoded, sha256, rereadHeader);
 }
 
 /**
