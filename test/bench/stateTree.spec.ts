@@ -2,7 +2,7 @@ import type { BucketEntry, StateChange } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
 import { compareBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import { bucketHashes, bucketOf, StateTree } from '@lading/ledger';
+import { hashBuckets, bucketOf, StateTree } from '@lading/ledger';
 import { TypeOrmLedgerStore, withClient } from '@lading/storage';
 import { spreadFigure } from '../../bench/measure.js';
 import { BucketEntries } from '../../libs/engine/src/execution/bucketEntries.js';
@@ -50,7 +50,7 @@ class Keys {
         const entries = this.entries(bucket);
         if (entries.length > 0) part.set(bucket, entries);
       }
-      tree.update(bucketHashes(part, sha256Node));
+      tree.update(hashBuckets(part, sha256Node));
     }
     return tree;
   }
@@ -122,7 +122,7 @@ describe('the state tree', () => {
       const touched = await buckets.apply(changes);
       const cpu = cpuMicros();
       const from = performance.now();
-      tree.update(bucketHashes(touched, sha256Node));
+      tree.update(hashBuckets(touched, sha256Node));
       const wall = (performance.now() - from) * 1000;
       // Other work on the machine interrupts: what the process itself has used says what the update costs.
       const used = Math.min(wall, Math.max(cpuMicros() - cpu, 1));

@@ -1,6 +1,6 @@
 import type { Height } from '@lading/kernel';
 import {
-  bucketHash,
+  hashBuckets,
   bucketOf,
   buildStateProof,
   encodeBlockHeader,
@@ -195,7 +195,7 @@ export class StoryLedger implements LeafRows {
   tree(): StateTree {
     if (this.#tree !== null) return this.#tree;
     const tree = new StateTree(this.#depth);
-    tree.update(new Map([...this.#buckets()].map(([bucket, entries]) => [bucket, bucketHash(entries)])));
+    tree.update(hashBuckets(this.#buckets()));
     const last = this.chain.blocks.length - 1;
     this.chain.blocks[last] = { ...this.chain.at(last), treeRoot: tree.root() };
     this.#tree = tree;

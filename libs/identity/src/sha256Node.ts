@@ -55,8 +55,15 @@ export function selfTestSha256(candidate: Sha256 = sha256Node): void {
     hash(input, count, output);
     for (let i = 0; i < count; i++) check(output.subarray(32 * i, 32 * i + 32), input.subarray(size * i, size * i + size));
   };
-  const { hashPairs, hashEqual, openNodes } = candidate;
+  const { hashPairs, hashEqual, hashPrefixed, openNodes } = candidate;
   if (hashPairs !== undefined) many(64, hashPairs);
+  for (const prefix of hashPrefixed === undefined ? [] : [0, 1]) {
+    const [input, output] = [patterned(64 * 7), new Uint8Array(32 * 7)];
+    hashPrefixed?.(prefix, input, 7, output);
+    for (let i = 0; i < 7; i++) {
+      check(output.subarray(32 * i, 32 * i + 32), Uint8Array.of(prefix, ...input.subarray(64 * i, 64 * i + 64)));
+    }
+  }
   if (openNodes !== undefined) {
     many(64, (input, count, output) => {
       const nodes = openNodes(4 * TEST_NODES);

@@ -7,6 +7,8 @@ export interface Sha256 {
   readonly hashPairs?: HashPairs;
   /** The same hash of many messages of one size. */
   readonly hashEqual?: HashEqual;
+  /** The same hash of many messages of a byte and 64 more: leaves and nodes of RFC 9162. */
+  readonly hashPrefixed?: HashPrefixed;
   /** Memory for a large tree whose nodes the machine hashes where they lie. */
   readonly openNodes?: (count: number) => TreeNodes;
 }
@@ -28,6 +30,9 @@ export type HashPairs = (input: Uint8Array, count: number, output: Uint8Array) =
 
 /** SHA-256 of `count` messages of `size` bytes (at most 1024) that lie end to end; writes 32 bytes each to `output`. */
 export type HashEqual = (input: Uint8Array, size: number, count: number, output: Uint8Array) => void;
+
+/** SHA-256 of `prefix` ‖ m for each of `count` messages m of 64 bytes that lie end to end; writes 32 bytes each to `output`. */
+export type HashPrefixed = (prefix: number, input: Uint8Array, count: number, output: Uint8Array) => void;
 
 /**
  * Rule C1 (spec/encoding.md): true iff libsodium's crypto_sign_verify_detached accepts. The key's admission

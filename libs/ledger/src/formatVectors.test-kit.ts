@@ -7,7 +7,7 @@ import type { Hash } from '@lading/kernel';
 import {
   batchSigningBytes,
   blockHash,
-  bucketHash,
+  hashBuckets,
   bucketOf,
   buildStateProof,
   checkpointDigest,
@@ -208,7 +208,7 @@ function stateVector(): object {
   }
   const tree = new StateTree(depth);
   const empty = tree.root();
-  tree.update(new Map([...buckets].map(([bucket, list]): [number, Hash] => [bucket, bucketHash(list)])));
+  tree.update(hashBuckets(buckets));
   const proofOf = (key: string): object => {
     const hash = keyHash(key);
     const bucket = bucketOf(hash, depth);

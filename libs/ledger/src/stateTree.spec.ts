@@ -2,7 +2,7 @@ import { asHash, compareBytes, toHex, type Hash } from '@lading/kernel';
 import fc from 'fast-check';
 import type { Sha256 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { bucketHashes } from './stateBucketHashes.js';
+import { hashBuckets, listedHashes } from './stateBucketHashes.js';
 import { bucketHash } from './stateBucket.js';
 import type { StateEntry } from './stateHashes.js';
 import { buildStateProof } from './proof/buildStateProof.js';
@@ -34,7 +34,7 @@ function bucketsOf(keys: readonly string[]): StateEntry[][] {
 
 function treeOf(buckets: readonly (readonly StateEntry[])[]): StateTree {
   const tree = new StateTree(DEPTH);
-  tree.update(new Map(buckets.map((entries, bucket) => [bucket, bucketHash(entries)])));
+  tree.update(listedHashes(new Map(buckets.map((entries, bucket) => [bucket, bucketHash(entries)]))));
   return tree;
 }
 
@@ -45,6 +45,9 @@ const many: Sha256 = Object.assign((data: Uint8Array) => sha256Noble(data), {
   },
   hashEqual: (input: Uint8Array, size: number, count: number, output: Uint8Array) => {
     for (let i = 0; i < count; i++) output.set(sha256Noble(input.subarray(i * size, (i + 1) * size)), i * 32);
+  },
+  hashPrefixed: (prefix: number, input: Uint8Array, count: number, output: Uint8Array) => {
+    for (let i = 0; i < count; i++) output.set(sha256Noble(concat(Uint8Array.of(prefix), input.subarray(i * 64, i * 64 + 64))), i * 32);
   }
 });
 
@@ -61,9 +64,9 @@ describe('the state tree', () => {
         const hashes = bucketsOf(keys).map((entries) => bucketHash(entries));
         const shuffled = [...hashes.entries()].sort(([a], [b]) => ((a * 31 + salt) % 7) - ((b * 31 + salt) % 7));
         const oneByOne = new StateTree(DEPTH);
-        for (const change of shuffled) oneByOne.update(new Map([change]));
+        for (const change of shuffled) oneByOne.update(listedHashes(new Map([change])));
         const atOnce = new StateTree(DEPTH);
-        atOnce.update(new Map(shuffled));
+        atOnce.update(listedHashes(new Map(shuffled)));
         expect(toHex(oneByOne.root())).toBe(toHex(slowRoot(hashes)));
         expect(toHex(atOnce.root())).toBe(toHex(slowRoot(hashes)));
       }),
@@ -75,8 +78,11 @@ describe('the state tree', () => {
     fc.assert(
       fc.property(keysArbitrary, (keys) => {
         const buckets = bucketsOf(keys);
-        const together = bucketHashes(new Map(buckets.entries()), many);
-        expect(buckets.map((_, i) => toHex(together.get(i) as Hash))).toEqual(buckets.map((one) => toHex(bucketHash(one))));
+        const together = hashBuckets(new Map(buckets.entries()), many);
+        expect([...together.buckets]).toEqual(buckets.map((_, i) => i));
+        const hashes = buckets.map((_, i) => toHex(together.hashes.subarray(32 * i, 32 * i + 32)));
+        expect(hashes).toEqual(buckets.map((one) => toHex(bucketHash(one))));
+        expect(hashBuckets(new Map(buckets.entries()))).toEqual(together);
         const tree = new StateTree(DEPTH, many);
         tree.update(together);
         expect(toHex(tree.root())).toBe(toHex(treeOf(buckets).root()));
@@ -96,7 +102,7 @@ describe('the state tree', () => {
     }
     const copy = tree.clone();
     const before = toHex(tree.root());
-    copy.update(new Map([[0, asHash(new Uint8Array(32))]]));
+    copy.update({ buckets: Uint32Array.of(0), hashes: new Uint8Array(32) });
     expect(toHex(tree.root())).toBe(before);
     expect(toHex(copy.root())).not.toBe(before);
   });
@@ -187,7 +193,7 @@ describe('state proofs', () => {
     const foreign = Array.from({ length: 64 }, (_, i) => keyHash(`core/k/${i}`)).find((k) => bucketOf(k, DEPTH) !== bucket);
     const entries = [{ keyHash: foreign as Hash, valueHash: valueHash(Uint8Array.of(1)) }];
     const tree = new StateTree(DEPTH);
-    tree.update(new Map([[bucket, bucketHash(entries)]]));
+    tree.update({ buckets: Uint32Array.of(bucket), hashes: bucketHash(entries) });
     const proof = buildStateProof(key, entries, tree.path(bucket));
     expect(verifyAbsence(key, proof, { treeRoot: tree.root(), depth: DEPTH })).toBe(false);
   });

@@ -1,6 +1,7 @@
 import type { Hash, Sha256, TreeNodes } from '@lading/kernel';
 import { asHash, assert } from '@lading/kernel';
 import { bucketHash } from './stateBucket.js';
+import type { BucketHashes } from './stateBucketHashes.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { plainNodes } from './treeNodes.js';
 
@@ -39,35 +40,39 @@ export class StateTree {
   }
 
   /** Replaces bucket hashes and rehashes what lies above them, level by level, each node once. */
-  update(changes: ReadonlyMap<number, Hash>): void {
-    const { bytes } = this.#nodes;
+  update({ buckets, hashes }: BucketHashes): void {
+    const [nodes, words] = [wordsOf(this.#nodes.bytes), wordsOf(hashes)];
     const leaves = 2 ** this.depth;
-    const dirty = new Uint32Array(changes.size);
-    let count = 0;
-    for (const [bucket, hash] of changes) {
-      assert(Number.isInteger(bucket) && bucket >= 0 && bucket < leaves, 'StateTree: no such bucket');
-      bytes.set(hash, (leaves + bucket) * 32);
-      dirty[count++] = leaves + bucket;
+    const dirty = new Uint32Array(buckets.length);
+    for (let i = 0; i < buckets.length; i++) {
+      const bucket = buckets[i] as number;
+      assert(bucket < leaves, 'StateTree: no such bucket');
+      dirty[i] = leaves + bucket;
+      const at = (leaves + bucket) * 8;
+      // Few large stores: a place in a tree of many megabytes is seldom in the processor's caches.
+      for (let word = 0; word < 8; word++) nodes[at + word] = words[8 * i + word] as number;
     }
     dirty.sort();
+    let count = dirty.length;
     for (let d = this.depth; d > 0; d--) {
-      let above = 0;
+      let [above, last] = [0, 0];
       for (let i = 0; i < count; i++) {
         const parent = (dirty[i] as number) >>> 1;
-        if (above > 0 && dirty[above - 1] === parent) continue;
+        if (parent === last) continue;
+        last = parent;
         dirty[above++] = parent;
       }
       count = above;
-      this.#rehash(count, (i) => dirty[i] as number);
+      this.#rehash(dirty, count);
     }
   }
 
-  /** Hashes `count` nodes of one level. */
-  #rehash(count: number, node: (i: number) => number): void {
+  /** Hashes the first `count` nodes of a list, all of one level. */
+  #rehash(nodes: Uint32Array, count: number): void {
     const { list, hash } = this.#nodes;
     for (let from = 0; from < count; from += list.length) {
       const now = Math.min(list.length, count - from);
-      for (let i = 0; i < now; i++) list[i] = node(from + i);
+      for (let i = 0; i < now; i++) list[i] = nodes[from + i] as number;
       hash(now);
     }
   }
@@ -106,8 +111,21 @@ export class StateTree {
 
   /** Hashes every node again, after hashes of buckets were written into `leaves`. Costs one hash a node: 2^depth − 1. */
   rebuild(): void {
-    for (let d = this.depth - 1; d >= 0; d--) this.#rehash(2 ** d, (i) => 2 ** d + i);
+    const { list, hash } = this.#nodes;
+    for (let end = 2 ** this.depth; end > 1; end /= 2) {
+      for (let from = end / 2; from < end; from += list.length) {
+        const now = Math.min(list.length, end - from);
+        for (let i = 0; i < now; i++) list[i] = from + i;
+        hash(now);
+      }
+    }
   }
+}
+
+/** The same memory where it is aligned, else a copy. */
+function wordsOf(bytes: Uint8Array): Uint32Array {
+  const { buffer, byteOffset, length } = bytes;
+  return byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length >>> 2) : wordsOf(bytes.slice());
 }
 
 /** Writes a 32-byte hash over and over, by doubling. */

@@ -1,7 +1,7 @@
 import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
 import {
-  bucketHashes,
+  hashBuckets,
   configHash,
   outcomeRoot,
   outcomeVerdict,
@@ -75,7 +75,7 @@ export class Replay {
         const entries = this.state.bucket(bucket);
         if (entries.length > 0) some.set(bucket, entries);
       }
-      if (some.size > 0) tree.update(bucketHashes(some, sha256));
+      if (some.size > 0) tree.update(hashBuckets(some, sha256));
     }
     this.#ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
     this.#config = config;

@@ -1,13 +1,13 @@
 import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { bucketHashes, bucketOf, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
-import type { StateTree } from '@lading/ledger';
+import { hashBuckets, bucketOf, keyHash, leafHash, outcomesLogLeaf, stateRoot, valueHash } from '@lading/ledger';
+import type { BucketHashes, StateTree } from '@lading/ledger';
 import type { BucketEntry, StateChange } from '../ports.js';
 import { OutcomesLog } from './outcomesLog.js';
 
 /** Authenticated state after one executed block: everything that stateRoot commits to (ledger.md §5). */
 export class LedgerState {
-  /** Told of the buckets that a block has changed, by number. */
-  onTreeChange: ((height: Height, changes: ReadonlyMap<number, Hash>) => void) | null = null;
+  /** Told of the buckets that a block has changed. */
+  onTreeChange: ((height: Height, changes: BucketHashes) => void) | null = null;
 
   /**
    * `outcomeLeaves` go on from `outcomesLog`. `configHash`: of the config in force for the block after the last one in
@@ -45,8 +45,12 @@ export class LedgerState {
     touched: ReadonlyMap<number, readonly BucketEntry[]>,
     nextConfigHash: Hash | null = null
   ): Hash {
+    return this.advanceTo(block, hashBuckets(touched, this.sha256), nextConfigHash);
+  }
+
+  /** The same with hashes of the touched buckets. */
+  advanceTo(block: ExecutedRoots, changes: BucketHashes, nextConfigHash: Hash | null = null): Hash {
     this.configHash = nextConfigHash ?? this.configHash;
-    const changes = bucketHashes(touched, this.sha256);
     this.tree.update(changes);
     const { height, blockHash, txCount, outcomeRoot } = block;
     this.onTreeChange?.(height, changes);

@@ -1,5 +1,5 @@
 import { asHash, type Hash } from '@lading/kernel';
-import { sha256Noble, StateTree } from '@lading/ledger';
+import { listedHashes, sha256Noble, StateTree } from '@lading/ledger';
 import { PastTree } from './pastTree.js';
 import { UndoJournal, type BlockUndo } from './undoJournal.js';
 
@@ -46,10 +46,10 @@ describe('UndoJournal', () => {
 describe('PastTree', () => {
   it('has the root and the paths that the tree had before the changes', () => {
     const tree = new StateTree(6);
-    tree.update(new Map(Array.from({ length: 20 }, (_, i) => [(i * 37) % 64, hashOf(i)])));
+    tree.update(listedHashes(new Map(Array.from({ length: 20 }, (_, i) => [(i * 37) % 64, hashOf(i)]))));
     const before = tree.clone();
     const old = new Map([3, 4, 5, 40, 63].map((bucket) => [bucket, tree.bucketHash(bucket)]));
-    tree.update(new Map([...old.keys()].map((bucket) => [bucket, hashOf(1000 + bucket)])));
+    tree.update(listedHashes(new Map([...old.keys()].map((bucket) => [bucket, hashOf(1000 + bucket)]))));
     const past = new PastTree(tree, old, sha256Noble);
     expect(past.root()).toEqual(before.root());
     expect(past.root()).not.toEqual(tree.root());

@@ -1,7 +1,7 @@
 import { equalBytes } from '@lading/kernel';
-import type { Hash, Height, Sha256 } from '@lading/kernel';
-import { bucketHash, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
-import type { CheckpointCertificate, EpochConfig } from '@lading/ledger';
+import type { Height, Sha256 } from '@lading/kernel';
+import { hashBuckets, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
+import type { BucketHashes, CheckpointCertificate, EpochConfig } from '@lading/ledger';
 import { LedgerState } from '../execution/ledgerState.js';
 import type { AuditSource } from '../auditSource.js';
 import { OutcomesLog } from '../execution/outcomesLog.js';
@@ -73,33 +73,31 @@ async function restoreTree(store: LedgerStore, depth: number, sha256: Sha256): P
   const tree = new StateTree(depth, sha256);
   let bucket = -1;
   let entries: BucketEntry[] = [];
-  let hashes = new Map<number, Hash>();
-  const close = (): void => {
-    if (entries.length > 0) hashes.set(bucket, hashOfStored(entries, sha256));
-    entries = [];
-  };
+  let buckets = new Map<number, readonly BucketEntry[]>();
   for await (const chunk of store.allEntries()) {
     for (const entry of chunk) {
-      if (entry.bucket !== bucket) close();
-      bucket = entry.bucket;
+      if (entry.bucket !== bucket) {
+        if (buckets.size >= PAGE) {
+          tree.update(hashesOfStored(buckets, sha256));
+          buckets = new Map();
+        }
+        bucket = entry.bucket;
+        entries = [];
+        buckets.set(bucket, entries);
+      }
       entries.push({ keyHash: entry.keyHash, valueHash: entry.valueHash });
     }
-    if (hashes.size >= PAGE) {
-      tree.update(hashes);
-      hashes = new Map();
-    }
   }
-  close();
-  tree.update(hashes);
+  tree.update(hashesOfStored(buckets, sha256));
   return tree;
 }
 
 /** Damaged key hashes may be out of order, which is not our bug: any other hash makes the root differ. */
-function hashOfStored(entries: readonly BucketEntry[], sha256: Sha256): Hash {
+function hashesOfStored(buckets: ReadonlyMap<number, readonly BucketEntry[]>, sha256: Sha256): BucketHashes {
   try {
-    return bucketHash(entries, sha256);
+    return hashBuckets(buckets, sha256);
   } catch {
-    return bucketHash([], sha256);
+    return { buckets: Uint32Array.from(buckets.keys()), hashes: new Uint8Array(32 * buckets.size) };
   }
 }
 

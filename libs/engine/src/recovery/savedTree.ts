@@ -1,6 +1,7 @@
-import { equalBytes, u32be, u64be } from '@lading/kernel';
+import { equalBytes, u64be } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
 import { bucketHash, bucketOf, CborFields, encodeCbor, StateTree } from '@lading/ledger';
+import type { BucketHashes } from '@lading/ledger';
 import type { LedgerState } from '../execution/ledgerState.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
@@ -22,8 +23,6 @@ const BUCKET_BYTES = 36;
 const FLUSHED_BLOCKS = 64;
 /** Bytes that may follow a tree of no size before it is written anew. */
 const SLACK_BYTES = 1 << 20;
-
-type Buckets = ReadonlyMap<number, Hash>;
 
 /**
  * The file: a record [tag, depth, height, chunks]; the buckets that hold something, in chunks; and for every block after that
@@ -81,11 +80,11 @@ export class SavedTree {
   }
 
   /** Told of every executed block, in order. What the database then does not keep is ignored at the next start. */
-  changed(height: number, changes: Buckets): void {
+  changed(height: number, changes: BucketHashes): void {
     if (this.#broken) return;
     this.#last = height;
     try {
-      this.file.log.append(write(height, [...changes]));
+      this.file.log.append(write(height, changes));
     } catch {
       this.#broken = true;
       return;
@@ -99,16 +98,7 @@ export class SavedTree {
 
   #rewrite(): void {
     const { tree } = this;
-    const isEmpty = emptiness(tree, this.sha256);
-    const chunks: Uint8Array[] = [];
-    let occupied: (readonly [number, Uint8Array])[] = [];
-    const leaves = tree.leaves();
-    for (let bucket = 0; bucket < 2 ** tree.depth; bucket++) {
-      if (!isEmpty(bucket)) occupied.push([bucket, leaves.subarray(32 * bucket, 32 * bucket + 32)]);
-      if (occupied.length < CHUNK && bucket < 2 ** tree.depth - 1) continue;
-      chunks.push(write(this.#last, occupied));
-      occupied = [];
-    }
+    const chunks = [...occupied(tree, this.sha256)].map((some) => write(this.#last, some));
     const written = this.file.log.rewrite([encodeCbor([TAG, tree.depth, this.#last, chunks.length]), ...chunks]);
     this.#mostBytes = 2 * this.file.log.sizeBytes() + SLACK_BYTES;
     this.#unheeded(written);
@@ -120,16 +110,37 @@ export class SavedTree {
   }
 }
 
-function write(height: number, buckets: readonly (readonly [number, Uint8Array])[]): Uint8Array {
+function write(height: number, { buckets, hashes }: BucketHashes): Uint8Array {
   const record = new Uint8Array(8 + BUCKET_BYTES * buckets.length);
   record.set(u64be(height));
   let at = 8;
-  for (const [bucket, hash] of buckets) {
-    record.set(u32be(bucket), at);
-    record.set(hash, at + 4);
-    at += BUCKET_BYTES;
+  for (let i = 0; i < buckets.length; i++) {
+    const bucket = buckets[i] as number;
+    for (let byte = 0; byte < 4; byte++) record[at++] = bucket >>> (24 - 8 * byte);
+    for (let byte = 0; byte < 32; byte++) record[at++] = hashes[32 * i + byte] as number;
   }
   return record;
+}
+
+/** The buckets that hold something, a chunk at a time. */
+function* occupied(tree: StateTree, sha256: Sha256): Generator<BucketHashes> {
+  const isEmpty = emptiness(tree, sha256);
+  const leaves = tree.leaves();
+  const buckets = new Uint32Array(CHUNK);
+  let count = 0;
+  const chunk = (): BucketHashes => {
+    const hashes = new Uint8Array(32 * count);
+    for (let i = 0; i < count; i++) hashes.set(tree.bucketHash(buckets[i] as number), 32 * i);
+    return { buckets: buckets.slice(0, count), hashes };
+  };
+  for (let bucket = 0; 32 * bucket < leaves.length; bucket++) {
+    if (isEmpty(bucket)) continue;
+    buckets[count++] = bucket;
+    if (count < CHUNK) continue;
+    yield chunk();
+    count = 0;
+  }
+  if (count > 0) yield chunk();
 }
 
 function numberAt(record: Uint8Array, from: number, to: number): number {

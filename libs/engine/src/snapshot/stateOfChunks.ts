@@ -1,6 +1,6 @@
 import { equalBytes, reject, ok } from '@lading/kernel';
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { bucketHash, StateTree } from '@lading/ledger';
+import { hashBuckets, StateTree } from '@lading/ledger';
 import type { BucketEntry, StateChange } from '../ports.js';
 import { decodeChunk } from './chunk.js';
 
@@ -24,27 +24,26 @@ export async function verifyState(
   sha256: Sha256
 ): Promise<Result<null, Faulty>> {
   const tree = new StateTree(stateDepth, sha256);
-  let hashes = new Map<number, Hash>();
   let bucket = -1;
   let entries: BucketEntry[] = [];
-  const close = (): void => {
-    if (entries.length > 0) hashes.set(bucket, bucketHash(entries, sha256));
-    entries = [];
-  };
+  let buckets = new Map<number, readonly BucketEntry[]>();
   for await (const rows of decodedChunks(chunks, stateDepth, read, sha256)) {
     if (!rows.ok) return rows;
     for (const row of rows.value) {
-      if (row.bucket !== bucket) close();
-      bucket = row.bucket;
+      if (row.bucket !== bucket) {
+        if (buckets.size >= BUCKETS) {
+          tree.update(hashBuckets(buckets, sha256));
+          buckets = new Map();
+        }
+        bucket = row.bucket;
+        entries = [];
+        buckets.set(bucket, entries);
+      }
       // Without the value: the values of one bucket may be more than fits in memory.
       entries.push({ keyHash: row.keyHash, valueHash: row.valueHash });
     }
-    if (hashes.size < BUCKETS) continue;
-    tree.update(hashes);
-    hashes = new Map();
   }
-  close();
-  tree.update(hashes);
+  tree.update(hashBuckets(buckets, sha256));
   return equalBytes(tree.root(), treeRoot) ? ok(null) : reject('SNAPSHOT_FALSE', 'the state has another root than is certified');
 }
 

@@ -55,6 +55,21 @@ describe('SHA-256 in WebAssembly', () => {
     }
   });
 
+  it('agrees with OpenSSL on leaves and nodes of RFC 9162: a byte and 64 more', () => {
+    for (const prefix of [0, 1, 0x80, 0xff]) {
+      for (const count of [1, 2, 3, 4, 5, 2049]) {
+        const input = patterned(count * 64, count);
+        const output = new Uint8Array(count * 32 + 32).fill(7);
+        hashes.hashPrefixed(prefix, input, count, output);
+        for (let i = 0; i < count; i += count > 100 ? 64 : 1) {
+          const message = Uint8Array.of(prefix, ...input.subarray(i * 64, i * 64 + 64));
+          expect(hex(output.subarray(i * 32, i * 32 + 32))).toBe(reference(message));
+        }
+        expect(output.subarray(count * 32).every((byte) => byte === 7)).toBe(true);
+      }
+    }
+  });
+
   it('agrees with OpenSSL on messages of one size, side by side', () => {
     for (const size of [0, 1, 37, 55, 56, 64, 65, 119, 120, 500]) {
       for (const count of [1, 3, 4, 9]) {

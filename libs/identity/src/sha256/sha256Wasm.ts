@@ -1,12 +1,12 @@
 import { assert } from '@lading/kernel';
-import type { HashEqual, HashPairs, Sha256, TreeNodes } from '@lading/kernel';
-import { INITIAL, K, PADDING_WORDS } from './constants.js';
+import type { HashEqual, HashPairs, HashPrefixed, Sha256, TreeNodes } from '@lading/kernel';
+import { INITIAL, K } from './constants.js';
+import { hashFourfold, memory, range, TABLE_K, transpose, writeTables } from './fourfold.js';
+import { prefixed } from './prefixed.js';
 import { FOURFOLD, rounds, SCALAR, type Registers } from './rounds.js';
 import { I32, OP, V128, VEC, WasmCode, wasmModule, type WasmFunction } from './wasmCode.js';
 
-/** Where things are in the module's memory. Tables hold each word four times, for the four messages side by side. */
-const TABLE_K = 0;
-const TABLE_PADDING = 1024;
+/** Where things are in the module's memory, after the tables. */
 const DIGEST = 2048;
 const INPUT = 4096;
 const PAGES = 6;
@@ -15,15 +15,6 @@ const PAIRS_AT_ONCE = 2048;
 const OUTPUT = INPUT + PAIRS_AT_ONCE * 64;
 /** One block. For longer messages the quicker instructions of OpenSSL outweigh what calling it costs. */
 export const WASM_BYTES = 55;
-
-const range = (from: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + i);
-const memory = (offset: number): number[] => {
-  const bytes = [2];
-  for (let rest = offset; ; rest >>>= 7) {
-    bytes.push((rest & 127) | (rest > 127 ? 128 : 0));
-    if (rest <= 127) return bytes;
-  }
-};
 
 /** `compress(blocks)`: SHA-256 of the padded blocks at INPUT, to DIGEST as eight little-endian words. */
 function compress(): WasmFunction {
@@ -47,49 +38,6 @@ function compress(): WasmFunction {
   code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
   state.forEach((register, i) => code.int(DIGEST).get(register).raw(OP.store, ...memory(4 * i)));
   return { name: 'compress', parameters: 1, locals: [[36, I32]], code };
-}
-
-/** Lanes of two vectors as one shuffle: 32-bit words 0–3 of the first, 4–7 of the second, their bytes turned where wanted. */
-const shuffle = (code: WasmCode, words: readonly number[], turned: boolean): void => {
-  const bytes = words.flatMap((word) => (turned ? [3, 2, 1, 0] : [0, 1, 2, 3]).map((byte) => 4 * word + byte));
-  code.vector(VEC.shuffle, ...bytes);
-};
-
-/** Turns four vectors of four words each, rows into columns, in place. */
-function transpose(code: WasmCode, rows: readonly number[], spare: readonly number[], turned: boolean): void {
-  const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows;
-  const [s0 = 0, s1 = 0] = spare;
-  const pair = (a: number, b: number, words: readonly number[], target: number, turns: boolean): void => {
-    code.get(a).get(b);
-    shuffle(code, words, turns);
-    code.set(target);
-  };
-  pair(r0, r1, [0, 4, 1, 5], s0, turned);
-  pair(r0, r1, [2, 6, 3, 7], s1, turned);
-  pair(r2, r3, [0, 4, 1, 5], r0, turned);
-  pair(r2, r3, [2, 6, 3, 7], r2, turned);
-  pair(s1, r2, [2, 3, 6, 7], r3, false);
-  pair(s1, r2, [0, 1, 4, 5], r2, false);
-  pair(s0, r0, [2, 3, 6, 7], r1, false);
-  pair(s0, r0, [0, 1, 4, 5], r0, false);
-}
-
-/** From the initial state over the block in `registers.message` and that of the padding: `registers.state` then holds four hashes. */
-function hashFourfold(code: WasmCode, registers: Registers, saved: readonly number[]): void {
-  const { state } = registers;
-  const splat = (value: number): void => void code.int(value).vector(17);
-  const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.set(register);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_K), true);
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
-  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
 }
 
 /** `pairs(input, output, groups)`: SHA-256 of four 64-byte messages a group, the words of all four in one vector. */
@@ -129,7 +77,7 @@ function lanes(): WasmFunction {
   const code = new WasmCode();
   const spare = [registers.sum, registers.xorNow];
   for (let lane = 1; lane < 4; lane++) code.get(starts[lane - 1] ?? 0).get(stride).raw(OP.add).set(starts[lane] ?? 0);
-  state.forEach((register, i) => code.int(INITIAL[i] ?? 0).vector(17).set(register));
+  state.forEach((register, i) => code.int(INITIAL[i] ?? 0).vector(VEC.splat).set(register));
   code.raw(0x03, 0x40);
   for (let part = 0; part < 4; part++) {
     const rows = registers.message.slice(4 * part, 4 * part + 4);
@@ -216,6 +164,7 @@ interface Exports {
   readonly compress: (blocks: number) => void;
   readonly pairs: (input: number, output: number, groups: number) => void;
   readonly lanes: (input: number, output: number, blocks: number, stride: number) => void;
+  readonly prefixed: (input: number, output: number, groups: number, prefix: number) => void;
 }
 
 interface TreeExports {
@@ -229,6 +178,7 @@ export interface WasmHashes {
   readonly sha256: Sha256;
   readonly hashPairs: HashPairs;
   readonly hashEqual: HashEqual;
+  readonly hashPrefixed: HashPrefixed;
   readonly openNodes: (count: number) => TreeNodes;
 }
 
@@ -241,25 +191,28 @@ export function loadWasmHashes(): WasmHashes | null {
   if (machine === undefined) return null;
   const open = <E extends { readonly memory: Exports['memory'] }>(functions: readonly WasmFunction[], pages: number): E => {
     const exported = new machine.Instance(new machine.Module(wasmModule(functions, pages))).exports as E;
-    const words = new Int32Array(exported.memory.buffer);
-    K.forEach((word, i) => words.fill(word, TABLE_K / 4 + 4 * i, TABLE_K / 4 + 4 * i + 4));
-    PADDING_WORDS.forEach((word, i) => words.fill(word, TABLE_PADDING / 4 + 4 * i, TABLE_PADDING / 4 + 4 * i + 4));
+    writeTables(new Int32Array(exported.memory.buffer));
     return exported;
   };
   let exported: Exports;
   try {
-    exported = open<Exports>([compress(), pairs(), lanes()], PAGES);
+    exported = open<Exports>([compress(), pairs(), lanes(), prefixed()], PAGES);
   } catch {
     return null;
   }
-  const { memory: shared, compress: run, pairs: runPairs, lanes: runLanes } = exported;
+  const { memory: shared, compress: run, pairs: runPairs, lanes: runLanes, prefixed: runPrefixed } = exported;
   const bytes = new Uint8Array(shared.buffer);
   const sha256 = oneByOne(bytes, new Int32Array(shared.buffer), run);
   const openNodes = (count: number): TreeNodes => {
     const pages = Math.ceil((NODES_BASE + 32 * count) / 65536);
     return treeNodes(open<TreeExports>([nodes(), near()], pages), count);
   };
-  return { sha256, hashPairs: fourByFour(bytes, runPairs), hashEqual: sideBySide(bytes, runLanes), openNodes };
+  const hashPairs = fourByFour(bytes, (groups) => runPairs(INPUT, OUTPUT, groups));
+  const hashPrefixed: HashPrefixed = (prefix, input, count, output) => {
+    // Before the first message lies a byte that is read, and not used.
+    fourByFour(bytes, (groups) => runPrefixed(INPUT - 1, OUTPUT, groups, prefix << 24))(input, count, output);
+  };
+  return { sha256, hashPairs, hashEqual: sideBySide(bytes, runLanes), hashPrefixed, openNodes };
 }
 
 /** Nodes in a memory of their own, which is given back with them. */
@@ -301,12 +254,13 @@ function oneByOne(bytes: Uint8Array, words: Int32Array, run: Exports['compress']
   };
 }
 
-function fourByFour(bytes: Uint8Array, run: Exports['pairs']): HashPairs {
+/** Messages of 64 bytes from INPUT on, digests from OUTPUT on. */
+function fourByFour(bytes: Uint8Array, run: (groups: number) => void): HashPairs {
   return (input, count, output) => {
     for (let done = 0; done < count; done += PAIRS_AT_ONCE) {
       const now = Math.min(PAIRS_AT_ONCE, count - done);
       bytes.set(input.subarray(done * 64, (done + now) * 64), INPUT);
-      run(INPUT, OUTPUT, (now + 3) >> 2);
+      run((now + 3) >> 2);
       output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), done * 32);
     }
   };
@@ -328,8 +282,9 @@ function sideBySide(bytes: Uint8Array, run: Exports['lanes']): HashEqual {
     for (let at = 0; at < count; at += 4) {
       const now = Math.min(4, count - at);
       for (let lane = 0; lane < now; lane++) {
-        const from = (at + lane) * size;
-        bytes.set(input.subarray(from, from + size), INPUT + lane * stride);
+        // A view of some bytes costs more than they do.
+        const [from, to] = [(at + lane) * size, INPUT + lane * stride];
+        for (let i = 0; i < size; i++) bytes[to + i] = input[from + i] as number;
       }
       run(INPUT, OUTPUT, blocks, stride);
       output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), at * 32);
