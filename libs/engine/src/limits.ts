@@ -30,7 +30,7 @@ export const ENGINE_LIMITS = {
   /** Bytes of state values, and buckets, kept in memory between blocks. */
   cachedValueBytes: 64 << 20,
   cachedBuckets: 20_000,
-  /** SHA-256 of transactions whose signature has verified here. */
+  /** Leaves of transactions whose signature has verified here. */
   verifiedTransactions: 100_000,
   /** What one peer may make this node work: units a second, and saved up while it is quiet (driver/peerPace.ts). */
   paceUnitsPerSecond: 2000,

@@ -58,6 +58,11 @@ function textOf(units: Uint8Array): string {
   return text;
 }
 
+/** Bytes as a key of a map, one character a byte: half as long as hex, and quicker made. Not for people. */
+export function keyOfBytes(bytes: Uint8Array): string {
+  return String.fromCharCode.apply(null, bytes as unknown as number[]);
+}
+
 /** The bytes of lower-case hex text, or null when it is not exactly that. */
 export function fromHex(text: string): Uint8Array | null {
   if (text.length % 2 !== 0) return null;

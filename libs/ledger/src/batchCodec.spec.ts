@@ -12,8 +12,8 @@ import {
 } from './index.js';
 import { encodeCbor } from './codec/encodeCbor.js';
 import { verifyC1Noble } from './crypto/ruleC1.js';
-import { sha256Noble } from './crypto/sha256Noble.js';
 import { merkleRoot } from './merkle/root.js';
+import { leafHash } from './merkle/tree.js';
 import type { Transaction } from './transaction.js';
 
 const network = testNetwork();
@@ -114,7 +114,7 @@ describe('a batch', () => {
     expect(signatures).toBe(5);
     const first = transactions[0] as Transaction;
     const resigned = { ...first, encoded: assembleTransaction({ ...first, signature: new Uint8Array(64) }) };
-    expect(verified.has(toHex(sha256Noble(first.encoded)))).toBe(true);
+    expect(verified.has(toHex(leafHash(first.encoded)))).toBe(true);
     expect(decodeBatch(forged({}, [resigned]), cache, counting).ok).toBe(false);
   });
 });

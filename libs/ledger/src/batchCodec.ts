@@ -1,5 +1,5 @@
 import type { Hash, Rejection, Result, Sha256, VerifySignature } from '@lading/kernel';
-import { asHash, assert, equalBytes, LIMITS, ok, reject, ZERO_HASH } from '@lading/kernel';
+import { assert, equalBytes, LIMITS, ok, reject, ZERO_HASH } from '@lading/kernel';
 import type { Batch, BatchFault } from './batch.js';
 import { BATCH_TRANSACTIONS, batchHashOfBytes, decodeBatchHeader, encodeBatchHeader, type BatchHeader } from './batchHeader.js';
 import { CborFields } from './cborFields.js';
@@ -7,7 +7,8 @@ import { encodeCbor } from './codec/encodeCbor.js';
 import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { rereadHeader } from './headerForms.js';
-import { merkleRoot } from './merkle/root.js';
+import { merkleRoot, merkleRootOfHashes } from './merkle/root.js';
+import { leafHash } from './merkle/tree.js';
 import type { Transaction } from './transaction.js';
 import { checkTransaction, decodeTransaction, verifyTransaction } from './transactionCodec.js';
 import { VOTE, voteBytes } from './vote.js';
@@ -70,10 +71,10 @@ function totalBytes(encodings: readonly Uint8Array[]): number {
 
 export interface BatchContext {
   readonly config: EpochConfig;
-  /** Whether this exact encoded transaction (SHA-256 of it) has verified here before. */
-  readonly alreadyVerified?: (encodedHash: Hash) => boolean;
-  /** Told of every transaction whose signature has just been verified, by SHA-256 of its encoding. */
-  readonly onVerified?: (encodedHash: Hash) => void;
+  /** Whether this exact encoded transaction has verified here before, by its leaf under txRoot: a hash of all its bytes. */
+  readonly alreadyVerified?: (leaf: Hash) => boolean;
+  /** Told of every transaction whose signature has just been verified, by its leaf. */
+  readonly onVerified?: (leaf: Hash) => void;
 }
 
 /**
@@ -88,7 +89,7 @@ export function decodeBatch(
 ): Result<Batch, BatchFault> {
   const opened = openBatch(encoded, sha256);
   if (!opened.ok) return opened;
-  const { header, signature, encodings } = opened.value;
+  const { header, signature, encodings, leaves } = opened.value;
   const { config } = context;
   const author = config.organizations[header.lane];
   if (!equalBytes(header.chainId, config.chainId)) return reject('BATCH_WRONG_CHAIN', 'made for another chain');
@@ -110,12 +111,10 @@ export function decodeBatch(
     if (!tx.value.header.lanes.includes(author.id)) {
       return transactionFault(index, reject('TX_LANE', `does not list ${author.id}`));
     }
-    // Nobody asks for the hash where nothing is remembered.
-    const isRemembered = context.alreadyVerified !== undefined || context.onVerified !== undefined;
-    const hash = isRemembered ? asHash(sha256(encoding)) : null;
-    if (hash === null || context.alreadyVerified?.(hash) !== true) {
+    const leaf = leaves[index] as Hash;
+    if (context.alreadyVerified?.(leaf) !== true) {
       if (!verifyTransaction(tx.value, verify)) return transactionFault(index, reject('TX_SIGNATURE', 'is not valid'));
-      if (hash !== null) context.onVerified?.(hash);
+      context.onVerified?.(leaf);
     }
     transactions.push(tx.value);
   }
@@ -132,6 +131,8 @@ interface OpenBatch {
   readonly batchHash: Hash;
   readonly signature: Uint8Array;
   readonly encodings: readonly Uint8Array[];
+  /** Of the tree under txRoot. */
+  readonly leaves: readonly Hash[];
 }
 
 /** The parts of a batch with counts, sizes and root checked; no signature. */
@@ -150,6 +151,7 @@ function openBatch(encoded: Uint8Array, sha256: Sha256): Result<OpenBatch, Batch
   if (txCount === 0 || txCount !== encodings.length || bytes !== totalBytes(encodings)) {
     return reject('BATCH_MALFORMED', 'number or size of the transactions differs from the header');
   }
-  if (!equalBytes(txRoot, merkleRoot(encodings, sha256))) return reject('BATCH_ROOT', 'txRoot differs');
-  return ok({ header: header.value, batchHash: batchHashOfBytes(headerBytes, sha256), signature, encodings });
+  const leaves = encodings.map((encoding) => leafHash(encoding, sha256));
+  if (!equalBytes(txRoot, merkleRootOfHashes(leaves, sha256))) return reject('BATCH_ROOT', 'txRoot differs');
+  return ok({ header: header.value, batchHash: batchHashOfBytes(headerBytes, sha256), signature, encodings, leaves });
 }

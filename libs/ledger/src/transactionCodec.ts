@@ -1,5 +1,5 @@
 import type { Hash, Result, Sha256, VerifySignature } from '@lading/kernel';
-import { assert, base64UrlLength, LIMITS, ok, putBase64Url, reject, toBase64Url } from '@lading/kernel';
+import { assert, base64UrlLength, equalBytes, LIMITS, ok, putBase64Url, reject, toBase64Url } from '@lading/kernel';
 import { CborFields } from './cborFields.js';
 import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
@@ -78,6 +78,14 @@ export function decodeTransaction(
   return openTransaction(protectedBytes, payload, signature, encoded, sha256, readHeader);
 }
 
+/** The chain that was asked for last, in the headers' spelling: a node asks for one. */
+let chainText = { chainId: new Uint8Array(0), text: '' };
+
+function textOfChain(chainId: Hash): string {
+  if (!equalBytes(chainId, chainText.chainId)) chainText = { chainId: chainId.slice(), text: toBase64Url(chainId) };
+  return chainText.text;
+}
+
 /**
  * What static validity adds to decoding, apart from the signature: the chain, the lifetime and, when the epoch's
  * config is at hand, at most f+1 lanes. A node must pass the config before it batches a transaction: a batch that
@@ -89,7 +97,7 @@ export function checkTransaction(
   config?: EpochConfig
 ): Result<Transaction, TransactionFault> {
   const { chain, iat, exp, lanes } = tx.header;
-  if (chain !== toBase64Url(chainId)) return reject('TX_WRONG_CHAIN', `made for chain ${chain}`, '/chain');
+  if (chain !== textOfChain(chainId)) return reject('TX_WRONG_CHAIN', `made for chain ${chain}`, '/chain');
   if (exp < iat || exp - iat > LIMITS.transactionLifeSeconds) {
     return reject('TX_LIFETIME', `exp − iat is not 0…${LIMITS.transactionLifeSeconds} s`, '/exp');
   }

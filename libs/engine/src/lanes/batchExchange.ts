@@ -62,8 +62,8 @@ export class BatchExchange {
     if (seen !== undefined && pool.has(seen)) return true;
     const context = {
       config: this.config,
-      alreadyVerified: (hash: Hash) => verified.has(hash),
-      onVerified: (hash: Hash) => verified.add(hash)
+      alreadyVerified: (leaf: Hash) => verified.has(leaf),
+      onVerified: (leaf: Hash) => verified.add(leaf)
     };
     const decoded = decodeBatch(bytes, context, verify, sha256);
     if (!decoded.ok) return this.#refuse(peer, bytes, decoded);

@@ -2,7 +2,7 @@ import { fromHex, toHex } from '@lading/kernel';
 import { decode, encode } from 'cborg';
 import fc from 'fast-check';
 import { decodeCbor } from './decodeCbor.js';
-import { encodeCbor, type CborValue } from './encodeCbor.js';
+import { encodeCbor, encodesTo, type CborValue } from './encodeCbor.js';
 import { readVectors } from './publicData.test-kit.js';
 
 type Json = string | number | boolean | null | { readonly bytes: string } | readonly Json[];
@@ -75,6 +75,26 @@ describe('deterministic CBOR', () => {
       }),
       { ...seeded, numRuns: 2000 }
     );
+  });
+
+  it('is compared with bytes as if it were written anew, also where a value is a view of the very bytes', () => {
+    const damage = fc.tuple(values, fc.nat(), fc.nat(255), fc.constantFrom('none', 'set', 'cut', 'add', 'view'));
+    fc.assert(
+      fc.property(damage, ([value, at, byte, how]) => {
+        const bytes = encodeCbor(value);
+        const index = at % bytes.length;
+        const other = how === 'cut' ? bytes.slice(0, index) : how === 'add' ? Uint8Array.of(...bytes, byte) : bytes.slice();
+        // Strings of the value lie in the bytes that it is compared with, and before the damage was done to them.
+        const decoded = how === 'view' ? decodeCbor(other) : null;
+        if (how === 'set' || how === 'view') other[index] = byte;
+        const compared = decoded?.ok === true ? decoded.value : value;
+        expect(encodesTo(compared, other)).toBe(toHex(encodeCbor(compared)) === toHex(other));
+      }),
+      { ...seeded, numRuns: 2000 }
+    );
+    const inner = Uint8Array.of(0x43, 1, 2, 3);
+    expect(encodesTo(inner.subarray(0, 3), inner)).toBe(false);
+    expect(encodesTo(inner.subarray(1), inner)).toBe(true);
   });
 
   it('does not keep a text that starts with U+FEFF from coming back, as a decoder that strips it would', () => {

@@ -37,14 +37,6 @@ class Writer {
     return this.#out.slice(0, this.#at);
   }
 
-  encodesTo(value: CborValue, bytes: Uint8Array): boolean {
-    this.#begin(value);
-    if (bytes.length !== this.#at) return false;
-    const out = this.#out;
-    for (let i = 0; i < bytes.length; i++) if (bytes[i] !== out[i]) return false;
-    return true;
-  }
-
   #begin(value: CborValue): void {
     this.#at = 0;
     if (this.#out.length > KEPT_BYTES) this.#out = new Uint8Array(FIRST_BYTES);
@@ -131,5 +123,56 @@ const WRITER = new Writer();
 /** The one encoding of a value (RFC 8949 §4.2.1, arrays only). Asserts: what is not a {@link CborValue} is our bug. */
 export const encodeCbor = (value: CborValue): Uint8Array => WRITER.encode(value);
 
-/** Whether these bytes are that encoding, which is compared where it was written. */
-export const encodesTo = (value: CborValue, bytes: Uint8Array): boolean => WRITER.encodesTo(value, bytes);
+/** Where the head of an item ends that must begin at `at`, or −1. */
+function endOfHead(bytes: Uint8Array, at: number, type: number, argument: number): number {
+  const size = headSize(argument);
+  const major = type << 5;
+  if (size === 1) return bytes[at] === (major | argument) ? at + 1 : -1;
+  if (bytes[at] !== (major | (size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27))) return -1;
+  let rest = argument;
+  for (let i = at + size - 1; i > at; i--) {
+    if (bytes[i] !== rest % 256) return -1;
+    rest = Math.floor(rest / 256);
+  }
+  return at + size;
+}
+
+/** Where the encoding of the string ends that must begin at `at`, or −1. */
+function endOfBytes(bytes: Uint8Array, at: number, type: number, content: Uint8Array): number {
+  const start = endOfHead(bytes, at, type, content.length);
+  if (start < 0 || content.length > bytes.length - start) return -1;
+  // A view of that very place: nothing to compare.
+  const isItself = content.buffer === bytes.buffer && content.byteOffset === bytes.byteOffset + start;
+  for (let i = 0; !isItself && i < content.length; i++) if (bytes[start + i] !== content[i]) return -1;
+  return start + content.length;
+}
+
+/** The same of a text: most are ASCII, where a character is a byte. */
+function endOfText(bytes: Uint8Array, at: number, text: string): number {
+  const start = endOfHead(bytes, at, TYPE_TEXT, text.length);
+  let isEqual = start >= 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit > 127) {
+      const utf8 = encodeUtf8(text);
+      return utf8 === null ? -1 : endOfBytes(bytes, at, TYPE_TEXT, utf8);
+    }
+    if (bytes[start + i] !== unit) isEqual = false;
+  }
+  return isEqual ? start + text.length : -1;
+}
+
+/** Where the encoding of the value ends that must begin at `at`, or −1 when that is not its encoding. */
+function endOf(value: CborValue, bytes: Uint8Array, at: number): number {
+  if (typeof value === 'number') return endOfHead(bytes, at, TYPE_UINT, value);
+  if (value instanceof Uint8Array) return endOfBytes(bytes, at, TYPE_BYTES, value);
+  if (value === null) return bytes[at] === 0xf6 ? at + 1 : -1;
+  if (typeof value === 'boolean') return bytes[at] === (value ? 0xf5 : 0xf4) ? at + 1 : -1;
+  if (typeof value === 'string') return endOfText(bytes, at, value);
+  let end = endOfHead(bytes, at, TYPE_ARRAY, value.length);
+  for (let i = 0; end >= 0 && i < value.length; i++) end = endOf(value[i] as CborValue, bytes, end);
+  return end;
+}
+
+/** Whether these bytes are that encoding, which is compared and not written. */
+export const encodesTo = (value: CborValue, bytes: Uint8Array): boolean => endOf(value, bytes, 0) === bytes.length;

@@ -14,13 +14,15 @@ export function leafHash(data: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
   return asHash(sha256(input));
 }
 
+/** 0x01 and two hashes: memory of its own for each would cost more than hashing it. */
+const PAIR = new Uint8Array(65);
+PAIR[0] = 1;
+
 /** RFC 9162 §2.1.1: node = SHA-256(0x01 ‖ left ‖ right). */
 export function nodeHash(left: Uint8Array, right: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  const input = new Uint8Array(65);
-  input[0] = 1;
-  input.set(left, 1);
-  input.set(right, 33);
-  return asHash(sha256(input));
+  PAIR.set(left, 1);
+  PAIR.set(right, 33);
+  return asHash(sha256(PAIR));
 }
 
 /** Root of the tree with no leaves: SHA-256 of nothing. */
