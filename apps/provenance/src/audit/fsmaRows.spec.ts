@@ -69,4 +69,20 @@ describe('the FSMA sheet', () => {
     expect(sheetCsv(sheet).split('\r\n')).toHaveLength(20_002);
     expect((await sheetXlsx({ ...sheet, rows: sheet.rows.slice(0, 1000) })).subarray(0, 2).toString()).toBe('PK');
   });
+
+  it('are written to a workbook while the node goes on with what else it has to do', async () => {
+    const columns = Array.from({ length: 24 }, (_, n) => `column ${n}`);
+    const rows = Array.from({ length: 2000 }, (_, n) => columns.map((name) => `${n} of ${name}`));
+    let turns = 0;
+    let isWriting = true;
+    const turn = (): void => {
+      turns++;
+      if (isWriting) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const workbook = await sheetXlsx({ height: 1, truncated: false, columns, rows });
+    isWriting = false;
+    expect(workbook.subarray(0, 2).toString()).toBe('PK');
+    expect(turns).toBeGreaterThan(1000);
+  });
 });
