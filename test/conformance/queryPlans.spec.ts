@@ -15,16 +15,19 @@ const HASH = (text: string): string => `encode(substring(sha256(convert_to(${tex
 /** Rows as a busy year leaves them: mostly object events of some steps, one item each, fifty places, three fields. */
 const FILL = [
   `INSERT INTO provenance.event SELECT g, g / 500 + 1, g % 500, 0, sha256(int8send(g)), 'alpha', 'alpha/ana', NULL,
-     1767225600000 + g * 1000, 1767225600000 + (g * 7919 % ${EVENTS}) * 1000, 'urn:e:' || g, ${HASH("'urn:e:' || g")},
-     false, CASE WHEN g % 12000 = 0 THEN 'AssociationEvent' ELSE 'ObjectEvent' END, 'OBSERVE', 'step' || g % 10,
-     ${HASH("'step' || g % 10")}, NULL, NULL, NULL, NULL, g % 10000 = 0, '{}', NULL
+     1767225600000 + g * 1000, 1767225600000 + (g * 7919 % ${EVENTS}) * 1000, 'urn:e:' || g, false,
+     CASE WHEN g % 12000 = 0 THEN 'AssociationEvent' ELSE 'ObjectEvent' END, 'OBSERVE', 'step' || g % 10,
+     ${HASH("'step' || g % 10")}, NULL, NULL, NULL, NULL, g % 10000 = 0, NULL, NULL, 8, 2
+   FROM generate_series(0, ${EVENTS - 1}) AS g`,
+  // Their texts are read from their transactions.
+  `INSERT INTO ledger.transaction SELECT g / 500 + 1, g % 500, sha256(int8send(g)), 0, g % 500, '........{}'
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
   `INSERT INTO provenance.event_item SELECT g, 0, ${HASH("'urn:i:' || g")}, 'epc', NULL, NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
   `INSERT INTO provenance.event_item SELECT g, 1, ${HASH("'urn:p:' || g % 50")}, 'readPoint', NULL, NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
-  `INSERT INTO provenance.item (item_hash, item, label_hash, is_class, is_epc, stem)
-   SELECT ${HASH('uri')}, uri, gen_random_uuid(), false, true, left(uri, 64)
+  `INSERT INTO provenance.item (item_hash, item, label_hash, is_class, is_epc)
+   SELECT ${HASH('uri')}, uri, gen_random_uuid(), false, true
    FROM (SELECT '${GTIN}/21/' || g AS uri FROM generate_series(0, ${EVENTS - 1}) AS g) AS serials`,
   `INSERT INTO provenance.event_item
    SELECT g, 2, ${HASH(`'${GTIN}/21/' || g`)}, 'childEPC', NULL, NULL

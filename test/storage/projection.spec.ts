@@ -56,6 +56,29 @@ describe('the query tables', () => {
     expect(await store.captureParts('finca-alta', 'cap-1')).toMatchObject([{ ...capture }]);
   });
 
+  it('read the text of an event out of its transaction, and name a capture by it, where rows have neither', async () => {
+    const content = Buffer.from('{"a":"ä"}');
+    const ordered = { height: 3, index: 0, txId: txId('short') };
+    const stored = [ordered.height, ordered.index, ordered.txId, Buffer.concat([Buffer.from('head'), content, Buffer.from('{}')])];
+    await withClient(database.nodeUrl, (client) =>
+      client.query('INSERT INTO ledger.transaction VALUES ($1, $2, $3, 0, 0, $4)', stored)
+    );
+    const own = { ...capture, ...ordered, captureId: ordered.txId.toString('base64url') };
+    const other = { ...capture, index: 1, txId: txId('c'), captureId: own.captureId };
+    const events = [event('urn:uuid:1', { ...ordered, content, contentAt: 4 }), event('urn:uuid:2')];
+    await store.apply({ from: START, nextHeight: 3, nextIndex: 2, reflectedHeight: 3, events, captures: [own, other] });
+    const rows = await store.events({ order: 'sequence', direction: 'ASC', limit: 9, limitBytes: content.length + 1 });
+    expect(rows.map((row) => Buffer.from(row.content).toString())).toEqual(['{"a":"ä"}', '{"a":1}']);
+    expect(await store.captureParts('finca-alta', own.captureId)).toEqual([own, other]);
+    expect(await store.captureParts('port-logistics', own.captureId)).toEqual([]);
+    expect(await store.captureParts('finca-alta', 'head')).toEqual([]);
+    expect((await store.captures('finca-alta', null, 9)).map(({ captureId }) => captureId)).toEqual([own.captureId, own.captureId]);
+    await withClient(database.nodeUrl, async (client) => {
+      const sizes = await client.query('SELECT content IS NULL AS read, capture_id IS NULL AS own FROM provenance.event JOIN provenance.capture ON sequence = provenance.capture.index');
+      expect(sizes.rows).toEqual([{ read: true, own: true }, { read: false, own: false }]);
+    });
+  });
+
   it('hold a text with U+0000, which JSON allows and PostgreSQL does not', async () => {
     const events = [event('urn:uuid:\0', { disposition: 'a\0b' })];
     await store.apply({ from: START, nextHeight: 3, nextIndex: 1, reflectedHeight: 3, events, captures: [] });

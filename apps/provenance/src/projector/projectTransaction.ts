@@ -109,6 +109,16 @@ function projectedEvents(
   return { events: projected, vocabulary, places };
 }
 
+/** Transactions up to this size lie whole in one row of the ledger, and are no more to read than a copy of the event. */
+const SHORT_BYTES = 1500;
+
+/** Where the event lies in the bytes of its transaction; null for long ones, of which each reading would cost much. */
+function placeIn(encoded: Uint8Array, event: Uint8Array): number | null {
+  if (encoded.length > SHORT_BYTES) return null;
+  const at = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length).indexOf(event);
+  return at < 0 ? null : at;
+}
+
 const orNull = (text: string): string | null => (text === '' ? null : text);
 
 /** What the rows of all events of a capture have alike. */
@@ -150,6 +160,7 @@ class ShownCapture {
       transformationId: orNull(event.transformationID),
       errorDeclared: event.errorDeclaration !== null,
       content: event.bytes,
+      contentAt: placeIn(stored.encoded, event.bytes),
       context: this.#context,
       items: eventItems(event, tx.organization),
       fields

@@ -21,6 +21,7 @@ import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.ent
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
 import { NoPlaceIndex1795000000120 } from '../projection/noPlaceIndex.migration.js';
 import { OneFieldIndex1795000000130 } from '../projection/oneFieldIndex.migration.js';
+import { ThinRows1795000000140 } from '../projection/thinRows.migration.js';
 import { ItemStem1795000000070 } from '../projection/itemStem.migration.js';
 import { CreateProjection1795000000001 } from '../projection/projection.migration.js';
 import { QueryTables1795000000020 } from '../projection/queryTables.migration.js';
@@ -76,7 +77,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       LeanProjection1795000000100,
       QuietStatistics1795000000110,
       NoPlaceIndex1795000000120,
-      OneFieldIndex1795000000130
+      OneFieldIndex1795000000130,
+      ThinRows1795000000140
     ]
   }
 ];

@@ -39,10 +39,15 @@ export function boolArray(values: readonly boolean[]): Buffer {
   return out;
 }
 
-export function int4Array(values: readonly number[]): Buffer {
-  const out = start(OID.int4, values.length, values.length * 8);
+export function int4Array(values: readonly (number | null)[]): Buffer {
+  let nulls = 0;
+  for (const value of values) if (value === null) nulls += 1;
+  const out = start(OID.int4, values.length, values.length * 8 - nulls * 4, nulls > 0);
   let at = HEADER_BYTES;
-  for (const value of values) at = out.writeInt32BE(value, out.writeInt32BE(4, at));
+  for (const value of values) {
+    at = out.writeInt32BE(value === null ? NULL_SIZE : 4, at);
+    if (value !== null) at = out.writeInt32BE(value, at);
+  }
   return out;
 }
 

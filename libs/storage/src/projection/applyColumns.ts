@@ -1,5 +1,5 @@
 import { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from '../ledgerStore/binaryArray.js';
-import { fieldNameHash, fieldPairHash, hashText, hashWord } from './statement.js';
+import { fieldNameHash, fieldPairHash, hashText, hashWord, ownCaptureId, storable } from './statement.js';
 import type { CapturePart, PlaceLink, ProjectedEvent, ProjectedField, VocabularyTerm } from './projection.types.js';
 
 export interface Column<T> {
@@ -12,7 +12,7 @@ export interface Column<T> {
 const bigint = <T>(name: string, of: (row: T) => number): Column<T> => {
   return { name, type: 'bigint', array: (rows) => int8Array(rows.map(of)) };
 };
-const integer = <T>(name: string, of: (row: T) => number): Column<T> => {
+const integer = <T>(name: string, of: (row: T) => number | null): Column<T> => {
   return { name, type: 'integer', array: (rows) => int4Array(rows.map(of)) };
 };
 const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => {
@@ -21,20 +21,19 @@ const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => {
 const bytea = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
   return { name, type: 'bytea', array: (rows) => byteaArray(rows.map(of)) };
 };
+const storableOrNull = (value: string | null): string | null => (value === null ? null : storable(value));
 const hash = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
   return { name, type: 'uuid', array: (rows) => uuidArray(rows.map(of)) };
 };
-const storable = (value: string | null): string | null =>
-  value?.includes('\0') === true ? value.replaceAll('\0', '\ufffd') : value;
-
-/** PostgreSQL text cannot hold U+0000, which JSON strings can: the exact text stays in `content`. */
 const text = <T>(name: string, of: (row: T) => string | null): Column<T> => {
-  return { name, type: 'text', array: (rows) => textArray(rows.map((row) => storable(of(row)))) };
+  return { name, type: 'text', array: (rows) => textArray(rows.map((row) => storableOrNull(of(row)))) };
 };
 /** Decimal text. */
 const numeric = <T>(name: string, of: (row: T) => string | null): Column<T> => ({ ...text(name, of), type: 'numeric' });
 
 export type SequencedEvent = ProjectedEvent & { readonly sequence: number };
+
+const isCopied = ({ contentAt = null }: ProjectedEvent): boolean => contentAt === null;
 
 export const EVENT: readonly Column<SequencedEvent>[] = [
   bigint('sequence', (e) => e.sequence),
@@ -48,7 +47,6 @@ export const EVENT: readonly Column<SequencedEvent>[] = [
   bigint('record_time_ms', (e) => e.recordTimeMs),
   bigint('event_time_ms', (e) => e.eventTimeMs),
   text('event_id', (e) => e.eventId),
-  hash('event_id_hash', (e) => hashText(e.eventId)),
   boolean('event_id_assigned', (e) => e.eventIdAssigned),
   text('type', (e) => e.type),
   text('action', (e) => e.action),
@@ -59,7 +57,9 @@ export const EVENT: readonly Column<SequencedEvent>[] = [
   text('biz_location', (e) => e.bizLocation),
   text('transformation_id', (e) => e.transformationId),
   boolean('error_declared', (e) => e.errorDeclared),
-  bytea('content', (e) => e.content),
+  bytea('content', (e) => (isCopied(e) ? e.content : null)),
+  integer('content_at', (e) => e.contentAt ?? null),
+  integer('content_size', (e) => (isCopied(e) ? null : e.content.length)),
   text('context', (e) => e.context)
 ];
 
@@ -68,8 +68,7 @@ export const CAPTURE: readonly Column<CapturePart>[] = [
   integer('index', (c) => c.index),
   bytea('tx_id', (c) => c.txId),
   text('organization', (c) => c.organization),
-  text('capture_id', (c) => c.captureId),
-  hash('capture_id_hash', (c) => hashText(c.captureId)),
+  text('capture_id', (c) => (c.captureId === ownCaptureId(c.txId) ? null : c.captureId)),
   text('behaviour', (c) => c.behaviour),
   text('status', (c) => c.status),
   text('code', (c) => c.code),
@@ -91,20 +90,12 @@ export interface Link {
   readonly unit: string | null;
 }
 
-/** Characters of an identifier by which patterns find it: enough for every key with its qualifier's name. */
-export const STEM_CHARACTERS = 64;
-
-/** Null for what is no GS1 identifier: no pattern means it. */
-const stemOf = (item: string): string | null =>
-  item.startsWith('https://id.gs1.org/') ? item.slice(0, STEM_CHARACTERS) : null;
-
 export const ITEM: readonly Column<Link>[] = [
   hash('item_hash', (l) => l.hash),
   text('item', (l) => l.item),
   hash('label_hash', (l) => hashText(l.label)),
   boolean('is_class', (l) => l.isClass),
-  boolean('is_epc', (l) => l.isEpc),
-  text('stem', (l) => stemOf(l.item))
+  boolean('is_epc', (l) => l.isEpc)
 ];
 
 export const EVENT_ITEM: readonly Column<Link>[] = [

@@ -1,12 +1,16 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
 import { hasValue, isNamed } from './fieldValues.js';
 import { matchCondition } from './itemSource.js';
-import { fieldNameHash, hashText, type Statement } from './statement.js';
+import { fieldNameHash, hashText, storable, type Statement } from './statement.js';
 import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
+
+/** Of a transaction that holds little else, its own bytes are the only copy. */
+const CONTENT = `coalesce(e.content, (SELECT substring(t.encoded FROM e.content_at + 1 FOR e.content_size)
+    FROM ledger.transaction t WHERE t.height = e.height AND t.tx_index = e.index))`;
 
 const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,
   e.on_behalf_of, e.record_time_ms, e.event_time_ms, e.event_id, e.event_id_assigned, e.type, e.action, e.biz_step,
-  e.disposition, e.read_point, e.biz_location, e.transformation_id, e.error_declared, e.content, e.context
+  e.disposition, e.read_point, e.biz_location, e.transformation_id, e.error_declared, ${CONTENT} AS content, e.context
   FROM provenance.event e`;
 
 type Bind = (value: unknown) => string;
@@ -120,7 +124,7 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
   anyOf(`${table}.type`, 'text', filter.types);
   anyOf(`${table}.action`, 'text', filter.actions);
   anyOfTexts(`${table}.biz_step_hash`, filter.bizSteps);
-  anyOfTexts(`${table}.event_id_hash`, filter.eventIds);
+  if (filter.eventIds !== undefined) conditions.push(hasText(`${table}.event_id`, filter.eventIds, bind));
   if (filter.errorDeclared !== undefined) conditions.push(`${filter.errorDeclared ? '' : 'NOT '}${table}.error_declared`);
   range(`${table}.event_time_ms`, '>=', filter.eventTimeFromMs);
   range(`${table}.event_time_ms`, '<', filter.eventTimeBeforeMs);
@@ -133,6 +137,13 @@ function conditionsOf(filter: EventFilter, bind: Bind, table = 'e'): string[] {
     conditions.push(`e.sequence IN (SELECT f.sequence FROM provenance.event_field f WHERE ${fieldCondition(field, bind)})`);
   }
   return conditions;
+}
+
+/** That a text is one of these, of any length, by an index of 64 bits; what only has the same 64 bits is left out. */
+function hasText(column: string, texts: readonly string[], bind: Bind): string {
+  const given = `${bind(texts.map(storable))}::text[]`;
+  return `(hashtextextended(${column}, 0) = ANY(ARRAY(SELECT hashtextextended(g, 0) FROM unnest(${given}) AS g))
+    AND ${column} = ANY(${given}))`;
 }
 
 function fieldCondition(field: FieldCondition, bind: Bind): string {

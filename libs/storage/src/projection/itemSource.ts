@@ -1,5 +1,4 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
-import { STEM_CHARACTERS } from './applyColumns.js';
 import { hasValue, isNamed } from './fieldValues.js';
 import type { ItemMatch, ItemPattern, ItemSource } from './projection.types.js';
 import { HASH_BYTES, hashText } from './statement.js';
@@ -9,6 +8,13 @@ type Described = Extract<ItemSource, { kind: 'described' }>;
 
 const GTIN = 'https://id.gs1.org/01/';
 const GTIN_CHARACTERS = GTIN.length + 14;
+/** What GS1 identifiers begin with, and the index by their next characters leaves out. */
+const ROOT = 'https://id.gs1.org/';
+/** Characters by which patterns find them: enough for every key with its qualifier's name. */
+const STEM_CHARACTERS = 45;
+/** In the words of the index, by which the planner knows that it may be used. */
+const STEM = `substring(t.item FROM ${ROOT.length + 1} FOR ${STEM_CHARACTERS}) COLLATE "C"`;
+const IN_STEMS = `starts_with(t.item, '${ROOT}')`;
 
 /** SQL of the hashes of what a source stands for: for those that are few. */
 export function sourceHashes(source: ItemSource, bind: Bind): string {
@@ -16,8 +22,9 @@ export function sourceHashes(source: ItemSource, bind: Bind): string {
   const kinds = `v.kind = ANY(${bind(source.terms)}::text[])`;
   return [
     `SELECT v.value_hash FROM provenance.vocabulary v WHERE ${kinds}`,
-    `SELECT t.item_hash FROM provenance.vocabulary v JOIN provenance.item t
-       ON t.stem >= (v.value || '/') COLLATE "C" AND t.stem < (v.value || '0') COLLATE "C"
+    `SELECT t.item_hash FROM provenance.vocabulary v JOIN provenance.item t ON ${IN_STEMS}
+       AND ${STEM} >= substring(v.value || '/' FROM ${ROOT.length + 1}) COLLATE "C"
+       AND ${STEM} < substring(v.value || '0' FROM ${ROOT.length + 1}) COLLATE "C"
      WHERE ${kinds} AND v.value ~ '^${GTIN.replaceAll('.', '\\.')}[0-9]{14}$'`,
     `SELECT m.item_hash FROM provenance.event_field f JOIN provenance.event_item m ON m.sequence = f.sequence
      WHERE ${ofFields(source, bind)} AND ${MADE}`
@@ -46,7 +53,7 @@ function conditionsOf(source: ItemSource, bind: Bind): readonly string[] {
   return [
     exists(`${term} = i.item_hash`),
     exists(
-      `provenance.item t WHERE t.item_hash = i.item_hash AND t.stem ~ '^${GTIN.replaceAll('.', '\\.')}[0-9]{14}/' AND ` +
+      `provenance.item t WHERE t.item_hash = i.item_hash AND t.item ~ '^${GTIN.replaceAll('.', '\\.')}[0-9]{14}/' AND ` +
         exists(`${term} = encode(substring(sha256(convert_to(${gtin}, 'UTF8')) FROM 1 FOR ${HASH_BYTES}), 'hex')::uuid`)
     ),
     exists(
@@ -65,12 +72,12 @@ const ofFields = ({ fields, wanted }: Described, bind: Bind): string =>
 function fits({ prefixes, form }: ItemPattern, bind: Bind): string {
   const text = (value: string): string => `${bind(value)}::text`;
   const ranges = prefixes.map((prefix) => {
-    const stem = prefix.slice(0, STEM_CHARACTERS);
-    return `(t.stem >= ${text(stem)} AND t.stem < ${text(behind(stem))} AND starts_with(t.item, ${text(prefix)}))`;
+    const stem = prefix.slice(ROOT.length, ROOT.length + STEM_CHARACTERS);
+    return `(${STEM} >= ${text(stem)} AND ${STEM} < ${text(behind(stem))} AND starts_with(t.item, ${text(prefix)}))`;
   });
-  return `(${ranges.join(' OR ')}) AND t.item ~ ${text(form)}`;
+  return `${IN_STEMS} AND (${ranges.join(' OR ')}) AND t.item ~ ${text(form)}`;
 }
 
-/** The first text that no text with this beginning lies behind; beginnings are ASCII. */
+/** The first text that no text with this beginning lies behind; beginnings are ASCII, and longer than {@link ROOT}. */
 const behind = (prefix: string): string =>
   prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);

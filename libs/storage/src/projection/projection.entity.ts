@@ -20,7 +20,7 @@ export class ProjectionPositionEntity {
 }
 
 @Entity({ schema: 'provenance', name: 'event' })
-@Index('event_by_event_id', ['eventIdHash'])
+@Index('event_by_event_id', { synchronize: false })
 @Index('event_by_event_time', ['eventTimeMs', 'sequence'])
 @Index('event_by_record_time', { synchronize: false })
 @Index('event_by_step_and_time', ['bizStepHash', 'eventTimeMs', 'sequence', 'type'])
@@ -49,8 +49,6 @@ export class ProjectedEventEntity {
   eventTimeMs!: string;
   @Column({ name: 'event_id', type: 'text' })
   eventId!: string;
-  @Column({ name: 'event_id_hash', type: 'uuid' })
-  eventIdHash!: string;
   @Column({ name: 'event_id_assigned', type: 'boolean' })
   eventIdAssigned!: boolean;
   @Column({ name: 'type', type: 'text' })
@@ -71,15 +69,19 @@ export class ProjectedEventEntity {
   transformationId!: string | null;
   @Column({ name: 'error_declared', type: 'boolean' })
   errorDeclared!: boolean;
-  @Column({ name: 'content', type: 'bytea' })
-  content!: Buffer;
+  @Column({ name: 'content', type: 'bytea', nullable: true })
+  content!: Buffer | null;
   @Column({ name: 'context', type: 'text', nullable: true })
   context!: string | null;
+  @Column({ name: 'content_at', type: 'integer', nullable: true })
+  contentAt!: number | null;
+  @Column({ name: 'content_size', type: 'integer', nullable: true })
+  contentSize!: number | null;
 }
 
 @Entity({ schema: 'provenance', name: 'item' })
 @Index('item_by_label', ['labelHash'])
-@Index('item_by_stem', ['stem'])
+@Index('item_by_stem', { synchronize: false })
 export class ProjectedItemEntity {
   @PrimaryColumn({ name: 'item_hash', type: 'uuid', primaryKeyConstraintName: 'item_pkey' })
   itemHash!: string;
@@ -91,8 +93,6 @@ export class ProjectedItemEntity {
   isClass!: boolean;
   @Column({ name: 'is_epc', type: 'boolean' })
   isEpc!: boolean;
-  @Column({ name: 'stem', type: 'text', nullable: true, collation: 'C' })
-  stem!: string | null;
 }
 
 @Entity({ schema: 'provenance', name: 'event_item' })
@@ -113,7 +113,7 @@ export class ProjectedEventItemEntity {
 }
 
 @Entity({ schema: 'provenance', name: 'capture' })
-@Index('capture_by_id', ['organization', 'captureIdHash'])
+@Index('capture_by_id', { synchronize: false })
 export class CapturePartEntity {
   @PrimaryColumn({ name: 'height', type: 'bigint', primaryKeyConstraintName: 'capture_pkey' })
   height!: string;
@@ -123,10 +123,8 @@ export class CapturePartEntity {
   txId!: Buffer;
   @Column({ name: 'organization', type: 'text' })
   organization!: string;
-  @Column({ name: 'capture_id', type: 'text' })
-  captureId!: string;
-  @Column({ name: 'capture_id_hash', type: 'uuid' })
-  captureIdHash!: string;
+  @Column({ name: 'capture_id', type: 'text', nullable: true })
+  captureId!: string | null;
   @Column({ name: 'behaviour', type: 'text' })
   behaviour!: string;
   @Column({ name: 'status', type: 'text' })

@@ -22,6 +22,8 @@ export interface ProjectedEvent {
   readonly errorDeclared: boolean;
   /** Exactly the submitted bytes from `{` to `}`. */
   readonly content: Uint8Array;
+  /** Where `content` begins in the bytes of its transaction, which are then read for it; none: the row has a copy. */
+  readonly contentAt?: number | null;
   /** JSON text of the document's @context, or null when the event came bare. */
   readonly context: string | null;
   readonly items: readonly ProjectedItem[];
@@ -101,7 +103,7 @@ export interface ProjectionChunk {
 }
 
 /** A stored event with its sequence number: (height, index, eventIndex) order in one number. */
-export interface EventRow extends Omit<ProjectedEvent, 'items' | 'fields'> {
+export interface EventRow extends Omit<ProjectedEvent, 'items' | 'fields' | 'contentAt'> {
   readonly sequence: number;
 }
 

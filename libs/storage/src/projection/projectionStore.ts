@@ -5,7 +5,7 @@ import { ChainReader } from './chainReader.js';
 import { countQuery, eventQuery, NARROW_EVENTS, narrowQuery } from './eventQuery.js';
 import { askOver, runOver, type RunQuery } from './runQuery.js';
 import { StandingStore } from './standingStore.js';
-import { hashText, type Statement } from './statement.js';
+import { hashText, ownCaptureId, storable, type Statement } from './statement.js';
 import { VocabularyQueries } from './vocabularyQueries.js';
 import type {
   CapturePart,
@@ -201,8 +201,13 @@ export class ProjectionStore {
 
   async captureParts(organization: string, captureId: string): Promise<readonly CapturePart[]> {
     const { rows } = await this.query(
-      `SELECT * FROM provenance.capture WHERE organization = $1 AND capture_id_hash = $2 ORDER BY height, index`,
-      [organization, hashText(captureId)]
+      `SELECT * FROM (
+         SELECT c.* FROM provenance.capture c
+         WHERE hashtextextended(c.capture_id, 0) = hashtextextended($2::text, 0) AND c.capture_id = $2 UNION ALL
+         SELECT c.* FROM ledger.transaction t JOIN provenance.capture c ON c.height = t.height AND c.index = t.tx_index
+         WHERE t.tx_id = $3 AND c.capture_id IS NULL) AS parts
+       WHERE organization = $1 ORDER BY height, index`,
+      [organization, storable(captureId), Buffer.from(captureId, 'base64url')]
     );
     return rows.map(capturePart);
   }
@@ -276,7 +281,7 @@ function capturePart(row: QueryResultRow): CapturePart {
     index: row.index,
     txId: row.tx_id,
     organization: row.organization,
-    captureId: row.capture_id,
+    captureId: row.capture_id ?? ownCaptureId(row.tx_id),
     behaviour: row.behaviour,
     status: row.status,
     code: row.code,

@@ -16,6 +16,12 @@ export const hashText = (text: string): Buffer => sha256Buffer(text).subarray(0,
 
 export const HASH_BYTES = 16;
 
+/** PostgreSQL text cannot hold U+0000, which JSON strings can: the exact text stays in the event's content. */
+export const storable = (value: string): string => (value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value);
+
+/** What a capture without an identifier of its own is called; its row has none then. */
+export const ownCaptureId = (txId: Uint8Array): string => Buffer.from(txId).toString('base64url');
+
 export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
 
 const WORDS = new Map<string, Buffer>();
