@@ -17,8 +17,8 @@ export interface Gateway {
   readonly sha256?: Sha256;
 }
 
-/** A transaction from its compact serialization, for this network and signed well (see `verify`); else an ApiFault. */
-export function receiveCompact(text: string, gateway: Gateway): Transaction {
+/** A transaction from its compact serialization, text or the bytes of it, for this network and signed well (see `verify`); else an ApiFault. */
+export function receiveCompact(text: string | Uint8Array, gateway: Gateway): Transaction {
   return admit(decodeCompactJws(text, gateway.sha256), gateway);
 }
 

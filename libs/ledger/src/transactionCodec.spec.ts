@@ -35,6 +35,8 @@ describe('a transaction', () => {
     const [head, , signature] = compact.split('.');
     expect(decodeTransaction(tx.encoded)).toEqual({ ok: true, value: tx });
     expect(decodeCompactJws(compact)).toEqual({ ok: true, value: tx });
+    expect(decodeCompactJws(asciiBytes(compact))).toEqual({ ok: true, value: tx });
+    expect(decodeTransaction(encodeCbor([tx.protectedBytes, tx.payload, tx.signature]))).toEqual({ ok: true, value: tx });
     expect(decodeDetachedJws(`${head}..${signature}`, tx.payload)).toEqual({ ok: true, value: tx });
   });
 
@@ -76,6 +78,7 @@ describe('a transaction', () => {
     const jws = edit(toCompactJws(tx));
     expect(jws).not.toBe(toCompactJws(tx));
     expect(decodeCompactJws(jws)).toMatchObject({ ok: false, code: 'TX_MALFORMED' });
+    expect(decodeCompactJws(asciiBytes(jws))).toEqual(decodeCompactJws(jws));
   });
 
   it('is refused over its limits', () => {

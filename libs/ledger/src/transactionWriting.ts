@@ -1,11 +1,16 @@
 import type { Result, Sha256 } from '@lading/kernel';
-import { assert, base64UrlLength, fromBase64Url, LIMITS, reject, toBase64Url } from '@lading/kernel';
-import { encodeCbor } from './codec/encodeCbor.js';
+import {
+  assert, base64UrlBytes, base64UrlLength, fromBase64Url, LIMITS, putFromBase64Url, reject, textUnits, toBase64Url
+} from '@lading/kernel';
+import { encodeCbor, putBytesHead, sizeOfBytes } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { rereadHeader } from './headerForms.js';
 import type { Transaction, TransactionFault, TransactionHeader } from './transaction.js';
 import { openTransaction, signingInput, TRANSACTION_BYTES } from './transactionCodec.js';
 import { encodeHeader } from './transactionHeader.js';
+
+const NOT_CANONICAL = 'a segment is not canonical base64url';
+const NO_SIGNATURE = 'the signature is not base64url of 64 bytes';
 
 function fromParts(
   protectedBytes: Uint8Array | null,
@@ -14,22 +19,41 @@ function fromParts(
   sha256: Sha256
 ): Result<Transaction, TransactionFault> {
   if (protectedBytes === null || payload === null)
-    return reject('TX_MALFORMED', 'a segment is not canonical base64url');
-  if (signature?.length !== 64) return reject('TX_MALFORMED', 'the signature is not base64url of 64 bytes');
+    return reject('TX_MALFORMED', NOT_CANONICAL);
+  if (signature?.length !== 64) return reject('TX_MALFORMED', NO_SIGNATURE);
   const encoded = encodeCbor([protectedBytes, payload, signature]);
   return openTransaction(protectedBytes, payload, signature, encoded, sha256, rereadHeader);
 }
 
+const DOT = 0x2e;
+/** Head of a CBOR array of three. */
+const ARRAY_OF_THREE = 0x83;
+
 /**
- * Decodes a compact JWS (RFC 7515 §7.1): three segments of canonical base64url, nothing else. A second text of the
- * same bytes is refused, so one transaction has one serialization. The signature is not verified.
+ * Decodes a compact JWS (RFC 7515 §7.1), its text or the bytes of it: three segments of canonical base64url, nothing else. A
+ * second text of the same bytes is refused, so one transaction has one serialization. The signature is not verified.
  */
-export function decodeCompactJws(text: string, sha256: Sha256 = sha256Noble): Result<Transaction, TransactionFault> {
+export function decodeCompactJws(text: string | Uint8Array, sha256: Sha256 = sha256Noble): Result<Transaction, TransactionFault> {
   if (text.length > base64UrlLength(TRANSACTION_BYTES) + 4) return reject('TX_TOO_LARGE', `${text.length} characters`);
-  const segments = text.split('.', 4);
-  if (segments.length !== 3) return reject('TX_MALFORMED', 'not three segments');
-  const [header, payload, signature] = segments.map(fromBase64Url);
-  return fromParts(header ?? null, payload ?? null, signature ?? null, sha256);
+  const jws = typeof text === 'string' ? textUnits(text) : text;
+  const first = jws.indexOf(DOT);
+  const second = jws.indexOf(DOT, first + 1);
+  if (first < 0 || second < 0 || jws.indexOf(DOT, second + 1) >= 0) return reject('TX_MALFORMED', 'not three segments');
+  const header = base64UrlBytes(first);
+  const payload = base64UrlBytes(second - first - 1);
+  const signature = base64UrlBytes(jws.length - second - 1);
+  // Decoded to where it stays: views of one piece of memory, and no other copy.
+  const encoded = new Uint8Array(1 + sizeOfBytes(header) + sizeOfBytes(payload) + sizeOfBytes(signature));
+  encoded[0] = ARRAY_OF_THREE;
+  const headerAt = putBytesHead(encoded, 1, header);
+  const payloadAt = putBytesHead(encoded, headerAt + header, payload);
+  const signatureAt = putBytesHead(encoded, payloadAt + payload, signature);
+  const isHeader = putFromBase64Url(encoded, headerAt, jws, 0, first) >= 0;
+  if (!isHeader || putFromBase64Url(encoded, payloadAt, jws, first + 1, second) < 0) return reject('TX_MALFORMED', NOT_CANONICAL);
+  const isSignature = putFromBase64Url(encoded, signatureAt, jws, second + 1, jws.length) >= 0;
+  if (!isSignature || signature !== 64) return reject('TX_MALFORMED', NO_SIGNATURE);
+  const view = (at: number, size: number): Uint8Array => new Uint8Array(encoded.buffer, at, size);
+  return openTransaction(view(headerAt, header), view(payloadAt, payload), view(signatureAt, 64), encoded, sha256, rereadHeader);
 }
 
 /** Decodes `<b64u header>..<b64u signature>` (RFC 7515 appendix F) over a payload that came beside it. */

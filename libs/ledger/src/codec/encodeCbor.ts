@@ -18,6 +18,27 @@ function headSize(argument: number): number {
   return argument < 0x100000000 ? 5 : 9;
 }
 
+/** RFC 8949 §4.2.1: the argument in the shortest form. Returns where it ends. */
+function putHead(out: Uint8Array, at: number, type: number, argument: number): number {
+  const size = headSize(argument);
+  const major = type << 5;
+  if (size === 1) {
+    out[at] = major | argument;
+    return at + 1;
+  }
+  out[at] = major | (size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27);
+  let rest = argument;
+  for (let i = at + size - 1; i > at; i--) {
+    out[i] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return at + size;
+}
+
+/** Bytes of a byte string's encoding, and its head written to where the string follows. */
+export const sizeOfBytes = (length: number): number => headSize(length) + length;
+export const putBytesHead = (out: Uint8Array, at: number, length: number): number => putHead(out, at, TYPE_BYTES, length);
+
 const FIRST_BYTES = 64 << 10;
 /** Memory of a larger value is not kept for the next one. */
 const KEPT_BYTES = 1 << 20;
@@ -91,22 +112,10 @@ class Writer {
     this.#at += bytes.length;
   }
 
-  /** RFC 8949 §4.2.1: the argument in the shortest form. `following`: bytes that come behind it. */
+  /** `following`: bytes that come behind it. */
   #head(type: number, argument: number, following: number): void {
     this.#reserve(HEAD_BYTES + following);
-    const size = headSize(argument);
-    const major = type << 5;
-    if (size === 1) {
-      this.#out[this.#at++] = major | argument;
-      return;
-    }
-    this.#out[this.#at++] = major | (size === 2 ? 24 : size === 3 ? 25 : size === 5 ? 26 : 27);
-    let rest = argument;
-    for (let i = size - 2; i >= 0; i--) {
-      this.#out[this.#at + i] = rest % 256;
-      rest = Math.floor(rest / 256);
-    }
-    this.#at += size - 1;
+    this.#at = putHead(this.#out, this.#at, type, argument);
   }
 
   #reserve(bytes: number): void {
@@ -140,7 +149,7 @@ function endOfHead(bytes: Uint8Array, at: number, type: number, argument: number
 /** Where the encoding of the string ends that must begin at `at`, or −1. */
 function endOfBytes(bytes: Uint8Array, at: number, type: number, content: Uint8Array): number {
   const start = endOfHead(bytes, at, type, content.length);
-  if (start < 0 || content.length > bytes.length - start) return -1;
+  if (start < 0) return -1;
   // A view of that very place: nothing to compare.
   const isItself = content.buffer === bytes.buffer && content.byteOffset === bytes.byteOffset + start;
   for (let i = 0; !isItself && i < content.length; i++) if (bytes[start + i] !== content[i]) return -1;
