@@ -1,135 +1,155 @@
-import { createHash } from 'node:crypto';
-import { compareNodes, type ComparedNode } from '../../apps/cli/src/audit/compareNodes.js';
+import { keyHash } from '@lading/ledger';
+import { compareNodes } from '../../apps/cli/src/audit/compare/compareNodes.js';
+import { Unanswered } from '../../apps/cli/src/audit/compare/types.js';
+import { FakeNode } from './comparedLedger.js';
 
-const sha256 = (text: string | Buffer): Buffer => createHash('sha256').update(text).digest();
-const hash = (text: string): string => sha256(text).toString('base64url');
+const options = { attempts: 3, pause: () => Promise.resolve(), quick: false };
+/** In the order of their hashes, in which keys are told. */
+const ordered = (keys: readonly string[]): string[] => [...keys].sort((a, b) => Buffer.compare(keyHash(a), keyHash(b)));
+const pair = (keys = 200, blocks = 300): [FakeNode, FakeNode] => [new FakeNode('a', blocks, keys), new FakeNode('b', blocks, keys)];
 
-/** A node with a history and a state of its own. */
-class FakeNode implements ComparedNode {
-  readonly asked: number[] = [];
-  chainId = 'one';
-  readonly state = new Map<string, string>();
-  /** From this height on its blocks, or its outcomes and state, are others. */
-  forkAt = Infinity;
-  stateForkAt = Infinity;
-
-  constructor(
-    readonly name: string,
-    public height: number,
-    keys: number
-  ) {
-    for (let i = 0; i < keys; i++) this.state.set(`provenance/item/${i}`, `value ${i}`);
-  }
-
-  head() {
-    return Promise.resolve({ height: this.height, chainId: this.chainId });
-  }
-
-  block(height: number) {
-    this.asked.push(height);
-    const of = (what: string, from: number): string => hash(`${what} ${height}${height >= from ? ` of ${this.name}` : ''}`);
-    const both = Math.min(this.forkAt, this.stateForkAt);
-    return Promise.resolve({
-      ...{ height, blockHash: of('block', this.forkAt), parentHash: of('parent', this.forkAt) },
-      ...{ stateRoot: of('state', both), outcomeRoot: of('outcomes', this.forkAt), proposer: 'alpha', signers: ['alpha', 'beta'] }
-    });
-  }
-
-  #entries(prefix: string) {
-    return [...this.state]
-      .map(([key, value]) => ({ key, hash: sha256(key), valueHash: sha256(value) }))
-      .filter((entry) => entry.hash.toString('hex').startsWith(prefix))
-      .sort((a, b) => Buffer.compare(a.hash, b.hash));
-  }
-
-  digests(prefix: string) {
-    const groups = new Map<number, Buffer[]>();
-    for (const entry of this.#entries(prefix)) {
-      const byte = entry.hash[prefix.length / 2] ?? 0;
-      groups.set(byte, [...(groups.get(byte) ?? []), entry.hash, entry.valueHash]);
-    }
-    const shown = [...groups].map(([byte, parts]) => {
-      return { byte, count: parts.length / 2, digest: sha256(Buffer.concat(parts)).toString('base64url') };
-    });
-    return Promise.resolve({ height: this.height, prefix, groups: shown });
-  }
-
-  entries(prefix: string, after: string | null) {
-    const all = this.#entries(prefix).filter((entry) => {
-      return after === null || Buffer.compare(entry.hash, Buffer.from(after, 'base64url')) > 0;
-    });
-    const items = all.slice(0, 3).map((entry) => {
-      return { key: entry.key, keyHash: entry.hash.toString('base64url'), valueHash: entry.valueHash.toString('base64url') };
-    });
-    const next = all.length > 3 ? (items.at(-1)?.keyHash ?? null) : null;
-    return Promise.resolve({ height: this.height, prefix, items, next });
-  }
-}
-
-const patience = { attempts: 3, pause: () => Promise.resolve() };
-/** First of the keys by the order of their hashes. */
-const firstOf = (keys: readonly string[]): string =>
-  [...keys].sort((a, b) => Buffer.compare(sha256(a), sha256(b)))[0] as string;
-
-describe('comparing two nodes', () => {
-  const pair = (keys = 5000): [FakeNode, FakeNode] => [new FakeNode('a', 1000, keys), new FakeNode('b', 1000, keys)];
-
-  it('finds nothing where there is nothing, also when one is ahead', async () => {
-    const [a, b] = pair(300);
-    expect(await compareNodes(a, b, patience)).toEqual({ nodes: ['a', 'b'], height: 1000, stateHeight: 1000, divergence: null });
-    b.height = 1007;
-    expect(await compareNodes(a, b, patience)).toEqual({ nodes: ['a', 'b'], height: 1000, stateHeight: null, divergence: null });
-  });
-
-  it('names the first height of two histories, with few questions, and both blocks with their signers', async () => {
-    for (const forkAt of [0, 1, 37, 999, 1000]) {
-      const [a, b] = pair(10);
-      b.forkAt = forkAt;
-      const { divergence, height } = await compareNodes(a, b, patience);
-      expect(divergence).toMatchObject({ part: 'block', height: forkAt, key: null });
-      expect(divergence?.what).toContain('committed by alpha, beta');
-      expect(height).toBe(forkAt - 1);
-      expect(b.asked.length).toBeLessThanOrEqual(13);
-    }
-  });
-
-  it('names the first height whose state differs, and the first key', async () => {
+describe('comparing nodes', () => {
+  it('finds nothing where there is nothing; a node that is behind is behind, and compared as far as it goes', async () => {
     const [a, b] = pair();
-    b.stateForkAt = 512;
-    b.state.set('provenance/item/77', 'another');
-    const { divergence } = await compareNodes(a, b, patience);
-    expect(divergence).toMatchObject({ part: 'state', height: 512, key: 'provenance/item/77' });
+    const same = await compareNodes([a, b], options);
+    expect(same).toMatchObject({ reference: 'a', damage: [] });
+    expect(same.comparisons).toMatchObject([{ nodes: ['a', 'b'], heights: [0, 299], divergence: null, state: { height: 299, keys: [] } }]);
+    for (let i = 0; i < 7; i++) b.append('same');
+    const behind = await compareNodes([a, b], options);
+    expect(behind.nodes.map((line) => line.behind)).toEqual([7, 0]);
+    expect(behind.comparisons).toMatchObject([{ nodes: ['b', 'a'], heights: [0, 299], divergence: null, state: { height: null, keys: [] } }]);
+    b.from = 299;
+    b.lies.tree = (height, depth, index) => a.tree(height, depth, index);
+    expect((await compareNodes([a, b], options)).comparisons[0]?.state).toMatchObject({ height: 299, keys: [] });
   });
 
-  it('names the first key among several that differ, are missing, or are too many', async () => {
+  it('names the first height of two histories with few questions, and whose blocks they are', async () => {
+    for (const forkAt of [0, 1, 37, 298, 299]) {
+      const a = new FakeNode('a', 300, 3);
+      const b = new FakeNode('b', forkAt, 3);
+      while (b.height < 299) b.append('fork');
+      const { comparisons } = await compareNodes([a, b], options);
+      expect(comparisons[0]?.divergence).toMatchObject({ height: forkAt, kind: 'fork' });
+      expect(comparisons[0]?.divergence?.differences[0]?.said[1]).toContain('by b');
+      expect(b.asked.filter((one) => one.startsWith('roots')).length).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('finds one edited row in the middle, after which everything is the same again, and says whose rows contradict themselves', async () => {
+    const [a, b] = pair(3);
+    const outcome = b.blocks[123]?.outcomes[0];
+    if (outcome !== undefined) b.blocks[123]?.outcomes.splice(0, 1, { ...outcome, status: 'REJECTED', code: 'EDITED' });
+    const { comparisons, damage } = await compareNodes([a, b], options);
+    expect(comparisons[0]?.divergence).toMatchObject({ height: 123, kind: 'rows', differences: [{ part: 'outcomes', index: 0 }] });
+    expect(comparisons[0]?.divergence?.differences[0]?.said).toEqual([expect.stringMatching(/^APPLIED/), expect.stringMatching(/^REJECTED EDITED/)]);
+    expect(damage).toMatchObject([{ node: 'b', table: 'outcome', key: '123' }]);
+    expect((await compareNodes([a, b], { ...options, quick: true })).comparisons[0]?.divergence).toBeNull();
+    const [c, d] = pair(3);
+    Object.assign(d.blocks[5] ?? {}, { encodedHash: 'x'.repeat(43) });
+    expect((await compareNodes([c, d], options)).comparisons[0]?.divergence).toMatchObject({ height: 5, kind: 'rows', differences: [{ part: 'blockRow' }] });
+    Object.assign(d.blocks[4] ?? {}, { stateRoot: 'y'.repeat(43) });
+    expect((await compareNodes([c, d], options)).comparisons[0]?.divergence).toMatchObject({ height: 4, kind: 'execution' });
+  });
+
+  it('walks to the keys that differ, are missing, or are too many, in the order of their hashes', async () => {
     const changes: readonly (readonly [string, (node: FakeNode) => unknown])[] = [
-      ['provenance/item/9', (node) => node.state.set('provenance/item/9', 'x')],
-      ['provenance/item/4000', (node) => node.state.delete('provenance/item/4000')],
-      ['core/smuggled', (node) => node.state.set('core/smuggled', 'x')]
+      ['provenance/item/9', (node) => node.values.set('provenance/item/9', 'x')],
+      ['provenance/item/150', (node) => node.values.delete('provenance/item/150')],
+      ['core/smuggled', (node) => node.values.set('core/smuggled', 'x')]
     ];
     for (const part of [changes.slice(0, 1), changes.slice(1, 2), changes.slice(2), changes]) {
       const [a, b] = pair();
       for (const [, change] of part) change(b);
-      const { divergence } = await compareNodes(a, b, patience);
-      expect(divergence).toMatchObject({ part: 'state', height: null, key: firstOf(part.map(([key]) => key)) });
+      b.sealState();
+      const { comparisons, damage } = await compareNodes([a, b], options);
+      expect(comparisons[0]?.divergence).toMatchObject({ height: 299, kind: 'execution', differences: [{ part: 'stateRoot' }] });
+      expect(comparisons[0]?.state?.keys.map(({ key }) => key)).toEqual(ordered(part.map(([key]) => key)));
+      expect(damage).toEqual([]);
     }
+    const [a, b] = pair();
+    for (let i = 0; i < 100; i++) b.values.set(`provenance/item/${i}`, 'other');
+    const { state } = (await compareNodes([a, b], options)).comparisons[0] ?? {};
+    const all = ordered(Array.from({ length: 100 }, (_, i) => `provenance/item/${i}`));
+    expect([state?.more, state?.keys.map(({ key }) => key)]).toEqual([true, all.slice(0, 16)]);
   });
 
-  it('does not take two heights for two states: it waits until the nodes meet', async () => {
-    const [a, b] = pair(50);
-    a.height = 1001;
-    a.state.set('provenance/item/1', 'newer');
-    const meet = (): Promise<void> => {
-      b.height = 1001;
-      b.state.set('provenance/item/1', 'newer');
-      return Promise.resolve();
+  it('believes no hash that it can compute: root, nodes and entries that do not fit are damage of that node', async () => {
+    const lie = async (change: (b: FakeNode, a: FakeNode) => void): Promise<string> => {
+      const [a, b] = pair(20, 3);
+      b.values.set('provenance/item/1', 'other');
+      b.sealState();
+      change(b, a);
+      const { damage } = await compareNodes([a, b], options);
+      expect(damage.every(({ node }) => node === 'b')).toBe(true);
+      return damage.map(({ what }) => what).join('; ');
     };
-    expect((await compareNodes(a, b, { attempts: 3, pause: meet })).divergence).toBeNull();
+    expect(await lie((b) => void Object.assign(b.blocks[2] ?? {}, { stateRoot: 'z'.repeat(43) }))).toContain('give the state root');
+    expect(await lie((b) => void (b.lies.tree = new FakeNode('b', 3, 19).tree.bind(new FakeNode('b', 3, 19))))).toContain('give the state root');
+    const swapped = (b: FakeNode): void => {
+      const honest = new FakeNode('b', 3, 20);
+      honest.values.set('provenance/item/1', 'other');
+      b.lies.tree = async (height, depth, index) => {
+        const answer = await honest.tree(height, depth, index);
+        return depth === 0 ? { ...answer, hashes: [...answer.hashes].reverse() } : answer;
+      };
+    };
+    expect(await lie(swapped)).toContain('do not give its hash');
+    const foreign = new FakeNode('b', 3, 20);
+    expect(await lie((b) => void (b.lies.buckets = foreign.buckets.bind(foreign)))).toContain('not what the state tree was made of');
+    const value = async (height: number, buckets: readonly number[]) => {
+      const answer = await foreign.buckets(height, buckets);
+      return { ...answer, buckets: answer.buckets.map((one) => ({ ...one, entries: one.entries.map((entry) => ({ ...entry, value: 'AAAA' })) })) };
+    };
+    expect(await lie((b) => void (b.lies.buckets = value))).toContain('value_hash is not the hash of the value');
+    const found = { height: 2, rows: 1, findings: [{ key: 'k', what: 'its own finding' }], next: null };
+    expect(await lie((b) => void (b.lies.rows = () => Promise.resolve(found)))).toContain('its own finding');
   });
 
-  it('says when they belong to different networks', async () => {
-    const [a, b] = pair(1);
-    b.chainId = 'another';
-    expect((await compareNodes(a, b, patience)).divergence).toMatchObject({ part: 'chain' });
+  it('where a stopped node and the others know no common state, tells what it has changed since its checkpoint, as candidates', async () => {
+    const [a, b] = pair(50, 10);
+    b.from = 5;
+    b.values.set('provenance/item/7', 'diverged');
+    b.changed.push(...ordered(['provenance/item/7', 'provenance/item/8']));
+    b.blocks.pop();
+    b.append('same', 'OTHER_OUTCOME');
+    b.sealState();
+    for (let i = 0; i < 4; i++) a.append('same');
+    a.values.set('provenance/item/9', 'changed later, by others');
+    const [found] = (await compareNodes([a, b], options)).comparisons;
+    expect(found?.divergence).toMatchObject({ height: 9, kind: 'execution' });
+    expect(found?.divergence?.differences.map(({ part }) => part).sort()).toEqual(['outcomeRoot', 'outcomes', 'stateRoot']);
+    expect(found?.state).toMatchObject({ height: null, windows: [[13, 13], [5, 9]] });
+    expect(found?.state?.keys.map(({ key }) => key)).toEqual(['provenance/item/7']);
+  });
+
+  it('calls neither a node that is away nor one of another network a divergence, and compares the others', async () => {
+    const nodes = [new FakeNode('a', 20, 3), new FakeNode('b', 20, 3), new FakeNode('c', 20, 3), new FakeNode('d', 30, 3)];
+    const [, b, c, d] = nodes;
+    if (b === undefined || c === undefined || d === undefined) throw new Error('four nodes');
+    b.away = new Unanswered('b', 'NODE_UNREACHABLE', 'nobody listens', false);
+    c.away = new Unanswered('c', 'ROLE_MISSING', 'no auditor', true);
+    const { comparisons, ...rest } = await compareNodes(nodes, options);
+    expect(rest.nodes.map(({ state }) => state)).toEqual(['answers', 'unreachable', 'notAllowed', 'answers']);
+    expect(comparisons).toMatchObject([{ nodes: ['d', 'a'], divergence: null }]);
+    d.chainId = 'another';
+    const other = await compareNodes(nodes, options);
+    expect([other.nodes.map(({ state }) => state), other.comparisons]).toEqual([['otherNetwork', 'unreachable', 'notAllowed', 'answers'], []]);
+    for (const node of nodes) node.away = new Unanswered(node.name, 'NODE_UNREACHABLE', '', false);
+    expect(await compareNodes(nodes, options)).toMatchObject({ reference: null, comparisons: [] });
+  });
+
+  it('says where it ended when a node goes away on the way, or says what is no answer', async () => {
+    const [a, b] = pair(5, 20);
+    b.lies.tree = () => Promise.reject(new Unanswered('b', 'NODE_UNREACHABLE', 'gone', false));
+    expect((await compareNodes([a, b], options)).comparisons).toMatchObject([{ divergence: null, state: null, fault: { node: 'b', code: 'NODE_UNREACHABLE' } }]);
+    b.history = () => Promise.resolve({ height: 1, part: 'roots', from: 0, to: 9, groups: [{ from: -3, to: 1, count: 1, digest: 'x' }] });
+    expect((await compareNodes([a, b], options)).comparisons).toMatchObject([{ fault: { node: 'b', code: 'ANSWER_INVALID' } }]);
+  });
+
+  it('compares what both hold where one began from a snapshot', async () => {
+    const [a, b] = pair(5, 50);
+    b.historyFrom = 30;
+    Object.assign(b.blocks[10] ?? {}, { blockHash: 'q'.repeat(43) });
+    expect((await compareNodes([a, b], options)).comparisons).toMatchObject([{ heights: [30, 49], divergence: null }]);
   });
 });

@@ -2,9 +2,10 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { identityProviders, KEY_REGISTRY, type KeyRegistry } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { ProvenanceModule, type ProvenanceOptions } from '@lading/provenance-app';
-import { LedgerAuditController } from './ledger/audit.controller.js';
 import { BulkSubmissions } from './ledger/bulk.js';
 import { BlocksController } from './ledger/blocks.controller.js';
+import { ComparedHistoryController } from './ledger/comparedHistory.controller.js';
+import { ComparedStateController } from './ledger/comparedState.controller.js';
 import { EpochConfigs } from './ledger/epochConfigs.js';
 import { ExportController } from './ledger/export.controller.js';
 import { EvidenceController } from './ledger/evidence.controller.js';
@@ -32,7 +33,8 @@ export class NodeModule {
       controllers: [
         TransactionsController,
         BlocksController,
-        LedgerAuditController,
+        ComparedHistoryController,
+        ComparedStateController,
         ExportController,
         GenesisController,
         NetworkController,

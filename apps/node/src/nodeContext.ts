@@ -1,7 +1,7 @@
-import type { LedgerNodeApi, LedgerStore } from '@lading/engine';
-import type { Hash, OrganizationId, Result, VerifySignature } from '@lading/kernel';
+import type { LedgerNodeApi, LedgerStore, PastStates } from '@lading/engine';
+import type { Hash, OrganizationId, Result, Sha256, VerifySignature } from '@lading/kernel';
 import type { EpochConfig, Genesis } from '@lading/ledger';
-import type { StateDigests } from '@lading/storage';
+import type { ComparedRows } from '@lading/storage';
 
 /** What controllers are given by dependency injection: ports and facts, no adapters. */
 export interface NodeContext {
@@ -10,12 +10,15 @@ export interface NodeContext {
   readonly config: EpochConfig;
   readonly node: LedgerNodeApi;
   readonly store: LedgerStore;
-  readonly stateDigests: Pick<StateDigests, 'digests' | 'entries'>;
+  /** What auditors compare nodes by (spec/compare.md). */
+  readonly comparedRows: Pick<ComparedRows, 'history' | 'atHeight' | 'state'>;
+  readonly states: Pick<PastStates, 'hold' | 'window' | 'hashes' | 'entries' | 'bucketHashes' | 'changes'>;
   /** Pages of the ledger from a height on, as an export has them. */
   readonly exportPages: {
     blocks(from: number): Promise<Uint8Array>;
     checkpoints(from: number): Promise<Uint8Array>;
   };
+  readonly sha256: Sha256;
   readonly verify: VerifySignature;
   readonly publicUrl: string | null;
   readonly custodyMode: boolean;

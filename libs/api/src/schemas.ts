@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { stateDigestsSchema, stateEntriesSchema } from './http/audit.js';
+import {
+  heightRowsSchema,
+  historyDigestsSchema,
+  stateBucketsSchema,
+  stateChangesSchema,
+  stateRowsSchema,
+  stateWindowSchema,
+  treeHashesSchema
+} from './http/audit.js';
 import { captureJobSchema, queryDocumentSchema } from './http/capture.js';
 import { evidencePageSchema } from './http/evidence.js';
 import {
@@ -35,8 +43,13 @@ const SCHEMAS = {
   Members: membersSchema,
   Network: networkViewSchema,
   EvidencePage: evidencePageSchema,
-  StateDigests: stateDigestsSchema,
-  StateEntries: stateEntriesSchema,
+  HistoryDigests: historyDigestsSchema,
+  HeightRows: heightRowsSchema,
+  StateWindow: stateWindowSchema,
+  TreeHashes: treeHashesSchema,
+  StateBuckets: stateBucketsSchema,
+  StateChanges: stateChangesSchema,
+  StateRows: stateRowsSchema,
   Peer: peerSchema,
   NodeStatus: nodeStatusSchema,
   Health: healthSchema,

@@ -4,12 +4,14 @@
  * May import: consensus, provenance, membership, ledger, kernel.
  */
 export * from './audit.js';
+export * from './audit/treeRows.js';
 export * from './auditSource.js';
 export * from './epochViews.js';
 export * from './events.js';
 export * from './fault.js';
 export * from './node.js';
 export * from './node/nodeOptions.js';
+export * from './node/pastStates.js';
 export * from './nodeApi.js';
 export * from './ports.js';
 export type { StateTreeFile } from './recovery/savedTree.js';

@@ -1,5 +1,4 @@
-import { credibleHeight, summarize } from '@lading/consensus';
-import type { AlarmCode, CoreState, Message, StoredBatch } from '@lading/consensus';
+import { credibleHeight, summarize, type AlarmCode, type CoreState, type Message, type StoredBatch } from '@lading/consensus';
 import { reject } from '@lading/kernel';
 import type { Hash, Height, Rejection } from '@lading/kernel';
 import { decodeGenesis, type Batch, type CheckpointCertificate, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
@@ -23,6 +22,7 @@ import { leadGivenUp } from './node/leadGivenUp.js';
 import { heightsOf, nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
 import { checkKeyPair, checkOwnKey } from './node/ownKey.js';
+import type { PastStates } from './node/pastStates.js';
 import { Receipts } from './node/receipts.js';
 import type { SharedParts } from './node/sharedParts.js';
 import { StateLookup } from './node/stateLookup.js';
@@ -128,12 +128,11 @@ export class LedgerNode implements LedgerNodeApi {
     const accuse = (message: Message): void => this.#receive(core.self, message);
     this.#evidence = new EvidenceDesk({ ...shared, broadcast, accuse, events: this.#events }, epochs.configs);
     const contracts = new ContractRegistry(options.contracts);
-    const batch = (hash: Hash) => this.#lanes.batch(hash);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs, height } = head.block.header;
     const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
     this.#snapshots = this.#openSnapshots(shared, recovered, treeRootAt);
-    const executorParts = { ...shared, contracts, batch, onDurable, pause: this.#snapshots };
+    const executorParts = { ...shared, contracts, batch: (hash: Hash) => this.#lanes.batch(hash), onDurable, pause: this.#snapshots };
     this.#executor = new Executor(executorParts, recovered.ledger, timestampMs);
     const lookup = new StateLookup((keys) => store.stateValues(keys), (key) => this.#executor.cachedValue(key), clock);
     const gates = { latency: this.#latency, onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
@@ -227,6 +226,7 @@ export class LedgerNode implements LedgerNodeApi {
   receipt: LedgerNodeApi['receipt'] = (txId) => this.#receipts.receipt(txId);
   certifiedState: LedgerNodeApi['certifiedState'] = () => this.#receipts.certifiedState();
   consistency: LedgerNodeApi['consistency'] = (from, to) => this.#receipts.consistency(from, to);
+  states = (): PastStates => this.#executor.states;
 
   heights: LedgerNodeApi['heights'] = () => heightsOf(this.#head.block, this.#certification.latest);
 

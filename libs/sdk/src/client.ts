@@ -6,8 +6,6 @@ import {
   membersSchema,
   networkViewSchema,
   nodeStatusSchema,
-  stateDigestsSchema,
-  stateEntriesSchema,
   traceSchema,
   transactionAnswerSchema,
   transactionViewSchema,
@@ -17,8 +15,6 @@ import {
   type Members,
   type NetworkView,
   type NodeStatusAnswer,
-  type StateDigests,
-  type StateEntries,
   type Trace,
   type TransactionAnswer,
   type TransactionLine,
@@ -28,6 +24,7 @@ import { fromBase64Url, toBase64Url } from '@lading/kernel';
 import { decodeConfig, decodeGenesis, toCompactJws, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
 import { captureFile, type CaptureOptions, type CaptureResult } from './capture/capture.js';
 import { LadingError, ladingError } from './errors.js';
+import { comparedAnswers, type ComparedAnswers } from './compared.js';
 import { eventList, queryEvents, type EventQuery } from './eventQuery.js';
 import { followFeed, type FeedMessage, type FeedQuery } from './feed.js';
 import { HttpClient } from './http/httpClient.js';
@@ -186,15 +183,9 @@ export class LadingClient {
     return this.#json(`/v1/blocks/${height}`, blockViewSchema, options);
   }
 
-  /** Digests of the node's state by the next byte of key hashes; `prefix` in hex. For auditors. */
-  stateDigests(prefix: string, options: ReadOptions = {}): Promise<StateDigests> {
-    return this.#json(`/v1/audit/state?prefix=${prefix}`, stateDigestsSchema, options);
-  }
-
-  /** Keys of the node's state with their hashes, ascending by key hash, after one of them where given. For auditors. */
-  stateEntries(prefix: string, after: string | null, options: ReadOptions = {}): Promise<StateEntries> {
-    const from = after === null ? '' : `&after=${after}`;
-    return this.#json(`/v1/audit/entries?prefix=${prefix}${from}`, stateEntriesSchema, options);
+  /** What auditors compare nodes by (spec/compare.md). Needs the role audit or admin. */
+  compared(options: ReadOptions = {}): ComparedAnswers {
+    return comparedAnswers((path, schema) => this.#json(path, schema, options));
   }
 
   members(options: ReadOptions = {}): Promise<Members> {

@@ -5,6 +5,7 @@
  * May import: api, verifier, ledger, kernel.
  */
 export { LadingClient, type ReadOptions } from './client.js';
+export type { ComparedAnswers } from './compared.js';
 export { ladingError, LadingError, type ClientCode } from './errors.js';
 export type { EventQuery } from './eventQuery.js';
 export type { FeedMessage, FeedQuery } from './feed.js';

@@ -71,7 +71,11 @@ export const AUDITOR_COMMANDS: readonly CommandSpec[] = [
     args: '<url...>',
     summary: 'first height and key in which nodes differ; needs the role audit',
     formats: ['human', 'json'],
-    examples: [['lading audit compare http://127.0.0.1:4101 http://127.0.0.1:4102', 'exit code 0 the same, 3 they differ']],
+    options: [
+      { flags: '--quick', description: 'hashes, roots and the state tree only; no rows' },
+      { flags: '--token-file <file>', description: 'bearer token; default: the profile’s own' }
+    ],
+    examples: [['lading audit compare http://127.0.0.1:4101 http://127.0.0.1:4102', 'exit code 0 the same, 3 they differ, 5 one is away']],
     load: () => import('../commands/audit/compare.js')
   },
   {

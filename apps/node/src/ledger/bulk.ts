@@ -33,16 +33,22 @@ export class BulkSubmissions {
     return new LineStream(body, (line, bytes) => this.#answer(line, bytes, waitMs)).answers();
   }
 
-  async #answer(line: number, bytes: Uint8Array | null, waitMs: number): Promise<TransactionLine> {
-    if (bytes === null) return refusedLine(line, 'TX_TOO_LARGE', 'the line is longer than the largest transaction');
+  /** Not waited for here: the bytes are a piece of what the socket brought, and would stay in memory with all of it. */
+  #answer(line: number, bytes: Uint8Array | null, waitMs: number): Promise<TransactionLine> {
+    if (bytes === null) return Promise.resolve(refusedLine(line, 'TX_TOO_LARGE', 'the line is longer than the largest transaction'));
     try {
-      const transaction = receiveCompact(asciiText(bytes), gatewayOf(this.context));
+      return this.#follow(line, receiveCompact(trimmed(bytes), gatewayOf(this.context)), waitMs);
+    } catch (error) {
+      return Promise.resolve(failedLine(line, error));
+    }
+  }
+
+  async #follow(line: number, transaction: Transaction, waitMs: number): Promise<TransactionLine> {
+    try {
       const submitted = await this.#submit(transaction, waitMs);
       return lineAnswer(line, transaction.txId, submitted, this.context.node.heights().certifiedHeight);
     } catch (error) {
-      // The answer has begun: whatever goes wrong now is a line of its own, never an end without a word.
-      const fault = faultOf(error) ?? new ApiFault('INTERNAL', 'the node failed on this line; ask for the transaction');
-      return refusedLine(line, fault.code, fault.detail);
+      return failedLine(line, error);
     }
   }
 
@@ -71,5 +77,20 @@ export class BulkSubmissions {
   }
 }
 
-/** Latin-1 keeps every byte apart, so bytes that no JWS has stay visible to the decoder. */
-export const asciiText = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trim();
+/** The answer has begun: whatever goes wrong now is a line of its own, never an end without a word. */
+function failedLine(line: number, error: unknown): TransactionLine {
+  const fault = faultOf(error) ?? new ApiFault('INTERNAL', 'the node failed on this line; ask for the transaction');
+  return refusedLine(line, fault.code, fault.detail);
+}
+
+/** Tab to carriage return, space, and Latin-1's no-break space. */
+const isSpace = (byte: number | undefined): boolean =>
+  byte === 0x20 || byte === 0xa0 || (byte !== undefined && byte >= 0x09 && byte <= 0x0d);
+
+/** Without white space around it. */
+export function trimmed(bytes: Uint8Array): Uint8Array {
+  let [start, end] = [0, bytes.length];
+  while (start < end && isSpace(bytes[start])) start++;
+  while (end > start && isSpace(bytes[end - 1])) end--;
+  return start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+}

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Gateway } from '@lading/api';
 import type { CommittedTransaction, SubmitFault } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
-import { toBase64Url, type Rejection } from '@lading/kernel';
+import { keyOfBytes, type Rejection } from '@lading/kernel';
 import type { Transaction } from '@lading/ledger';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 
@@ -18,18 +18,18 @@ const FOLLOW_MS = 60_000;
 /** Transactions on their way through this node: what the ledger does not know yet. */
 @Injectable()
 export class Submissions {
-  /** Transaction id → submissions of it under way. */
+  /** Transaction id, as {@link keyOfBytes} → submissions of it under way. */
   private readonly pending = new Map<string, number>();
 
   constructor(@Inject(NODE_CONTEXT) private readonly context: NodeContext) {}
 
   isPending(txId: Uint8Array): boolean {
-    return this.pending.has(toBase64Url(txId));
+    return this.pending.has(keyOfBytes(txId));
   }
 
   /** Resolves when committed or refused. */
   async submit(transaction: Transaction, timeoutMs = FOLLOW_MS): Promise<Submitted> {
-    const id = toBase64Url(transaction.txId);
+    const id = keyOfBytes(transaction.txId);
     this.pending.set(id, (this.pending.get(id) ?? 0) + 1);
     try {
       return await this.context.node.submit(transaction, timeoutMs);

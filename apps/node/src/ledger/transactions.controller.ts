@@ -9,7 +9,7 @@ import { mediaType, readBody } from '../http/body.js';
 import type { HttpReply, HttpRequest } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
-import { asciiText, BulkSubmissions } from './bulk.js';
+import { BulkSubmissions, trimmed } from './bulk.js';
 import { gatewayOf, isRefused, Submissions } from './submissions.js';
 import { committedAnswer, pendingAnswer, pendingView, storedView } from './transactionViews.js';
 
@@ -63,7 +63,7 @@ export class TransactionsController {
 
   private async postOne(bytes: Uint8Array, waitSeconds: number | null, reply: HttpReply): Promise<void> {
     const { node } = this.context;
-    const transaction = receiveCompact(asciiText(bytes), gatewayOf(this.context));
+    const transaction = receiveCompact(trimmed(bytes), gatewayOf(this.context));
     const running = this.submissions.submit(transaction);
     const submitted = await this.submissions.within(
       running,

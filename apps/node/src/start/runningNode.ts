@@ -10,13 +10,13 @@ import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
 import { ProvenanceReader, ReadCaptures, type ProvenanceOptions } from '@lading/provenance-app';
 import {
+  ComparedRows,
   exportedCheckpoints,
   exportPage,
   FileRecordLog,
   LedgerAuditSource,
   ProjectionStore,
   SnapshotFolder,
-  StateDigests,
   StorageFault,
   TypeOrmLedgerStore
 } from '@lading/storage';
@@ -78,8 +78,8 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
   closers.add(() => store.close());
   const rows = await LedgerAuditSource.open(url);
   closers.add(() => rows.close());
-  const stateDigests = new StateDigests(url);
-  closers.add(() => stateDigests.close());
+  const comparedRows = new ComparedRows(url);
+  closers.add(() => comparedRows.close());
   const projection = ProjectionStore.open({
     url,
     onPoolError: (error) => warn(`a query connection was lost: ${error.message}`)
@@ -100,9 +100,10 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
     snapshots: await snapshotsOf(files, warn)
   });
   closers.add(() => node.stop());
+  closers.add(() => Promise.resolve(node.states().close()));
   const readiness = new NodeReadiness(node, projection);
   const registry = new LedgerKeyRegistry(store);
-  const context = nodeContext(parts, files, { node, store, readiness, telemetry, stateDigests, rows });
+  const context = nodeContext(parts, files, { node, store, readiness, telemetry, comparedRows, rows });
   const provenance = provenanceOptions(parts, files, { node, store, projection, readCaptures, registry, telemetry });
   const module = NodeModule.register(context, registry, provenance);
   const onAnswer = (status: number): void => telemetry.countAnswer(status);
@@ -171,12 +172,13 @@ interface Opened {
 function nodeContext(
   parts: NodeParts,
   files: NodeFiles,
-  opened: Opened & { readonly readiness: NodeReadiness; readonly stateDigests: StateDigests; readonly rows: LedgerAuditSource }
+  opened: Opened & { readonly readiness: NodeReadiness; readonly comparedRows: ComparedRows; readonly rows: LedgerAuditSource }
 ): NodeContext {
   const { organization, genesis, crypto, clock, service } = parts;
-  const { node, store, readiness, telemetry, stateDigests, rows } = opened;
+  const { node, store, readiness, telemetry, comparedRows, rows } = opened;
   return {
-    ...{ organization, genesis, node, store, stateDigests, verify: crypto.verify, readiness, errorPages },
+    ...{ organization, genesis, node, store, comparedRows, states: node.states(), readiness, errorPages },
+    ...{ verify: crypto.verify, sha256: crypto.sha256 },
     get config() {
       return node.config;
     },

@@ -37,6 +37,7 @@ export const REQUEST_CODES = {
   ROUTE_UNKNOWN: entry(404, 'NoSuchNameException', 'No such route'),
   SIGNATURE_HEADER: entry(400, 'ValidationException', 'The Lading-Signature header is malformed'),
   SIGNATURE_REQUIRED: entry(403, 'SecurityException', 'A signed transaction is required'),
+  STATE_NOT_HELD: entry(410, 'NoSuchNameException', 'This node does not know that state'),
   STORY_NOT_HELD: entry(409, 'ImplementationException', 'This node cannot prove the story'),
   STORY_TOO_LARGE: entry(413, 'QueryTooLargeException', 'The story is too large for a proof'),
   STREAM_LIMIT: retryable(429, 'ImplementationException', 'Too many streams of transactions', 1),

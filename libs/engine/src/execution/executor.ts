@@ -9,6 +9,7 @@ import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
 import type { ContractRegistry } from './contractRegistry.js';
 import { configAfter } from './epochEnd.js';
+import { PastStates } from '../node/pastStates.js';
 import type { LedgerState } from './ledgerState.js';
 import { UndoJournal } from './undoJournal.js';
 import { WorkingState } from './workingState.js';
@@ -64,8 +65,11 @@ export class Executor {
   readonly #buckets: BucketEntries;
   /** What blocks overwrite, for proofs about the last checkpoint. */
   readonly undo: UndoJournal;
+  /** For auditors who compare nodes. */
+  readonly states: PastStates;
   /** In force for the next block. */
   #config: EpochConfig;
+  #durable: Height;
   #running = false;
   #stopped = false;
   #idle: Promise<void> = Promise.resolve();
@@ -77,6 +81,8 @@ export class Executor {
   ) {
     const { store, outage } = parts;
     this.undo = new UndoJournal(ledger.height);
+    this.#durable = ledger.height as Height;
+    this.states = new PastStates({ ...parts, ledger, undo: this.undo, head: () => this.#durable });
     this.#config = parts.config;
     this.#state = new WorkingState((keys) => outage.untilAnswered(() => store.stateValues(keys)));
     this.#buckets = new BucketEntries((buckets) => outage.untilAnswered(() => store.bucketEntries(buckets)));
@@ -117,6 +123,7 @@ export class Executor {
       }
       const blocks = group.map(({ executed }) => executed);
       await this.parts.outage.untilAnswered(() => this.parts.store.appendBlocks(blocks));
+      this.#durable = this.ledger.height as Height;
       this.#state.endGroup();
       this.#buckets.endGroup();
       const nowMs = this.parts.clock.nowMs();

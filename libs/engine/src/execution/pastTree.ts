@@ -21,7 +21,7 @@ export class PastTree {
       for (const index of this.#levels[depth]?.keys() ?? []) {
         const parent = index >>> 1;
         if (above.has(parent)) continue;
-        const pair = concatBytes(this.#node(depth, parent * 2), this.#node(depth, parent * 2 + 1));
+        const pair = concatBytes(this.node(depth, parent * 2), this.node(depth, parent * 2 + 1));
         above.set(parent, asHash(sha256(pair)));
       }
       this.#levels[depth - 1] = above;
@@ -29,16 +29,17 @@ export class PastTree {
   }
 
   root(): Hash {
-    return this.#node(0, 0);
+    return this.node(0, 0);
   }
 
   /** Siblings on the way from a bucket to the root, lowest first. */
   path(bucket: number): Hash[] {
     const { depth } = this.tree;
-    return Array.from({ length: depth }, (_, level) => this.#node(depth - level, (bucket >>> level) ^ 1));
+    return Array.from({ length: depth }, (_, level) => this.node(depth - level, (bucket >>> level) ^ 1));
   }
 
-  #node(depth: number, index: number): Hash {
+  /** A node by its depth, the root having 0, and its place from the left. */
+  node(depth: number, index: number): Hash {
     return this.#levels[depth]?.get(index) ?? this.tree.node(depth, index);
   }
 }

@@ -29,6 +29,11 @@ export class UndoJournal {
     if (this.#undos.length > ENGINE_LIMITS.undoBlocks) this.#drop(this.#undos[0]?.height ?? this.#floor);
   }
 
+  /** The lowest height whose state can still be shown. */
+  get floor(): number {
+    return this.#floor;
+  }
+
   /** Whether the state after the block of this height can still be shown. */
   covers(height: number): boolean {
     return height >= this.#floor;

@@ -1,53 +1,53 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { LadingClient } from '@lading/sdk';
-import { compareNodes, type ComparedNode, type Comparison } from '../../audit/compareNodes.js';
+import { readSecretFile } from '@lading/identity';
+import { askedNode } from '../../audit/compare/askedNode.js';
+import { compareNodes, type ComparedNetwork } from '../../audit/compare/compareNodes.js';
+import { printComparison } from '../../audit/compare/told.js';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
 import { usage } from '../../failure.js';
 import { Session } from '../../profile/session.js';
-import { safeText } from '../../text/safe.js';
 
-/** Nodes that run stand at one height again and again; one that never does is not met. */
-const ATTEMPTS = 20;
+/** Windows of nodes that run meet again and again; those of a node that has stopped never do. */
+const ATTEMPTS = 12;
 const PAUSE_MS = 250;
 
-/** First divergent height and key between nodes, each compared with the first. */
+/** The first height and key in which nodes differ, each compared with the highest (spec/compare.md). */
 export async function run(call: Call): Promise<number> {
-  if (call.args.length < 2) throw usage('Two nodes at least', 'lading audit compare URL URL…');
-  const [first, ...others] = call.args.map((text) => nodeAt(text, call));
-  if (first === undefined) return EXIT.usage;
-  const comparisons: Comparison[] = [];
-  for (const other of others) {
-    comparisons.push(await compareNodes(first, other, { attempts: ATTEMPTS, pause: () => pause(PAUSE_MS) }));
-  }
-  if (call.out.isJson) call.out.json({ comparisons });
-  else for (const comparison of comparisons) print(call, comparison);
-  return comparisons.some(({ divergence }) => divergence !== null) ? EXIT.negative : EXIT.ok;
+  const urls = [...new Set(call.args)];
+  if (urls.length < 2) throw usage('Two nodes at least', 'lading audit compare URL URL…');
+  for (const url of urls) if (!URL.canParse(url)) throw usage(`"${url}" is no address of a node`, 'lading audit compare --help');
+  const token = tokens(call);
+  const nodes = urls.map((url) => askedNode(url, call.globals.timeoutMs, token));
+  const options = { attempts: ATTEMPTS, pause: () => pause(PAUSE_MS), quick: call.flag('quick') };
+  const compared = await compareNodes(nodes, options);
+  if (call.out.isJson) call.out.json({ ...compared, first: firstOf(compared) });
+  else printComparison(call.out, compared);
+  return exitCodeOf(compared);
 }
 
-function nodeAt(text: string, call: Call): ComparedNode {
-  if (!URL.canParse(text)) throw usage(`"${text}" is no address of a node`, 'lading audit compare --help');
+/** Of the profile's key, or as a file has it. */
+function tokens(call: Call): () => Promise<string> {
+  const file = call.option('tokenFile') ?? process.env['LADING_TOKEN_FILE'];
+  if (file !== undefined) return async () => (await readSecretFile(file)).trim();
   const session = Session.open(call);
-  const client = new LadingClient({ urls: [text], timeoutMs: call.globals.timeoutMs, token: () => session.token() });
-  return {
-    name: text,
-    head: () => client.status(),
-    block: (height) => client.block(height),
-    digests: (prefix) => client.stateDigests(prefix),
-    entries: (prefix, after) => client.stateEntries(prefix, after)
-  };
+  return () => session.token();
 }
 
-function print(call: Call, { nodes, height, stateHeight, divergence }: Comparison): void {
-  const { green, red } = call.out.colors;
-  const [a, b] = nodes.map(safeText);
-  if (divergence === null) {
-    call.out.line(`${green('✔')} ${a} and ${b}: the same blocks and roots up to height ${height}`);
-  } else {
-    const where = divergence.height === null ? 'the state now' : `height ${divergence.height}`;
-    call.out.line(`${red('✘')} ${a} and ${b} differ, first at ${where}: ${safeText(divergence.what)}`);
-    if (divergence.key !== null) call.out.line(`  first key that differs: ${safeText(divergence.key)}`);
-  }
-  const state = stateHeight === null ? 'not compared: the nodes never stood at one height' : `compared at height ${stateHeight}`;
-  call.out.line(`  keys of the state: ${state}`);
+/** The lowest height at which anybody differs from the reference, and who does there. */
+function firstOf({ comparisons }: ComparedNetwork): { readonly height: number; readonly nodes: readonly string[] } | null {
+  const found = comparisons.flatMap(({ divergence, nodes }) => (divergence === null ? [] : [{ height: divergence.height, node: nodes[1] }]));
+  if (found.length === 0) return null;
+  const height = Math.min(...found.map((one) => one.height));
+  return { height, nodes: found.filter((one) => one.height === height).map(({ node }) => node) };
+}
+
+/** spec/compare.md 5.1. */
+function exitCodeOf({ nodes, comparisons, damage }: ComparedNetwork): number {
+  const differs = comparisons.some(({ divergence, state }) => divergence !== null || (state?.keys.length ?? 0) > 0);
+  if (differs || damage.length > 0 || nodes.some(({ state }) => state === 'otherNetwork')) return EXIT.negative;
+  const refused = comparisons.some(({ fault }) => fault?.code.startsWith('TOKEN_') === true || fault?.code === 'ROLE_MISSING');
+  if (refused || nodes.some(({ state }) => state === 'notAllowed')) return EXIT.notAllowed;
+  const lost = nodes.some(({ state }) => state === 'unreachable') || comparisons.some(({ fault }) => fault !== null);
+  return lost ? EXIT.unreachable : EXIT.ok;
 }

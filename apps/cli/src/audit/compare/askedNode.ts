@@ -1,0 +1,39 @@
+import { LadingClient, LadingError } from '@lading/sdk';
+import { Unanswered, type ComparedNode } from './types.js';
+
+/** A node that does not listen is not waited for longer. */
+const STATUS_MS = 5_000;
+
+/** A node by its address. What it does not answer is thrown as Unanswered, with its name. */
+export function askedNode(url: string, timeoutMs: number, token: () => Promise<string>): ComparedNode {
+  const client = new LadingClient({ urls: [url], timeoutMs, token });
+  const answers = client.compared({ timeoutMs });
+  const asked = <T>(work: Promise<T>): Promise<T> => work.catch((error: unknown) => Promise.reject(named(url, error)));
+  return {
+    name: url,
+    status: async () => {
+      const { historyFrom, ...status } = await asked(client.status({ timeoutMs: Math.min(STATUS_MS, timeoutMs) }));
+      return { ...status, historyFrom: historyFrom ?? null };
+    },
+    configHash: async (height) => {
+      const { epochs } = await asked(client.network());
+      return epochs.filter(({ startHeight }) => startHeight <= height).at(-1)?.configHash ?? null;
+    },
+    whose: async (height) => {
+      const block = await client.block(height).catch(() => null);
+      return block === null ? '' : ` by ${block.proposer}, committed by ${block.signers.join(', ')}`;
+    },
+    history: (part, from, to) => asked(answers.history(part, from, to)),
+    atHeight: (height) => asked(answers.atHeight(height)),
+    window: () => asked(answers.window()),
+    tree: (height, depth, index) => asked(answers.tree(height, depth, index)),
+    buckets: (height, buckets) => asked(answers.buckets(height, buckets)),
+    changes: () => asked(answers.changes()),
+    rows: (bucket) => asked(answers.rows(bucket))
+  };
+}
+
+function named(url: string, error: unknown): unknown {
+  if (!(error instanceof LadingError)) return error;
+  return new Unanswered(url, error.code, error.detail, error.status === 401 || error.status === 403);
+}
