@@ -1,4 +1,4 @@
-import { LIMITS, toHex } from '@lading/kernel';
+import { keyOfBytes, LIMITS } from '@lading/kernel';
 import type { Transaction } from '@lading/ledger';
 
 /**
@@ -29,7 +29,7 @@ export class Mempool {
   }
 
   add(transaction: Transaction): 'ADDED' | 'KNOWN' | 'FULL' {
-    const id = toHex(transaction.txId);
+    const id = keyOfBytes(transaction.txId);
     if (this.#waiting.has(id) || this.#batched.has(id)) return 'KNOWN';
     const size = transaction.encoded.length;
     const uncommitted = this.#bytes + this.#batchedBytes;
@@ -72,13 +72,13 @@ export class Mempool {
 
   /** Own batches found in the batch log after a restart. */
   restoreBatched(transactions: readonly Transaction[]): void {
-    for (const transaction of transactions) this.#batch(toHex(transaction.txId), transaction);
+    for (const transaction of transactions) this.#batch(keyOfBytes(transaction.txId), transaction);
   }
 
   /** Their batch can never be ordered: they wait for another one, whatever the quota says of new ones. */
   release(transactions: readonly Transaction[]): void {
     for (const transaction of transactions) {
-      const id = toHex(transaction.txId);
+      const id = keyOfBytes(transaction.txId);
       if (this.#unbatch(id) && !this.#waiting.has(id)) this.#wait(id, transaction);
     }
   }
@@ -93,13 +93,13 @@ export class Mempool {
     this.#waiting.clear();
     this.#batchedBytes = 0;
     this.#bytes = 0;
-    for (const transaction of all) if (keep(transaction)) this.#wait(toHex(transaction.txId), transaction);
+    for (const transaction of all) if (keep(transaction)) this.#wait(keyOfBytes(transaction.txId), transaction);
   }
 
   /** The transactions were ordered (in whichever lane): they are no longer pending here. */
   ordered(transactions: readonly Transaction[]): void {
     for (const { txId } of transactions) {
-      const id = toHex(txId);
+      const id = keyOfBytes(txId);
       this.#unbatch(id);
       const waiting = this.#waiting.get(id);
       if (waiting === undefined) continue;
