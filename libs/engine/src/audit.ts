@@ -194,7 +194,7 @@ export class LedgerAudit {
   async #block(rows: BlockRows): Promise<readonly Finding[]> {
     const { height } = rows.block;
     const findings = this.#gap(height);
-    findings.push(...(height === 0 ? await this.#first(rows) : await this.#next(rows)));
+    findings.push(...(height === 0 ? this.#first(rows) : await this.#next(rows)));
     const derived = this.#known.get(height) ?? null;
     findings.push(...(await this.#checkpoints.upTo(height, derived, this.#epochs.configAfter(height))));
     return findings;
@@ -215,7 +215,7 @@ export class LedgerAudit {
     return findings;
   }
 
-  async #first(rows: BlockRows): Promise<readonly Finding[]> {
+  #first(rows: BlockRows): readonly Finding[] {
     const { sha256 } = this.tools.crypto;
     const block = genesisBlock(this.#genesis, sha256);
     const findings: Finding[] = [];
@@ -225,7 +225,7 @@ export class LedgerAudit {
     const proof = encodeCommitProof(genesisCommitProof(block.blockHash));
     if (!equalBytes(rows.block.proof, proof)) note('proof is not that of genesis');
     if (rows.block.txCount !== undefined && rows.block.txCount !== 0) note('tx_count of genesis is 0');
-    const replayed = await this.#replay.start(block);
+    const replayed = this.#replay.start(block);
     findings.push(...compareRoots(rows, replayed));
     const { blockHash } = block;
     this.#remember(0, { ...replayed, blockHash });

@@ -1,7 +1,8 @@
 import { asHash, assert, decodeUtf8, encodeUtf8 } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
-import { bucketOf, keyHash } from '@lading/ledger';
-import type { BucketEntry, StateChange } from '../ports.js';
+import { bucketOf, ENTRY_BYTES, keyHash } from '@lading/ledger';
+import type { BucketLeaves } from '@lading/ledger';
+import type { StateChange } from '../ports.js';
 import { Arena } from './arena.js';
 
 /** A state entry with everything that is derived from it. */
@@ -47,19 +48,18 @@ export class HeldState {
     return this.#arena.bytes + this.#first.byteLength;
   }
 
-  /** A copy of the value; undefined when there is none. */
-  get(key: string): Uint8Array | undefined {
-    const hash = keyHash(key, this.sha256);
-    const { here, isHeld } = this.#search(hash);
-    return isHeld ? this.#value(here) : undefined;
+  /** The value of the key with this hash, where it lies: good until the entry changes. Undefined when there is none. */
+  value(hash: Hash): Uint8Array | undefined {
+    const here = this.#find(hash);
+    return here === NONE ? undefined : this.#value(here);
   }
 
-  /** The entry, which is marked: `unmarked` gives those that were never asked for. */
+  /** The entry, with its value where it lies, is marked: `unmarked` gives those that were never asked for. */
   mark(key: string): HeldValue | undefined {
     const hash = keyHash(key, this.sha256);
     const bucket = bucketOf(hash, this.depth);
-    const { here, isHeld } = this.#search(hash);
-    if (!isHeld) return undefined;
+    const here = this.#find(hash);
+    if (here === NONE) return undefined;
     this.#setWord(here, UNITS, (this.#word(here, UNITS) | MARK) >>> 0);
     return { key, keyHash: hash, bucket, value: this.#value(here), valueHash: asHash(this.#hash(here, VALUE_HASH_AT)) };
   }
@@ -73,9 +73,9 @@ export class HeldState {
       this.#size -= 1;
       return;
     }
-    const keyBytes = encodeUtf8(key);
-    assert(keyBytes !== null, 'HeldState: a key has no lone surrogates');
-    const units = Arena.unitsFor(KEY_AT + keyBytes.length + value.length);
+    const keyBytes = utf8(key);
+    const keySize = keyBytes?.length ?? key.length;
+    const units = Arena.unitsFor(KEY_AT + keySize + value.length);
     const next = isHeld ? this.#word(here, NEXT) : here;
     let place = here;
     if (!isHeld || this.#units(here) !== units) {
@@ -85,24 +85,40 @@ export class HeldState {
       this.#link(bucket, before, place);
     }
     this.#setWord(place, NEXT, next);
-    this.#setWord(place, KEY_SIZE, keyBytes.length);
+    this.#setWord(place, KEY_SIZE, keySize);
     this.#setWord(place, VALUE_SIZE, value.length);
     this.#setWord(place, UNITS, units);
     const { bytes } = this.#arena.page(place);
     const at = Arena.offset(place);
     bytes.set(hash, at + KEY_HASH_AT);
     bytes.set(valueHash, at + VALUE_HASH_AT);
-    bytes.set(keyBytes, at + KEY_AT);
-    bytes.set(value, at + KEY_AT + keyBytes.length);
+    if (keyBytes !== null) bytes.set(keyBytes, at + KEY_AT);
+    else for (let i = 0; i < keySize; i++) bytes[at + KEY_AT + i] = key.charCodeAt(i);
+    bytes.set(value, at + KEY_AT + keySize);
   }
 
-  /** Strictly ascending by key hash. */
-  bucket(bucket: number): BucketEntry[] {
-    const entries: BucketEntry[] = [];
-    for (let here = this.#first[bucket] ?? NONE; here !== NONE; here = this.#word(here, NEXT)) {
-      entries.push({ keyHash: asHash(this.#hash(here, KEY_HASH_AT)), valueHash: asHash(this.#hash(here, VALUE_HASH_AT)) });
+  /** The entries of some buckets, as they are hashed. */
+  leaves(buckets: Uint32Array): BucketLeaves {
+    const counts = new Uint32Array(buckets.length);
+    let total = 0;
+    for (let i = 0; i < buckets.length; i++) {
+      let count = 0;
+      for (let here = this.#first[buckets[i] as number] as number; here !== NONE; here = this.#word(here, NEXT)) count += 1;
+      counts[i] = count;
+      total += count;
     }
-    return entries;
+    const words = new Uint32Array((total * ENTRY_BYTES) / 4);
+    let to = 0;
+    for (let i = 0; i < buckets.length; i++) {
+      for (let here = this.#first[buckets[i] as number] as number; here !== NONE; here = this.#word(here, NEXT)) {
+        const page = this.#arena.page(here).words;
+        // keyHash and valueHash lie side by side.
+        const from = (Arena.offset(here) + KEY_HASH_AT) / 4;
+        for (let word = 0; word < ENTRY_BYTES / 4; word++) words[to + word] = page[from + word] as number;
+        to += ENTRY_BYTES / 4;
+      }
+    }
+    return { buckets, counts, entries: new Uint8Array(words.buffer) };
   }
 
   /** Every entry, in the order of key hashes. */
@@ -117,6 +133,16 @@ export class HeldState {
 
   *#records(): Generator<number> {
     for (let first of this.#first) for (; first !== NONE; first = this.#word(first, NEXT)) yield first;
+  }
+
+  /** The record of a key hash, or none. */
+  #find(hash: Uint8Array): number {
+    for (let here = this.#first[bucketOf(hash, this.depth)] as number; here !== NONE; here = this.#word(here, NEXT)) {
+      const order = this.#compare(here, hash);
+      if (order === 0) return here;
+      if (order > 0) return NONE;
+    }
+    return NONE;
   }
 
   /** The record of a key hash, or the one that follows it, and the one before. */
@@ -176,6 +202,17 @@ export class HeldState {
 
   #value(place: number): Uint8Array {
     const from = Arena.offset(place) + KEY_AT + this.#word(place, KEY_SIZE);
-    return this.#arena.page(place).bytes.slice(from, from + this.#word(place, VALUE_SIZE));
+    return this.#arena.page(place).bytes.subarray(from, from + this.#word(place, VALUE_SIZE));
   }
+}
+
+/** Null where each character is a byte. */
+function utf8(key: string): Uint8Array | null {
+  for (let i = 0; i < key.length; i++) {
+    if (key.charCodeAt(i) <= 127) continue;
+    const bytes = encodeUtf8(key);
+    assert(bytes !== null, 'HeldState: a key has no lone surrogates');
+    return bytes;
+  }
+  return null;
 }

@@ -1,21 +1,14 @@
 import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import {
-  hashBuckets,
-  configHash,
-  outcomeRoot,
-  outcomeVerdict,
-  StateTree
-} from '@lading/ledger';
+import { bucketOf, configHash, hashesOfLeaves, keyHash, outcomeRoot, outcomeVerdict, StateTree, valueHash } from '@lading/ledger';
 import type { Batch, Block, EpochConfig, Genesis, OutcomeRecord } from '@lading/ledger';
 import { genesisEntries } from '@lading/membership';
 import { BlockExecution } from '../execution/blockExecution.js';
 import type { ExecutionCrypto } from '../execution/blockExecution.js';
-import { BucketEntries } from '../execution/bucketEntries.js';
 import type { ContractRegistry } from '../execution/contractRegistry.js';
 import { LedgerState } from '../execution/ledgerState.js';
 import { WorkingState } from '../execution/workingState.js';
-import type { BucketEntry } from '../ports.js';
+import type { StateChange } from '../ports.js';
 import { HeldState } from './heldState.js';
 
 /** What executing a block gives. */
@@ -33,8 +26,8 @@ const BUCKETS_AT_ONCE = 4096;
 export class Replay {
   /** Every state entry after the last replayed block. */
   readonly state: HeldState;
-  readonly #state: WorkingState;
-  readonly #buckets: BucketEntries;
+  /** Hashes of the keys that the present block has read. */
+  readonly #hashes = new Map<string, Hash>();
   #ledger: LedgerState;
   #config: EpochConfig;
   #parentTimestampMs: number;
@@ -51,8 +44,6 @@ export class Replay {
     const tree = new StateTree(stateDepth, sha256);
     this.#ledger = new LedgerState(tree, [], configHash(genesis.config, sha256), stateDepth, sha256);
     this.state = new HeldState(stateDepth, sha256);
-    this.#state = new WorkingState((keys) => Promise.resolve(found(keys, (key) => this.state.get(key))));
-    this.#buckets = new BucketEntries((buckets) => Promise.resolve(found(buckets, (bucket) => this.state.bucket(bucket))));
   }
 
   /** Leaves of the outcomes log, 32 bytes each. */
@@ -70,12 +61,9 @@ export class Replay {
     const { stateDepth } = this.genesis.config.parameters;
     const tree = new StateTree(stateDepth, sha256);
     for (let from = 0; from < 2 ** stateDepth; from += BUCKETS_AT_ONCE) {
-      const some = new Map<number, BucketEntry[]>();
-      for (let bucket = from; bucket < Math.min(from + BUCKETS_AT_ONCE, 2 ** stateDepth); bucket++) {
-        const entries = this.state.bucket(bucket);
-        if (entries.length > 0) some.set(bucket, entries);
-      }
-      if (some.size > 0) tree.update(hashBuckets(some, sha256));
+      const count = Math.min(BUCKETS_AT_ONCE, 2 ** stateDepth - from);
+      const buckets = Uint32Array.from({ length: count }, (_, i) => from + i);
+      tree.update(hashesOfLeaves(this.state.leaves(buckets), sha256));
     }
     this.#ledger = new LedgerState(tree, leaves, configHash(config, sha256), stateDepth, sha256);
     this.#config = config;
@@ -93,20 +81,20 @@ export class Replay {
   }
 
   /** Block 0: the state that genesis defines. */
-  async start(block: Block): Promise<ReplayedBlock> {
-    const seeds = genesisEntries(this.genesis);
-    await this.#state.load(seeds.map((seed) => seed.key));
-    for (const { key, value } of seeds) this.#state.set(key, value);
-    return this.#seal(block, [], null);
+  start(block: Block): ReplayedBlock {
+    const changes = genesisEntries(this.genesis).map(({ key, value }) => this.#ledger.changeOf(key, value));
+    return this.#seal(block, [], changes, null);
   }
 
   /** `next`: the config in force after the block when it ends its epoch. */
   async block(block: Block, batches: readonly Batch[], next: EpochConfig | null): Promise<ReplayedBlock> {
     const input = { block, batches, parentTimestampMs: this.#parentTimestampMs };
-    const execution = new BlockExecution(input, this.#config, this.contracts, this.#state, this.crypto);
-    const outcomes = await execution.run();
+    const state = new WorkingState((keys) => Promise.resolve(this.#read(keys)));
+    const outcomes = await new BlockExecution(input, this.#config, this.contracts, state, this.crypto).run();
     this.#config = next ?? this.#config;
-    return this.#seal(block, outcomes, next === null ? null : configHash(next, this.crypto.sha256));
+    const changes = state.endBlock().map(({ key, value }) => this.#changeOf(key, value));
+    this.#hashes.clear();
+    return this.#seal(block, outcomes, changes, next === null ? null : configHash(next, this.crypto.sha256));
   }
 
   /** Place of a key in the state tree. */
@@ -114,31 +102,41 @@ export class Replay {
     return this.#ledger.changeOf(key, value);
   }
 
-  async #seal(
+  /** Values where they lie: what a block has read is forgotten before anything changes. */
+  #read(keys: readonly string[]): Map<string, Uint8Array> {
+    const found = new Map<string, Uint8Array>();
+    for (const key of keys) {
+      const hash = keyHash(key, this.crypto.sha256);
+      this.#hashes.set(key, hash);
+      const value = this.state.value(hash);
+      if (value !== undefined) found.set(key, value);
+    }
+    return found;
+  }
+
+  #changeOf(key: string, value: Uint8Array | null): StateChange {
+    const { sha256 } = this.crypto;
+    const hash = this.#hashes.get(key) ?? keyHash(key, sha256);
+    const bucket = bucketOf(hash, this.genesis.config.parameters.stateDepth);
+    return { key, keyHash: hash, bucket, value, valueHash: value === null ? null : valueHash(value, sha256) };
+  }
+
+  #seal(
     { header, blockHash }: Block,
     outcomes: readonly OutcomeRecord[],
+    changes: readonly StateChange[],
     nextConfigHash: Hash | null
-  ): Promise<ReplayedBlock> {
-    const changes = this.#state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value));
-    const touched = await this.#buckets.apply(changes);
+  ): ReplayedBlock {
+    const { sha256 } = this.crypto;
     for (const change of changes) this.state.apply(change);
-    this.#state.endGroup();
-    this.#buckets.endGroup();
-    const root = outcomeRoot(outcomes, this.crypto.sha256);
+    const touched = Uint32Array.from(new Set(changes.map(({ bucket }) => bucket)));
+    const hashes = hashesOfLeaves(this.state.leaves(touched), sha256);
+    const root = outcomeRoot(outcomes, sha256);
     const roots = { height: header.height, blockHash, txCount: outcomes.length, outcomeRoot: root };
-    const stateRoot = this.#ledger.advance(roots, touched, nextConfigHash);
+    const stateRoot = this.#ledger.advanceTo(roots, hashes, nextConfigHash);
     this.#parentTimestampMs = header.timestampMs;
     return { outcomes, outcomeRoot: root, stateRoot, treeRoot: this.#ledger.tree.root() };
   }
-}
-
-function found<K, V>(keys: readonly K[], read: (key: K) => V | undefined): Map<K, V> {
-  const held = new Map<K, V>();
-  for (const key of keys) {
-    const value = read(key);
-    if (value !== undefined) held.set(key, value);
-  }
-  return held;
 }
 
 /** What a stored outcome row has other than execution gives. */
