@@ -9,7 +9,11 @@ const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345678
 
 /** By byte; −1 for what is not in the alphabet. */
 const BASE64URL_VALUE = new Int8Array(256).fill(-1);
-for (let i = 0; i < 64; i++) BASE64URL_VALUE[BASE64URL.charCodeAt(i)] = i;
+const BASE64URL_UNITS = new Uint8Array(64);
+for (let i = 0; i < 64; i++) {
+  BASE64URL_UNITS[i] = BASE64URL.charCodeAt(i);
+  BASE64URL_VALUE[BASE64URL.charCodeAt(i)] = i;
+}
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
@@ -80,18 +84,26 @@ export function fromHex(text: string): Uint8Array | null {
 /** Characters of `size` bytes in base64url. */
 export const base64UrlLength = (size: number): number => Math.ceil((size * 4) / 3);
 
-/** Writes base64url as ASCII into `out` and returns where it ends; up to two bytes beyond that may be written too. */
+/** Writes base64url as ASCII into `out` and returns where it ends. */
 export function putBase64Url(out: Uint8Array, start: number, bytes: Uint8Array): number {
+  const units = BASE64URL_UNITS;
+  const left = bytes.length % 3;
+  const whole = bytes.length - left;
   let at = start;
-  for (let i = 0; i < bytes.length; i += 3) {
-    // Missing bytes count as zero; the units that they would fill lie beyond the end.
-    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    out[at++] = BASE64URL.charCodeAt(word >> 18);
-    out[at++] = BASE64URL.charCodeAt((word >> 12) & 63);
-    out[at++] = BASE64URL.charCodeAt((word >> 6) & 63);
-    out[at++] = BASE64URL.charCodeAt(word & 63);
+  for (let i = 0; i < whole; i += 3) {
+    const word = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
+    out[at] = units[word >> 18] as number;
+    out[at + 1] = units[(word >> 12) & 63] as number;
+    out[at + 2] = units[(word >> 6) & 63] as number;
+    out[at + 3] = units[word & 63] as number;
+    at += 4;
   }
-  return start + base64UrlLength(bytes.length);
+  if (left === 0) return at;
+  const last = ((bytes[whole] as number) << 16) | ((left === 2 ? (bytes[whole + 1] as number) : 0) << 8);
+  out[at++] = units[last >> 18] as number;
+  out[at++] = units[(last >> 12) & 63] as number;
+  if (left === 2) out[at++] = units[(last >> 6) & 63] as number;
+  return at;
 }
 
 /** RFC 4648 §5 without padding. */
