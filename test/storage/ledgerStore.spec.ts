@@ -238,6 +238,20 @@ describe('TypeOrmLedgerStore and its server', () => {
     await withStore(async (store) => expect(await store.lastHeight()).toBe(1));
   });
 
+  it('writes rows that it knows to be new, and over those that may be there, once it has seen all rows', async () => {
+    await withStore(async (store) => {
+      for await (const entries of store.allEntries()) expect(entries).toHaveLength(1);
+      const two = nextBlock(one, { changes: [change('x/y/z', 'w'), change('new/1', 'a'), change('new/2', 'b')] });
+      await store.appendBlocks([two]);
+      const three = nextBlock(two, { changes: [change('new/1', 'c'), change('new/2', null), change('new/3', 'd')] });
+      await store.appendBlocks([three, nextBlock(three, { changes: [change('new/2', 'e'), change('new/3', 'f')] })]);
+      const values = await store.stateValues(['x/y/z', 'new/1', 'new/2', 'new/3']);
+      expect([...values].map(([key, value]) => `${key} ${Buffer.from(value).toString()}`).sort()).toEqual([
+        ...['new/1 c', 'new/2 e', 'new/3 f', 'x/y/z w']
+      ]);
+    });
+  });
+
   it('survives the loss of its connections, takes the lock again and goes on', async () => {
     await withStore(async (store) => {
       await store.lastHeight();

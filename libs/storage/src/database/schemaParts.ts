@@ -15,6 +15,7 @@ import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.j
 import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000000040.js';
 import { LeanIndexes1795000000090 } from '../migrations/leanIndexes1795000000090.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
+import { LeanState1795000000150 } from '../migrations/leanState1795000000150.js';
 import { QuietStatistics1795000000110 } from '../migrations/quietStatistics1795000000110.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
@@ -62,7 +63,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       EpochTable1795000000010,
       EvidencePlaces1795000000040,
       LedgerBase1795000000050,
-      LeanIndexes1795000000090
+      LeanIndexes1795000000090,
+      LeanState1795000000150
     ]
   },
   {

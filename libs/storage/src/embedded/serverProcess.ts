@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chown, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { StorageFault } from '../storageFault.js';
@@ -97,7 +98,7 @@ export async function launch(
     `port=${port}`,
     'unix_socket_directories=',
     'max_connections=200',
-    'shared_buffers=128MB',
+    `shared_buffers=${sharedMegabytes(totalmem())}MB`,
     'wal_buffers=16MB',
     // Whole pages are logged after each checkpoint: with a node under load the default would make one every few seconds.
     'max_wal_size=4GB',
@@ -120,6 +121,12 @@ export async function launch(
     await log.close();
   }
 }
+
+/**
+ * A sixteenth of the memory, 128 MB to 1 GB: rows of the state and of items are met at random places, and a page that is not
+ * held is copied in and out for each of them. Pages that nobody needs take none.
+ */
+export const sharedMegabytes = (memory: number): number => Math.min(1024, Math.max(128, Math.floor(memory / 2 ** 24)));
 
 interface Ended {
   text: string | null;

@@ -6,7 +6,7 @@ import { safeInteger } from './columns.js';
  * Append-only; partitioned by height.
  */
 @Entity({ schema: 'ledger', name: 'transaction' })
-@Index('transaction_id_idx', ['txId'])
+@Index('transaction_id_idx', { synchronize: false })
 export class TransactionEntity {
   @PrimaryColumn({ ...safeInteger, name: 'height', primaryKeyConstraintName: 'transaction_pkey' })
   height!: number;

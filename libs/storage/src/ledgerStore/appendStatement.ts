@@ -33,7 +33,10 @@ const TEXT = `
   epochs AS (
     INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
     SELECT r.* FROM unnest($37::bigint[], $38::bigint[], $39::bytea[], $40::bytea[]) r),
-  ${NOTES_SQL}
+  ${NOTES_SQL},
+  created AS (
+    INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
+    SELECT r.* FROM unnest($51::bytea[], $52::bytea[], $53::int[], $54::bytea[], $55::bytea[]) r)
   SELECT tip FROM guard`;
 
 const NO_HASH = new Uint8Array(0);
@@ -47,14 +50,21 @@ export interface Statement {
 /** Views of the epoch that a block of this height ends. */
 export type EndedViews = ReadonlyMap<number, readonly StoredView[]>;
 
-/** `before`: height and hash that the group builds on; height −1 for genesis. The group is contiguous. */
+/**
+ * `before`: height and hash that the group builds on; height −1 for genesis. The group is contiguous. `isNew`: whether a key
+ * hash surely has no row, for whose row the index need not be asked before it is put in.
+ */
 export function appendStatement(
   before: { readonly height: number; readonly hash: Uint8Array },
   group: readonly ExecutedBlock[],
   ended: EndedViews,
-  sha256: Sha256
+  sha256: Sha256,
+  isNew: (keyHash: Uint8Array) => boolean
 ): Statement {
   for (const executed of group) assertConsistent(executed, sha256);
+  const state = stateRows(group);
+  const created = state.written.filter(({ change }) => isNew(change.keyHash));
+  const replaced = state.written.filter(({ change }) => !isNew(change.keyHash));
   return {
     name: 'append-blocks',
     text: TEXT,
@@ -65,9 +75,11 @@ export function appendStatement(
       ...batchColumns(group),
       ...transactionColumns(group),
       ...outcomeColumns(group),
-      ...stateColumns(group),
+      byteaArray(state.deleted),
+      ...stateColumns(replaced),
       ...epochColumns(group, ended),
-      ...noteColumns(group, sha256)
+      ...noteColumns(group, sha256),
+      ...stateColumns(created)
     ]
   };
 }
@@ -155,12 +167,19 @@ function outcomeColumns(group: readonly ExecutedBlock[]): Buffer[] {
   ];
 }
 
+interface StateRow {
+  readonly change: StateChange;
+  readonly key: Uint8Array;
+  readonly value: Uint8Array;
+  readonly valueHash: Uint8Array;
+}
+
 /** The last write of a key in the group wins; only that one reaches the table. */
-function stateColumns(group: readonly ExecutedBlock[]): Buffer[] {
+function stateRows(group: readonly ExecutedBlock[]): { readonly deleted: readonly Uint8Array[]; readonly written: readonly StateRow[] } {
   const last = new Map<string, StateChange>();
   for (const { changes } of group) for (const change of changes) last.set(change.key, change);
   const deleted: Uint8Array[] = [];
-  const written: { change: StateChange; key: Uint8Array; value: Uint8Array; valueHash: Uint8Array }[] = [];
+  const written: StateRow[] = [];
   for (const change of last.values()) {
     const { value, valueHash } = change;
     if (value === null || valueHash === null) {
@@ -171,13 +190,16 @@ function stateColumns(group: readonly ExecutedBlock[]): Buffer[] {
     assert(key !== null, 'appendBlocks: a state key has no UTF-8');
     written.push({ change, key, value, valueHash });
   }
+  return { deleted, written };
+}
+
+function stateColumns(rows: readonly StateRow[]): Buffer[] {
   return [
-    byteaArray(deleted),
-    byteaArray(written.map((row) => row.change.keyHash)),
-    byteaArray(written.map((row) => row.key)),
-    int4Array(written.map((row) => row.change.bucket)),
-    byteaArray(written.map((row) => row.value)),
-    byteaArray(written.map((row) => row.valueHash))
+    byteaArray(rows.map((row) => row.change.keyHash)),
+    byteaArray(rows.map((row) => row.key)),
+    int4Array(rows.map((row) => row.change.bucket)),
+    byteaArray(rows.map((row) => row.value)),
+    byteaArray(rows.map((row) => row.valueHash))
   ];
 }
 

@@ -31,6 +31,10 @@ const TRANSACTION = `
     SELECT status, code, detail FROM ledger.outcome
     WHERE height = t.height AND tx_index = t.tx_index AND tx_id = t.tx_id LIMIT 1) o ON true`;
 
+/** That transaction `t` has the id of a parameter, in the words of its index: that knows the first 64 bits. */
+export const hasId = (parameter: string): string =>
+  `substring(t.tx_id FROM 1 FOR 8)::bigint = substring(${parameter}::bytea FROM 1 FOR 8)::bigint AND t.tx_id = ${parameter}`;
+
 /** Reads of the append-only tables. What comes back has been decoded and hashed again, or is STORE_CORRUPT. */
 export class ChainQueries {
   constructor(
@@ -127,7 +131,7 @@ export class ChainQueries {
 
   async transactionsById(txId: Hash): Promise<readonly StoredTransaction[]> {
     const rows = await this.select<TransactionRow>(
-      `${TRANSACTION} WHERE t.tx_id = $1 ORDER BY t.height, t.tx_index`,
+      `${TRANSACTION} WHERE ${hasId('$1')} ORDER BY t.height, t.tx_index`,
       [txId]
     );
     return rows.map(toStoredTransaction);

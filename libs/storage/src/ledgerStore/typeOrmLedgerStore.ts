@@ -138,7 +138,7 @@ export class TypeOrmLedgerStore implements LedgerStore {
         throw new StorageFault('CHAIN_MISMATCH', 'this database belongs to another network (its genesis differs)');
       return;
     }
-    const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], new Map(), sha256);
+    const statement = appendStatement({ height: -1, hash: NO_HASH }, [genesis], new Map(), sha256, () => false);
     this.#held.markAll(genesis.changes);
     await this.writer.run(async (client) => {
       await client.query('BEGIN');
@@ -173,9 +173,11 @@ export class TypeOrmLedgerStore implements LedgerStore {
     await this.#coverHeights(last.block.header.height);
     const ended = await this.#epochs.endedViews(fresh);
     this.#tip = undefined;
+    const before = { height: height - 1, hash: parentHash };
+    const statement = appendStatement(before, fresh, ended, sha256, (keyHash) => !this.#held.mayHold(keyHash));
     for (const { changes } of fresh) this.#held.markAll(changes);
     try {
-      await this.writer.execute(appendStatement({ height: height - 1, hash: parentHash }, fresh, ended, sha256));
+      await this.writer.execute(statement);
     } catch (error) {
       // It may have happened nevertheless.
       this.#recent.clear();

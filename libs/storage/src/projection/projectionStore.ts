@@ -1,4 +1,5 @@
 import pg, { type Pool, type PoolClient, type QueryResultRow } from 'pg';
+import { hasId } from '../ledgerStore/chainQueries.js';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { applyStatement } from './applyStatement.js';
 import { ChainReader } from './chainReader.js';
@@ -205,7 +206,7 @@ export class ProjectionStore {
          SELECT c.* FROM provenance.capture c
          WHERE hashtextextended(c.capture_id, 0) = hashtextextended($2::text, 0) AND c.capture_id = $2 UNION ALL
          SELECT c.* FROM ledger.transaction t JOIN provenance.capture c ON c.height = t.height AND c.index = t.tx_index
-         WHERE t.tx_id = $3 AND c.capture_id IS NULL) AS parts
+         WHERE ${hasId('$3')} AND c.capture_id IS NULL) AS parts
        WHERE organization = $1 ORDER BY height, index`,
       [organization, storable(captureId), Buffer.from(captureId, 'base64url')]
     );
