@@ -13,30 +13,35 @@ const TEXT = `
   WITH guard AS MATERIALIZED (SELECT ledger.require_tip($1::bigint, $2::bytea) AS tip),
   blocks AS (
     INSERT INTO ledger.block (height, block_hash, encoded, proof, outcome_root, state_root, tx_count)
-    SELECT r.* FROM unnest($3::bigint[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[], $8::bytea[], $9::int[]) r),
+    SELECT unnest($3::bigint[]), unnest($4::bytea[]), unnest($5::bytea[]), unnest($6::bytea[]),
+      unnest($7::bytea[]), unnest($8::bytea[]), unnest($9::int[])),
   batches AS (
     INSERT INTO ledger.batch
       (height, ref_index, lane, seq, batch_hash, header, signature, first_index, tx_count)
-    SELECT r.* FROM unnest($10::bigint[], $11::int[], $12::int[], $13::bigint[], $14::bytea[], $15::bytea[],
-      $16::bytea[], $17::int[], $18::int[]) r),
+    SELECT unnest($10::bigint[]), unnest($11::int[]), unnest($12::int[]), unnest($13::bigint[]),
+      unnest($14::bytea[]), unnest($15::bytea[]), unnest($16::bytea[]), unnest($17::int[]), unnest($18::int[])),
   transactions AS (
     INSERT INTO ledger.transaction (height, tx_index, tx_id, ref_index, index_in_batch, encoded)
-    SELECT r.* FROM unnest($19::bigint[], $20::int[], $21::bytea[], $22::int[], $23::int[], $24::bytea[]) r),
+    SELECT unnest($19::bigint[]), unnest($20::int[]), unnest($21::bytea[]), unnest($22::int[]), unnest($23::int[]),
+      unnest($24::bytea[])),
   outcomes AS (
     INSERT INTO ledger.outcome (height, tx_index, tx_id, status, code, detail)
-    SELECT r.* FROM unnest($25::bigint[], $26::int[], $27::bytea[], $28::text[], $29::text[], $30::bytea[]) r),
+    SELECT unnest($25::bigint[]), unnest($26::int[]), unnest($27::bytea[]), unnest($28::text[]),
+      unnest($29::text[]), unnest($30::bytea[])),
   deleted AS (DELETE FROM ledger.state WHERE key_hash = ANY ($31::bytea[])),
   written AS (
     INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
-    SELECT r.* FROM unnest($32::bytea[], $33::bytea[], $34::int[], $35::bytea[], $36::bytea[]) r
+    SELECT unnest($32::bytea[]), unnest($33::bytea[]), unnest($34::int[]), unnest($35::bytea[]),
+      unnest($36::bytea[])
     ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash),
   epochs AS (
     INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
-    SELECT r.* FROM unnest($37::bigint[], $38::bigint[], $39::bytea[], $40::bytea[]) r),
+    SELECT unnest($37::bigint[]), unnest($38::bigint[]), unnest($39::bytea[]), unnest($40::bytea[])),
   ${NOTES_SQL},
   created AS (
     INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
-    SELECT r.* FROM unnest($51::bytea[], $52::bytea[], $53::int[], $54::bytea[], $55::bytea[]) r)
+    SELECT unnest($51::bytea[]), unnest($52::bytea[]), unnest($53::int[]), unnest($54::bytea[]),
+      unnest($55::bytea[]))
   SELECT tip FROM guard`;
 
 const NO_HASH = new Uint8Array(0);

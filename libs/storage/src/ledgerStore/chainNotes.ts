@@ -9,10 +9,11 @@ import { bytes } from './storedRows.js';
 export const NOTES_SQL = `
   extensions AS (
     INSERT INTO provenance.chain_extension (key_hash, height, tx_index, ordinal, event_index, kind)
-    SELECT r.* FROM unnest($41::bytea[], $42::bigint[], $43::int[], $44::int[], $45::int[], $46::text[]) r),
+    SELECT unnest($41::bytea[]), unnest($42::bigint[]), unnest($43::int[]), unnest($44::int[]), unnest($45::int[]),
+      unnest($46::text[])),
   links AS (
     INSERT INTO provenance.leaf_links (height, tx_index, event_index, links)
-    SELECT r.* FROM unnest($47::bigint[], $48::int[], $49::int[], $50::bytea[]) r ON CONFLICT DO NOTHING)`;
+    SELECT unnest($47::bigint[]), unnest($48::int[]), unnest($49::int[]), unnest($50::bytea[]) ON CONFLICT DO NOTHING)`;
 
 export function noteColumns(group: readonly ExecutedBlock[], sha256: Sha256): Buffer[] {
   const notes = group.flatMap(({ block, notes: all }) => (all ?? []).map((note) => ({ ...note, height: block.header.height })));

@@ -33,7 +33,8 @@ async function insertChain(client: pg.Client, snapshot: SnapshotRows, ahead: num
   const blocks = [genesis, head];
   await client.query(
     `INSERT INTO ledger.block (height, block_hash, encoded, proof, outcome_root, state_root, tx_count)
-     SELECT r.* FROM unnest($1::bigint[], $2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[], $6::bytea[], $7::int[]) r`,
+     SELECT unnest($1::bigint[]), unnest($2::bytea[]), unnest($3::bytea[]), unnest($4::bytea[]),
+      unnest($5::bytea[]), unnest($6::bytea[]), unnest($7::int[])`,
     [
       int8Array(blocks.map(({ block }) => block.header.height)),
       byteaArray(blocks.map(({ block }) => block.blockHash)),
@@ -51,7 +52,7 @@ async function insertChain(client: pg.Client, snapshot: SnapshotRows, ahead: num
   ]);
   await client.query(
     `INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
-     SELECT r.* FROM unnest($1::bigint[], $2::bigint[], $3::bytea[], $4::bytea[]) r`,
+     SELECT unnest($1::bigint[]), unnest($2::bigint[]), unnest($3::bytea[]), unnest($4::bytea[])`,
     [
       int8Array(epochs.map(({ config }) => config.epoch)),
       int8Array(epochs.map(({ startHeight }) => startHeight)),
@@ -66,7 +67,7 @@ async function insertState(client: pg.Client, rows: readonly StateChange[]): Pro
   assert(!keys.includes(null), 'insertSnapshot: a state key has no UTF-8');
   await client.query(
     `INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
-     SELECT r.* FROM unnest($1::bytea[], $2::bytea[], $3::int[], $4::bytea[], $5::bytea[]) r`,
+     SELECT unnest($1::bytea[]), unnest($2::bytea[]), unnest($3::int[]), unnest($4::bytea[]), unnest($5::bytea[])`,
     [
       byteaArray(rows.map(({ keyHash }) => keyHash)),
       byteaArray(keys),

@@ -17,10 +17,11 @@ const MOVE_PARAMETERS = 7;
 /** INSERT of a whole table's rows, one array a column, that does nothing unless the position has moved. */
 function insert<T>(table: string, columns: readonly Column<T>[], first: number, tail = ''): string {
   const names = columns.map(({ name }) => name).join(', ');
-  const arrays = columns.map(({ type }, i) => `$${first + i}::${type === 'numeric' ? 'text' : type}[]`).join(', ');
-  const selected = columns.map(({ name, type }) => (type === 'numeric' ? `r.${name}::numeric` : `r.${name}`)).join(', ');
-  return `INSERT INTO provenance.${table} (${names})
-    SELECT ${selected} FROM unnest(${arrays}) AS r (${names}) WHERE EXISTS (SELECT FROM moved) ${tail}`;
+  // Side by side in the list, arrays are read as rows come; as a table each of them would be written to a store of its own first.
+  const values = columns.map(({ type }, i) =>
+    type === 'numeric' ? `unnest($${first + i}::text[])::numeric` : `unnest($${first + i}::${type}[])`
+  );
+  return `INSERT INTO provenance.${table} (${names}) SELECT ${values.join(', ')} WHERE EXISTS (SELECT FROM moved) ${tail}`;
 }
 
 const capturesFrom = MOVE_PARAMETERS + 1;
