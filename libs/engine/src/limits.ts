@@ -10,9 +10,13 @@ export const ENGINE_LIMITS = {
   recentBatchBytes: 16 << 20,
   /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
   foreignLaneBytes: LIMITS.laneQuotaBytes,
-  /** How long a batch waits for more transactions while another one is being ordered: least and most (lanes/lanePace.ts). */
+  /**
+   * How long a batch waits for more transactions while another one is being ordered (lanes/lanePace.ts): least, most where
+   * batches are ordered soon, and most where that takes seconds.
+   */
   batchDelayMs: 5,
-  longestBatchDelayMs: 50,
+  usualBatchDelayMs: 50,
+  longestBatchDelayMs: 250,
   /** Hashes in one request for batches. */
   fetchHashes: 64,
   /** A fetch that was not answered is sent to the next peer. */

@@ -21,6 +21,11 @@ describe('LanePace', () => {
     expect(pace([5000]).delayMs).toBe(ENGINE_LIMITS.longestBatchDelayMs);
   });
 
+  it('waits no longer than usual until a wait is little beside the way', () => {
+    for (const tookMs of [100, 200, 400]) expect(pace([tookMs]).delayMs).toBe(ENGINE_LIMITS.usualBatchDelayMs);
+    expect(pace([1000]).delayMs).toBe(125);
+  });
+
   it('follows the load down as well as up', () => {
     expect(pace([80, 80, ...Array<number>(20).fill(10)]).delayMs).toBeLessThan(7);
     expect(pace([10, 10, ...Array<number>(20).fill(80)]).delayMs).toBeGreaterThan(35);
