@@ -60,6 +60,10 @@ export interface Contract<P = unknown> {
   readonly operations: readonly string[];
   /** Everything that can be said from the bytes alone. A rejection becomes the outcome. */
   parse(tx: Transaction): Result<P>;
+  /**
+   * A contract that gives the very same list object once more says thereby that no round would name other keys than when it
+   * gave it first: the executor then asks no further.
+   */
   keys(parsed: P, context: ExecutionContext, view: StateView): readonly string[];
   apply(parsed: P, context: ExecutionContext, state: StateWriter): Outcome;
 }

@@ -42,20 +42,34 @@ export function jtiHash(jti: string, sha256: Sha256 = sha256Noble): Hash {
   return asHash(sha256(asciiBytes(jti)));
 }
 
-export function jtiKeyOf(tx: Transaction, sha256: Sha256 = sha256Noble): string {
-  const known = jtiKeys.get(tx);
-  if (known !== undefined) return known;
-  const key = jtiKey(tx.organization, jtiHash(tx.header.jti, sha256));
-  jtiKeys.set(tx, key);
-  return key;
+export const jtiKeyOf = (tx: Transaction, sha256: Sha256 = sha256Noble): string =>
+  jtiKey(tx.organization, jtiHash(tx.header.jti, sha256));
+
+/** State keys that {@link admitTransaction} reads. All known from the header. */
+export interface AdmissionKeys {
+  /** Of the signing key. */
+  readonly key: string;
+  readonly member: string;
+  /** Of the dedupe entry. */
+  readonly jti: string;
 }
 
-/** Keys of transactions that are being executed: each is asked for several times on its way. */
-const jtiKeys = new WeakMap<Transaction, string>();
+export function admissionKeysOf(tx: Transaction, sha256: Sha256 = sha256Noble): AdmissionKeys {
+  const { kid } = tx.header;
+  const signer = SIGNERS.get(kid) ?? { key: keyKey(kid), member: memberKey(tx.organization, tx.member) };
+  if (SIGNERS.size >= MOST_SIGNERS) SIGNERS.clear();
+  SIGNERS.set(kid, signer);
+  return { key: signer.key, member: signer.member, jti: jtiKeyOf(tx, sha256) };
+}
 
-/** State keys that {@link admitTransaction} reads: key, member, dedupe entry. All known from the header. */
+/** Keys of those who sign: they follow from the key id, and whatever is looked up by the same text is found sooner. */
+const SIGNERS = new Map<string, Pick<AdmissionKeys, 'key' | 'member'>>();
+const MOST_SIGNERS = 4096;
+
+/** As {@link admissionKeysOf}, in one list. */
 export function admissionKeys(tx: Transaction, sha256: Sha256 = sha256Noble): readonly string[] {
-  return [keyKey(tx.header.kid), memberKey(tx.organization, tx.member), jtiKeyOf(tx, sha256)];
+  const { key, member, jti } = admissionKeysOf(tx, sha256);
+  return [key, member, jti];
 }
 
 /** Time window, then key, then dedupe (spec/ledger.md 3.6–3.8). `view` must hold {@link admissionKeys}. */
@@ -63,14 +77,15 @@ export function admitTransaction(
   tx: Transaction,
   context: AdmissionContext,
   view: StateView,
-  sha256: Sha256 = sha256Noble
+  sha256: Sha256 = sha256Noble,
+  keys: AdmissionKeys = admissionKeysOf(tx, sha256)
 ): Admission {
   const early = checkTime(tx, context.timestampMs);
   if (early !== null) return early;
   const takesPart = context.config.organizations.some(({ id }) => id === tx.organization);
-  const signer = takesPart ? activeSigner(tx, view) : null;
+  const signer = takesPart ? activeSigner(keys, view) : null;
   if (signer === null) return refuse('KEY_NOT_ACTIVE', 'the key is not registered, revoked, or not for signing', []);
-  const seen = view.get(jtiKeyOf(tx, sha256));
+  const seen = view.get(keys.jti);
   if (seen === null) return { ok: true, value: signer };
   const first = readJtiRecord(seen);
   const detail = [first.height, first.index];
@@ -97,15 +112,15 @@ export function checkTime(tx: Transaction, timestampMs: number): AdmissionReject
  * Purpose and roles of the transaction's key, or null when it may not sign. Token keys sign tokens, never
  * transactions. Service keys have fixed roles; the others those of their member, who must be active.
  */
-export function activeSigner(tx: Transaction, view: StateView): Admitted | null {
-  const value = view.get(keyKey(tx.header.kid));
+export function activeSigner({ key, member: memberOf }: AdmissionKeys, view: StateView): Admitted | null {
+  const value = view.get(key);
   if (value === null) return null;
-  const { purpose, status } = readOnce(keyRecords, value, decodeKeyRecord, keyKey(tx.header.kid));
+  const { purpose, status } = readOnce(keyRecords, value, decodeKeyRecord, key);
   if (status !== 'active' || purpose === 'token') return null;
   if (purpose === 'service') return { keyPurpose: purpose, roles: SERVICE_ROLES };
-  const memberValue = view.get(memberKey(tx.organization, tx.member));
+  const memberValue = view.get(memberOf);
   if (memberValue === null) return null;
-  const member = readOnce(memberRecords, memberValue, decodeMemberRecord, memberKey(tx.organization, tx.member));
+  const member = readOnce(memberRecords, memberValue, decodeMemberRecord, memberOf);
   return member.status === 'active' ? { keyPurpose: purpose, roles: member.roles } : null;
 }
 
@@ -133,8 +148,8 @@ export function dedupeEntry(
   tx: Transaction,
   height: Height,
   index: number,
-  sha256: Sha256 = sha256Noble
+  sha256: Sha256 = sha256Noble,
+  key: string = jtiKeyOf(tx, sha256)
 ): { readonly key: string; readonly value: Uint8Array } {
-  const value = encodeJtiRecord({ txId: tx.txId, height, index, exp: tx.header.exp });
-  return { key: jtiKeyOf(tx, sha256), value };
+  return { key, value: encodeJtiRecord({ txId: tx.txId, height, index, exp: tx.header.exp }) };
 }

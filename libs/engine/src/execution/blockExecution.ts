@@ -1,12 +1,12 @@
 import { assert, LIMITS, reject } from '@lading/kernel';
 import type { Result, Sha256, VerifySignature } from '@lading/kernel';
 import { CONFIG_CHANGE, decodeConfigChange, evaluateConfigTransaction } from '@lading/ledger';
-import type { Batch, Block, Contract, EpochConfig, ExecutionContext, OutcomeRecord, Transaction } from '@lading/ledger';
-import { admissionKeys, admitTransaction, configEffects, dedupeEntry } from '@lading/membership';
-import type { Admitted, ExpiringEntry } from '@lading/membership';
+import type { Batch, Block, Contract, EpochConfig, ExecutionContext, Outcome, OutcomeRecord, Transaction } from '@lading/ledger';
+import { admissionKeysOf, admitTransaction, configEffects, dedupeEntry } from '@lading/membership';
+import type { Admission, AdmissionKeys, Admitted, ExpiringEntry } from '@lading/membership';
 import type { ContractRegistry } from './contractRegistry.js';
 import { expirePassed, recordExpiring } from './expiry.js';
-import { KeyPrefetch, parseWith, rejected, runContract } from './runContract.js';
+import { KeyPrefetch, parseWith, rejected, runContract, runNamed, unread, type ContractRun } from './runContract.js';
 import type { TransactionNote } from '../ports.js';
 import type { WorkingState } from './workingState.js';
 
@@ -24,6 +24,8 @@ interface Prepared {
   /** Null for an operation that no contract knows. */
   readonly contract: Contract | null;
   readonly parsed: Result<unknown> | null;
+  readonly keys: AdmissionKeys;
+  prefetch: KeyPrefetch | null;
 }
 
 export interface ExecutionCrypto {
@@ -45,7 +47,6 @@ const TRANSACTION_BYTES = 4 << 10;
 export class BlockExecution {
   readonly #transactions: readonly Transaction[];
   readonly #prepared: Prepared[] = [];
-  readonly #prefetched = new Map<number, KeyPrefetch>();
   #turnBytes = 0;
   readonly #expiring: ExpiringEntry[] = [];
   #changed: EpochConfig | null = null;
@@ -76,100 +77,125 @@ export class BlockExecution {
     await this.#prefetch();
     const outcomes: OutcomeRecord[] = [];
     for (const prepared of this.#prepared) {
-      outcomes.push(await this.#runOne(prepared));
-      await this.#worked(prepared.tx);
+      const outcome = this.#runOne(prepared);
+      outcomes.push(outcome instanceof Promise ? await outcome : outcome);
+      if (this.#isTurn(prepared.tx)) await this.crypto.turn?.();
     }
     await recordExpiring(this.#expiring, this.state);
     return outcomes;
   }
 
   async #parse(): Promise<void> {
-    for (const [index, tx] of this.#transactions.entries()) {
+    const { sha256 } = this.crypto;
+    for (const tx of this.#transactions) {
       const contract = this.contracts.for(tx.header.op) ?? null;
-      this.#prepared.push({ tx, index, contract, parsed: contract === null ? null : parseWith(contract, tx) });
-      await this.#worked(tx);
+      const parsed = contract === null ? null : parseWith(contract, tx);
+      const index = this.#prepared.length;
+      this.#prepared.push({ tx, index, contract, parsed, keys: admissionKeysOf(tx, sha256), prefetch: null });
+      if (this.#isTurn(tx)) await this.crypto.turn?.();
     }
   }
 
-  async #worked({ payload }: Transaction): Promise<void> {
+  /** Whether others have their turn after so much work. */
+  #isTurn({ payload }: Transaction): boolean {
     this.#turnBytes += TRANSACTION_BYTES + payload.length;
-    if (this.#turnBytes < TURN_BYTES) return;
+    if (this.#turnBytes < TURN_BYTES) return false;
     this.#turnBytes = 0;
-    await this.crypto.turn?.();
+    return true;
   }
 
   /** Reads what the state before the block says is needed, for all transactions together. */
   async #prefetch(): Promise<void> {
-    const { state, config } = this;
-    const { sha256 } = this.crypto;
-    const { timestampMs } = this.input.block.header;
-    await state.load(this.#prepared.flatMap(({ tx }) => admissionKeys(tx, sha256)));
+    const { state } = this;
+    await state.load(this.#prepared.flatMap(({ keys }) => [keys.key, keys.member, keys.jti]));
     let waiting: KeyPrefetch[] = [];
-    for (const { tx, index, contract, parsed } of this.#prepared) {
+    for (const prepared of this.#prepared) {
+      const { contract, parsed } = prepared;
       if (contract === null || parsed?.ok !== true) continue;
-      const admitted = admitTransaction(tx, { timestampMs, config }, state, sha256);
+      const admitted = this.#admit(prepared);
       if (!admitted.ok) continue;
-      const prefetch = new KeyPrefetch(contract, parsed.value, this.#context(tx, index, admitted.value), state);
-      this.#prefetched.set(index, prefetch);
-      waiting.push(prefetch);
+      prepared.prefetch = new KeyPrefetch(contract, parsed.value, this.#context(prepared, admitted.value), state);
+      waiting.push(prepared.prefetch);
     }
     for (let round = 0; waiting.length > 0 && round < LIMITS.keyRounds; round++) {
-      const answers = waiting.map((prefetch) => ({ prefetch, keys: prefetch.next() }));
-      const asked = answers.filter(({ keys }) => keys.length > 0);
-      await state.load(asked.flatMap(({ keys }) => keys));
-      waiting = asked.map(({ prefetch }) => prefetch);
+      const asked: KeyPrefetch[] = [];
+      const keys: string[] = [];
+      for (const prefetch of waiting) {
+        const fresh = prefetch.next();
+        if (fresh.length === 0) continue;
+        asked.push(prefetch);
+        for (const key of fresh) keys.push(key);
+      }
+      await state.load(keys);
+      waiting = asked;
     }
   }
 
-  async #runOne({ tx, index, contract, parsed }: Prepared): Promise<OutcomeRecord> {
-    if (tx.header.op === CONFIG_CHANGE) return this.#changeConfig(tx, index);
-    const { state, config } = this;
-    const { sha256 } = this.crypto;
-    const { height, timestampMs } = this.input.block.header;
-    const admitted = admitTransaction(tx, { timestampMs, config }, state, sha256);
-    if (!admitted.ok) return { ...admitted.outcome, height, index, txId: tx.txId };
+  #admit({ tx, keys }: Prepared): Admission {
+    const { timestampMs } = this.input.block.header;
+    return admitTransaction(tx, { timestampMs, config: this.config }, this.state, this.crypto.sha256, keys);
+  }
+
+  /** A promise only where keys must be found, and perhaps read, first. */
+  #runOne(prepared: Prepared): OutcomeRecord | Promise<OutcomeRecord> {
+    const { tx, contract, parsed, prefetch } = prepared;
+    if (tx.header.op === CONFIG_CHANGE) return this.#changeConfig(prepared);
+    const { state } = this;
+    const admitted = this.#admit(prepared);
+    if (!admitted.ok) return this.#recordOf(prepared, admitted.outcome);
     if (contract === null || parsed === null) {
-      return { ...rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome, height, index, txId: tx.txId };
+      return this.#recordOf(prepared, rejected('OPERATION_UNKNOWN', [tx.header.op]).outcome);
     }
-    const run = await runContract(contract, parsed, this.#context(tx, index, admitted.value), state, this.#knownKeys(tx, index));
-    const { outcome, writes } = run;
-    for (const note of run.notes) this.notes.push({ ...note, index });
-    for (const [key, value] of writes) state.set(key, value);
-    // Reaching the contract uses up the jti, whatever the contract says (ledger.md §3).
-    const dedupe = dedupeEntry(tx, height, index, sha256);
-    state.set(dedupe.key, dedupe.value);
-    this.#expiring.push({ key: dedupe.key, exp: tx.header.exp });
-    return { ...outcome, height, index, txId: tx.txId };
+    const context = this.#context(prepared, admitted.value);
+    prepared.prefetch = null;
+    if (!parsed.ok) return this.#keep(prepared, unread(parsed));
+    const named = prefetch?.named ?? null;
+    return named !== null && !this.#signerChanged(prepared) && named.stillHold(contract, parsed.value, context, state)
+      ? this.#keep(prepared, runNamed(contract, parsed.value, context, state, named))
+      : runContract(contract, parsed, context, state).then((run) => this.#keep(prepared, run));
   }
 
-  /** The prefetched keys, where the block has changed neither what they were found by nor who signs. */
-  #knownKeys(tx: Transaction, index: number): ReadonlySet<string> | null {
-    const named = this.#prefetched.get(index)?.named ?? null;
-    this.#prefetched.delete(index);
-    if (named === null || this.state.hasWritten(named)) return null;
-    return this.state.hasWritten(admissionKeys(tx, this.crypto.sha256)) ? null : named;
+  /** Whether the block has written what says who signs: the keys were found for another context then. */
+  #signerChanged({ keys }: Prepared): boolean {
+    return this.state.hasWritten([keys.key, keys.member, keys.jti]);
+  }
+
+  #keep(prepared: Prepared, { outcome, writes, notes }: ContractRun): OutcomeRecord {
+    const { state } = this;
+    const { tx, index, keys } = prepared;
+    for (const note of notes) this.notes.push({ ...note, index });
+    writes.forEach((value, key) => state.set(key, value));
+    // Reaching the contract uses up the jti, whatever the contract says (ledger.md §3).
+    const { key, value } = dedupeEntry(tx, this.input.block.header.height, index, this.crypto.sha256, keys.jti);
+    state.set(key, value);
+    this.#expiring.push({ key, exp: tx.header.exp });
+    return this.#recordOf(prepared, outcome);
+  }
+
+  #recordOf({ tx, index }: Prepared, { status, code, detail }: Outcome): OutcomeRecord {
+    return { status, code, detail, height: this.input.block.header.height, index, txId: tx.txId };
   }
 
   /** Judged by the config alone, like consensus has judged it before (spec/ledger.md 3.12, 7.4). */
-  async #changeConfig(tx: Transaction, index: number): Promise<OutcomeRecord> {
+  async #changeConfig(prepared: Prepared): Promise<OutcomeRecord> {
+    const { tx } = prepared;
     const { config, state, crypto } = this;
-    const { height } = this.input.block.header;
     const decoded = decodeConfigChange(tx.payload);
     const isStale = decoded.ok && this.#changed !== null;
     const evaluated = isStale
       ? reject('STALE_CONFIG', 'a transaction before it in this block changes the config', '/prevConfigHash')
       : evaluateConfigTransaction(tx, config, crypto.verify, crypto.sha256);
-    const context = this.#context(tx, index, { keyPurpose: 'admin', roles: ['admin'] });
+    const context = this.#context(prepared, { keyPurpose: 'admin', roles: ['admin'] });
     const { outcome, writes } = await runContract(configEffects, evaluated, context, state);
     for (const [key, value] of writes) state.set(key, value);
     if (evaluated.ok) this.#changed = evaluated.value;
-    return { ...outcome, height, index, txId: tx.txId };
+    return this.#recordOf(prepared, outcome);
   }
 
-  #context(tx: Transaction, index: number, admitted: Admitted): ExecutionContext {
+  #context({ tx, index }: Prepared, { keyPurpose, roles }: Admitted): ExecutionContext {
     const { chainId, height, timestampMs } = this.input.block.header;
-    const { organization, member, txId } = tx;
-    const signer = { kid: tx.header.kid, organization, member, ...admitted };
-    return { chainId, height, timestampMs, index, txId, ...signer, config: this.config };
+    const { organization, member, txId, header } = tx;
+    const { kid } = header;
+    return { chainId, height, timestampMs, index, txId, kid, organization, member, keyPurpose, roles, config: this.config };
   }
 }

@@ -1,5 +1,5 @@
 import { InvariantError, LIMITS, reject } from '@lading/kernel';
-import type { Result } from '@lading/kernel';
+import type { Rejection, Result } from '@lading/kernel';
 import { clipText, readableOutcome } from '@lading/ledger';
 import type { ChainNote, Contract, ExecutionContext, Outcome, OutcomeDetail } from '@lading/ledger';
 import type { StateView, StateWriter, Transaction } from '@lading/ledger';
@@ -17,11 +17,12 @@ export interface ContractRun {
 
 const NO_KEYS: readonly string[] = [];
 const NO_WRITES: Writes = new Map();
+const NO_NOTES: readonly ChainNote[] = [];
 
 export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): ContractRun => ({
   outcome: { status: 'REJECTED', code, detail },
   writes: NO_WRITES,
-  notes: []
+  notes: NO_NOTES
 });
 
 /**
@@ -29,33 +30,71 @@ export const rejected = (code: string, detail: readonly OutcomeDetail[] = []): C
  * else reads as absent, so the answer depends on state alone and never on what happens to be in memory.
  */
 class RoundView implements StateView {
-  readonly named = new Set<string>();
-  #last: readonly string[] = NO_KEYS;
-  /** Keys of the present round: their values are not there yet. */
-  #fresh = new Set<string>();
+  /** The round in which each key was named. */
+  readonly #named = new Map<string, number>();
+  #round = 0;
+  /** What the contract named last, of all rounds. */
+  list: readonly string[] = NO_KEYS;
 
   constructor(private readonly state: WorkingState) {}
 
   /** Keys of this round that no earlier round named. A contract that has found nothing new may give the very same list. */
   name(keys: readonly string[]): readonly string[] {
-    if (keys === this.#last) return NO_KEYS;
-    this.#last = keys;
+    if (keys === this.list) return NO_KEYS;
+    this.list = keys;
+    let fresh: string[] | null = null;
     for (const key of keys) {
-      if (this.named.has(key)) continue;
-      this.named.add(key);
-      this.#fresh.add(key);
+      if (this.#named.has(key)) continue;
+      this.#named.set(key, this.#round);
+      fresh ??= [];
+      fresh.push(key);
     }
-    return [...this.#fresh];
+    return fresh ?? NO_KEYS;
   }
 
   /** The keys named so far become readable; their values are loaded. */
   openRound(): void {
-    this.#fresh = new Set();
+    this.#round += 1;
   }
 
   get(key: string): Uint8Array | null {
-    if (!this.named.has(key) || (this.#fresh.size > 0 && this.#fresh.has(key))) return null;
-    return this.state.get(key);
+    const round = this.#named.get(key);
+    return round === undefined || round === this.#round ? null : this.state.get(key);
+  }
+
+  get named(): NamedKeys {
+    return new NamedKeys(this.#named, this.list);
+  }
+}
+
+/** The keys that a transaction may use: all of its rounds. */
+export class NamedKeys implements StateView {
+  constructor(
+    private readonly rounds: ReadonlyMap<string, number>,
+    private readonly list: readonly string[],
+    private readonly state: WorkingState | null = null
+  ) {}
+
+  has(key: string): boolean {
+    return this.rounds.has(key);
+  }
+
+  get(key: string): Uint8Array | null {
+    return this.state === null || !this.rounds.has(key) ? null : this.state.get(key);
+  }
+
+  /**
+   * Whether they are what rounds would come to with the values of this moment. A contract that gives the very same list once
+   * more says so; where no key of theirs has been written since they were found, it need not be asked.
+   */
+  stillHold(contract: Pick<Contract, 'keys'>, parsed: unknown, context: ExecutionContext, state: WorkingState): boolean {
+    if (!state.hasWritten(this.rounds.keys())) return true;
+    try {
+      return contract.keys(parsed, context, new NamedKeys(this.rounds, this.list, state)) === this.list;
+    } catch (error) {
+      rethrowExhaustion(error);
+      return false;
+    }
   }
 }
 
@@ -76,9 +115,9 @@ export class KeyPrefetch {
 
   /** Keys of the next round; empty when there are no more. A contract's fault shows again in {@link runContract}. */
   next(): readonly string[] {
-    if (this.#done) return [];
+    if (this.#done) return NO_KEYS;
     this.#view.openRound();
-    let fresh: readonly string[] = [];
+    let fresh: readonly string[] = NO_KEYS;
     try {
       fresh = this.#view.name(this.contract.keys(this.parsed, this.context, this.#view));
     } catch (error) {
@@ -89,11 +128,8 @@ export class KeyPrefetch {
     return fresh;
   }
 
-  /**
-   * All keys, when the rounds have come to their end: where nothing that was read has been written since, the contract
-   * would name the same ones again. Else null.
-   */
-  get named(): ReadonlySet<string> | null {
+  /** All keys, when the rounds have come to their end; else null. */
+  get named(): NamedKeys | null {
     return this.#done && !this.#failed ? this.#view.named : null;
   }
 }
@@ -110,23 +146,39 @@ export function parseWith(contract: Contract, tx: Transaction): Result<unknown> 
 
 /**
  * Runs one transaction that was admitted (ledger.md §5): keys in rounds against the state before it, then apply.
- * `load` is called only with keys that are not in memory: those of a dependency inside the block. `known`: the keys, where
- * they have been found for the same context and state already.
+ * `load` is called only with keys that are not in memory: those of a dependency inside the block.
  */
 export async function runContract(
   contract: Pick<Contract, 'keys' | 'apply'>,
   parsed: Result<unknown>,
   context: ExecutionContext,
-  state: WorkingState,
-  known: ReadonlySet<string> | null = null
+  state: WorkingState
 ): Promise<ContractRun> {
-  if (!parsed.ok) return rejected(parsed.code, parsed.pointer === undefined ? [] : [clipText(parsed.pointer)]);
+  if (!parsed.ok) return unread(parsed);
   try {
-    const named = known ?? (await nameKeys(contract, parsed.value, context, state));
-    if (named === null) return rejected('KEY_ROUNDS', [LIMITS.keyRounds]);
+    const named = await nameKeys(contract, parsed.value, context, state);
+    return named === null ? rejected('KEY_ROUNDS', [LIMITS.keyRounds]) : runNamed(contract, parsed.value, context, state, named);
+  } catch (error) {
+    rethrowExhaustion(error);
+    return rejected('CONTRACT_FAULT');
+  }
+}
+
+/** The outcome of a transaction whose bytes the contract has refused. */
+export const unread = ({ code, pointer }: Rejection): ContractRun => rejected(code, pointer === undefined ? [] : [clipText(pointer)]);
+
+/** The same as {@link runContract} at once, where the keys have been found and still hold. */
+export function runNamed(
+  contract: Pick<Contract, 'apply'>,
+  parsed: unknown,
+  context: ExecutionContext,
+  state: WorkingState,
+  named: NamedKeys
+): ContractRun {
+  try {
     const writer = new StrictView(state, named);
-    const outcome = readableOutcome(contract.apply(parsed.value, context, writer));
-    if (outcome.status === 'REJECTED') return { outcome, writes: NO_WRITES, notes: [] };
+    const outcome = readableOutcome(contract.apply(parsed, context, writer));
+    if (outcome.status === 'REJECTED') return { outcome, writes: NO_WRITES, notes: NO_NOTES };
     return { outcome, writes: writer.writes, notes: writer.notes };
   } catch (error) {
     rethrowExhaustion(error);
@@ -140,7 +192,7 @@ async function nameKeys(
   parsed: unknown,
   context: ExecutionContext,
   state: WorkingState
-): Promise<ReadonlySet<string> | null> {
+): Promise<NamedKeys | null> {
   const view = new RoundView(state);
   for (let round = 0; ; round++) {
     view.openRound();
@@ -158,7 +210,7 @@ class StrictView implements StateWriter {
 
   constructor(
     private readonly state: WorkingState,
-    private readonly named: ReadonlySet<string>
+    private readonly named: NamedKeys
   ) {}
 
   get(key: string): Uint8Array | null {

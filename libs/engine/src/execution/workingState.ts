@@ -1,74 +1,115 @@
 import { assert, InvariantError } from '@lading/kernel';
-import { BoundedMap } from '../boundedMap.js';
 import { ENGINE_LIMITS } from '../limits.js';
 
 /** Reads the values of keys that exist; a key without a value is absent from the answer. */
 export type ReadValues = (keys: readonly string[]) => Promise<ReadonlyMap<string, Uint8Array>>;
 
-/** What a cached entry costs beside its value: key, slots of the map, array, and its memory outside of the heap. Measured. */
-const CACHE_ENTRY_BYTES = 600;
+/** What a held entry costs beside its value: key, slots of the map, array, and its memory outside of the heap. Measured. */
+const ENTRY_BYTES = 600;
+
+/** A key of state that is or was worked on. */
+class Entry {
+  /** As executed so far; undefined: nobody has read it. */
+  value: Uint8Array | null | undefined = undefined;
+  /** As of the last durable group. Only this file writes it, so it is never an older value. */
+  durable: Uint8Array | null | undefined = undefined;
+  /** At the start of the current block, where that has written it. */
+  before: Uint8Array | null | undefined = undefined;
+  isWritten = false;
+  /** What it weighs in the younger generation so far. */
+  bytes = 0;
+  /** Whether the group that is being executed has asked for it. */
+  isOpen = false;
+
+  constructor(readonly key: string) {}
+}
 
 /**
  * State of a group of blocks while it is being executed: what the database holds, overlaid with everything the group
- * has written. Keys are loaded before they are read; reading another key is our bug.
+ * has written. Keys are loaded before they are read; reading another key is our bug. What a group has asked for stays for
+ * later ones: in two generations, of which the older one goes as a whole once the younger one weighs half of what may be held.
  */
 export class WorkingState {
-  /** Current values of every loaded key. */
-  readonly #values = new Map<string, Uint8Array | null>();
-  /** Values at the start of the current block of the keys it has written; undefined = never read. */
-  #before = new Map<string, Uint8Array | null | undefined>();
-  /** Values as of the last durable group. Only this class writes it, so it never holds an older value. */
-  readonly #cache = new BoundedMap<string, Uint8Array | null>(
-    ENGINE_LIMITS.cachedValueBytes,
-    (value) => CACHE_ENTRY_BYTES + (value?.length ?? 0)
-  );
+  /** Every open entry is among these. */
+  #young = new Map<string, Entry>();
+  #old = new Map<string, Entry>();
+  #youngBytes = 0;
+  /** Entries that the group has asked for. */
+  readonly #open: Entry[] = [];
+  /** Entries that the current block has written. */
+  #written: Entry[] = [];
 
   constructor(private readonly read: ReadValues) {}
 
   /** Value in the last durable state when it happens to be in memory; undefined when it does not. */
   cached(key: string): Uint8Array | null | undefined {
-    return this.#cache.get(key);
+    return (this.#young.get(key) ?? this.#old.get(key))?.durable;
   }
 
   isLoaded(key: string): boolean {
-    return this.#values.has(key);
+    const entry = this.#young.get(key);
+    return entry !== undefined && entry.isOpen && entry.value !== undefined;
   }
 
-  /** One query for all keys that neither this group nor the cache knows. */
+  /** One query for all keys that neither this group nor an earlier one knows. */
   async load(keys: Iterable<string>): Promise<void> {
-    const missing: string[] = [];
+    const missing: Entry[] = [];
     for (const key of keys) {
-      if (this.#values.has(key)) continue;
-      const cached = this.#cache.get(key);
-      if (cached === undefined) missing.push(key);
-      else this.#values.set(key, cached);
+      const entry = this.#young.get(key);
+      if (entry?.isOpen === true) continue;
+      const opened = this.#opened(key, entry);
+      if (opened.value === undefined) missing.push(opened);
     }
     if (missing.length === 0) return;
-    const found = await this.read(missing);
-    for (const key of missing) this.#values.set(key, found.get(key) ?? null);
+    const found = await this.read(missing.map(({ key }) => key));
+    for (const entry of missing) entry.value = entry.durable = found.get(entry.key) ?? null;
   }
 
   get(key: string): Uint8Array | null {
-    const value = this.#values.get(key);
-    if (value === undefined) throw new InvariantError(`state key read before it was loaded: ${key}`);
-    return value;
+    const entry = this.#young.get(key);
+    if (entry === undefined || !entry.isOpen || entry.value === undefined) {
+      throw new InvariantError(`state key read before it was loaded: ${key}`);
+    }
+    return entry.value;
   }
 
   set(key: string, value: Uint8Array | null): void {
-    const current = this.get(key);
-    if (!this.#before.has(key)) this.#before.set(key, current);
-    this.#values.set(key, value);
+    const entry = this.#young.get(key);
+    if (entry === undefined || !entry.isOpen || entry.value === undefined) {
+      throw new InvariantError(`state key written before it was loaded: ${key}`);
+    }
+    this.#put(entry, value);
   }
 
   /** Like `set` for a key whose value nobody needs to know; always counts as a change. */
   overwrite(key: string, value: Uint8Array | null): void {
-    if (!this.#before.has(key)) this.#before.set(key, this.#values.get(key));
-    this.#values.set(key, value);
+    const entry = this.#young.get(key);
+    this.#put(entry?.isOpen === true ? entry : this.#opened(key, entry), value);
+  }
+
+  #put(entry: Entry, value: Uint8Array | null): void {
+    if (!entry.isWritten) {
+      entry.isWritten = true;
+      entry.before = entry.value;
+      this.#written.push(entry);
+    }
+    entry.value = value;
+  }
+
+  #opened(key: string, young: Entry | undefined): Entry {
+    const entry = young ?? this.#old.get(key) ?? new Entry(key);
+    if (young === undefined) {
+      this.#young.set(key, entry);
+      entry.bytes = 0;
+    }
+    entry.isOpen = true;
+    this.#open.push(entry);
+    return entry;
   }
 
   /** Whether the present block has written any of the keys. */
   hasWritten(keys: Iterable<string>): boolean {
-    for (const key of keys) if (this.#before.has(key)) return true;
+    for (const key of keys) if (this.#young.get(key)?.isWritten === true) return true;
     return false;
   }
 
@@ -77,25 +118,40 @@ export class WorkingState {
    * when the block ends.
    */
   overwritten(): ReadonlyMap<string, Uint8Array | null | undefined> {
-    return this.#before;
+    const before = new Map<string, Uint8Array | null | undefined>();
+    for (const entry of this.#written) before.set(entry.key, entry.before);
+    return before;
   }
 
   /** The last write per key of the block, without those that change nothing, in key order; starts the next block. */
   endBlock(): { readonly key: string; readonly value: Uint8Array | null }[] {
     const changes: { key: string; value: Uint8Array | null }[] = [];
-    for (const [key, before] of this.#before) {
-      const value = this.get(key);
+    for (const entry of this.#written) {
+      const { key, before, value } = entry;
+      assert(value !== undefined, 'a written value is known');
       if (before === undefined || !sameValue(before, value)) changes.push({ key, value });
+      entry.before = undefined;
+      entry.isWritten = false;
     }
-    this.#before = new Map();
+    this.#written = [];
     return changes.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
-  /** Everything the group wrote is durable: later groups read it from the database or the cache. */
+  /** Everything the group wrote is durable: later groups read it from the database or from what is held. */
   endGroup(): void {
-    assert(this.#before.size === 0, 'a group ends after its last block');
-    for (const [key, value] of this.#values) this.#cache.set(key, value);
-    this.#values.clear();
+    assert(this.#written.length === 0, 'a group ends after its last block');
+    for (const entry of this.#open) {
+      entry.durable = entry.value;
+      entry.isOpen = false;
+      const bytes = ENTRY_BYTES + (entry.value?.length ?? 0);
+      this.#youngBytes += bytes - entry.bytes;
+      entry.bytes = bytes;
+    }
+    this.#open.length = 0;
+    if (2 * this.#youngBytes < ENGINE_LIMITS.cachedValueBytes) return;
+    this.#old = this.#young;
+    this.#young = new Map();
+    this.#youngBytes = 0;
   }
 }
 

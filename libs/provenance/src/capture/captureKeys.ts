@@ -40,12 +40,14 @@ interface Named {
   readonly records: readonly string[];
   readonly items: ReadonlyMap<string, NamedOnce>;
   /** Containers that are emptied without a list, and items that everything fixed to is taken off. */
-  readonly emptied: ReadonlySet<string>;
+  readonly emptied: Iterable<string>;
   /** Parents of associations. */
-  readonly fixed: ReadonlySet<string>;
+  readonly fixed: Iterable<string>;
   /** The last walk, and what it was told. */
   walk: KeyWalk | null;
 }
+
+const NONE: readonly string[] = [];
 
 const NAMED = new WeakMap<readonly EpcisEvent[], Named>();
 
@@ -55,7 +57,9 @@ export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext
   const known = NAMED.get(events);
   if (known?.where === where) return known;
   const items = new Map<string, NamedOnce>();
-  const [emptied, fixed, values] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const values = new Set<string>();
+  let emptied: Set<string> | null = null;
+  let fixed: Set<string> | null = null;
   const records: string[] = [];
   const last = { gtin: '' };
   let measures = false;
@@ -73,8 +77,8 @@ export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext
       }
     }
     measures ||= isMeasured;
-    if (isEmptying(event) && event.parent !== null) emptied.add(event.parent.item.uri);
-    if (event.type === 'AssociationEvent' && event.parent !== null) fixed.add(event.parent.item.uri);
+    if (isEmptying(event) && event.parent !== null) (emptied ??= new Set()).add(event.parent.item.uri);
+    if (event.type === 'AssociationEvent' && event.parent !== null) (fixed ??= new Set()).add(event.parent.item.uri);
     const record = eventRecordKey(organization, event.eventID, sha256);
     records.push(record);
     values.add(record);
@@ -83,7 +87,7 @@ export function namedBy(events: readonly EpcisEvent[], context: ExecutionContext
   last.gtin = '';
   // What one event packs, the sensor report of a later one can be about.
   if (measures) for (const uri of items.keys()) nameProduct(uri, values, last);
-  const named = { where, values, records, items, emptied, fixed, walk: null };
+  const named = { where, values, records, items, emptied: emptied ?? NONE, fixed: fixed ?? NONE, walk: null };
   NAMED.set(events, named);
   return named;
 }
@@ -174,8 +178,8 @@ export function captureKeys(
   const recordsAnomalies = context.config.parameters.profile !== 'open' || (own !== '' && own !== 'open');
   const principals = new Principals(context.organization, walk);
   for (const key of named.values) {
-    const value = walk.plain(key);
-    if (value !== null && key.startsWith(RECALL_CHAINS)) nameRecalls(decodeRecallChain(value).open, walk);
+    const chain = key.startsWith(RECALL_CHAINS) ? walk.plain(key) : walk.name(key);
+    if (chain !== null) nameRecalls(decodeRecallChain(chain).open, walk);
   }
   for (const [uri, once] of named.items) {
     if (!walk.affordable) break;
@@ -209,7 +213,7 @@ const mayBeFlagged = ({ count, isFlaggable }: NamedOnce, item: ItemState | null)
 const RECALL_CHAINS = recallChainKey('');
 
 function nameRecalls(ids: readonly string[], walk: KeyWalk): void {
-  for (const id of ids) walk.plain(recallKey(id));
+  for (const id of ids) walk.name(recallKey(id));
 }
 
 /** What comes out of a container takes on the recalls of all that is around it (rule R12): its own, and those of its GTIN. */
@@ -222,12 +226,12 @@ function nameRecallsAround(uri: string, { recalls }: ItemState, walk: KeyWalk): 
 
 /** Of all contents: what is taken out before it is measured makes others the first ones. */
 function nameProducts(uri: string, item: ItemState, walk: KeyWalk): void {
-  for (const gtin of gtinsIn(uri, item, Infinity)) walk.plain(productKey(gtin));
+  for (const gtin of gtinsIn(uri, item, Infinity)) walk.name(productKey(gtin));
 }
 
 /** Whoever may have to say whether the signer acts for it: holders, and both sides of transfers. */
 class Principals {
-  readonly #named = new Set<string>();
+  #named: Set<string> | null = null;
 
   constructor(
     private readonly signer: string,
@@ -235,18 +239,24 @@ class Principals {
   ) {}
 
   of({ custodian, transfer }: ItemState): void {
-    for (const party of [custodian, transfer?.from ?? '', transfer?.to ?? '']) {
-      if (party === '' || party === this.signer || this.#named.has(party)) continue;
-      this.#named.add(party);
-      this.walk.plain(agentKey(party, this.signer));
-    }
+    this.#name(custodian);
+    if (transfer === null) return;
+    this.#name(transfer.from);
+    this.#name(transfer.to);
+  }
+
+  #name(party: string): void {
+    if (party === '' || party === this.signer || this.#named?.has(party) === true) return;
+    this.#named ??= new Set();
+    this.#named.add(party);
+    this.walk.name(agentKey(party, this.signer));
   }
 }
 
 function followItem(item: ItemState, principals: Principals, walk: KeyWalk): void {
   nameRecalls(item.recalls, walk);
   nameRecalls(item.holds, walk);
-  if (item.seenAt !== '') walk.plain(locationKey(item.seenAt));
+  if (item.seenAt !== '') walk.name(locationKey(item.seenAt));
   principals.of(item);
   follow(item, 'parent', principals, walk);
 }

@@ -79,8 +79,11 @@ export interface TestSigner {
 }
 
 type Json = Record<string, unknown>;
+type Request = Parameters<typeof provenanceContract.keys>[0];
 
 export class TestLedger {
+  /** State before the last transaction. */
+  #earlier: ReadonlyMap<string, Uint8Array> = new Map();
   readonly state = new Map<string, Uint8Array>();
   height = 0;
   /** Rounds of keys that the last capture took. */
@@ -179,12 +182,29 @@ export class TestLedger {
     return outcome;
   }
 
-  #nameKeys(parsed: Parameters<typeof provenanceContract.keys>[0], context: ExecutionContext): Set<string> {
+  /**
+   * As nodes do: first with the state before the transaction before this one, then with what that has left. What the contract
+   * remembers between two rounds must not show, so somebody without memories is asked the same.
+   */
+  #nameKeys(parsed: Request, context: ExecutionContext): Set<string> {
+    this.#rounds(parsed, context, { get: (key) => this.#earlier.get(key) ?? null });
+    const named = this.#rounds(parsed, context, this.view);
+    this.#earlier = new Map(this.state);
+    const forgetful = (): Request => {
+      return 'body' in parsed ? parsed : { ...parsed, document: { ...parsed.document, events: [...parsed.document.events] } };
+    };
+    const anew = this.#rounds(forgetful, context, this.view);
+    if ([...named].sort().join() !== [...anew].sort().join()) throw new Error('other keys were remembered than are found anew');
+    return named;
+  }
+
+  #rounds(parsed: Request | (() => Request), context: ExecutionContext, state: StateView): Set<string> {
     const named = new Set<string>();
     for (this.rounds = 0; this.rounds <= 8; this.rounds++) {
       const readable = new Set(named);
-      const view: StateView = { get: (key) => (readable.has(key) ? this.view.get(key) : null) };
-      for (const key of provenanceContract.keys(parsed, context, view)) named.add(key);
+      const view: StateView = { get: (key) => (readable.has(key) ? state.get(key) : null) };
+      const request = typeof parsed === 'function' ? parsed() : parsed;
+      for (const key of provenanceContract.keys(request, context, view)) named.add(key);
       if (named.size === readable.size) return named;
     }
     throw new Error('more than 8 rounds of keys');

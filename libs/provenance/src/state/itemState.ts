@@ -173,7 +173,8 @@ export function encodeItem(item: ItemState): Uint8Array {
   const { children, contents, balances } = item;
   const isLong = children.length + contents.length + balances.length > LONG_LISTS;
   const value = isLong ? encodeInPieces(item) : encodeCbor(allFields(item));
-  DECODED.set(value, item);
+  if (isLong) LONG_DECODED.set(value, item);
+  else keep(value, item);
   return value;
 }
 
@@ -267,15 +268,33 @@ function encodeInPieces(item: ItemState): Uint8Array {
   return concatBytes(arrayHead(fields.length), ...pieces);
 }
 
-/** Values in memory that are asked for in every round of keys, and by every event; they are never written to. */
-const DECODED = new WeakMap<Uint8Array, ItemState>();
+/**
+ * Values in memory that are asked for in every round of keys, and by every event; they are never written to. Short ones are
+ * found at a place that follows from the head, which is a hash: a map of some ten thousand weak keys is work for every
+ * collection of garbage.
+ */
+const PLACES = 1 << 14;
+const DECODED_VALUES = new Array<Uint8Array | null>(PLACES).fill(null);
+const DECODED_ITEMS = new Array<ItemState | null>(PLACES).fill(null);
+const LONG_DECODED = new WeakMap<Uint8Array, ItemState>();
+
+/** Bytes of the head in every value: before it are at most ten, of the list, the format and the count. */
+const placeOf = (value: Uint8Array): number => ((value[11] as number) | ((value[12] as number) << 8)) & (PLACES - 1);
+
+function keep(value: Uint8Array, item: ItemState): void {
+  const place = placeOf(value);
+  DECODED_VALUES[place] = value;
+  DECODED_ITEMS[place] = item;
+}
 
 /** State values are our own: one that does not decode is a bug or damage, so this asserts. */
 export function decodeItem(bytes: Uint8Array): ItemState {
-  const known = DECODED.get(bytes);
-  if (known !== undefined) return known;
+  const place = placeOf(bytes);
+  const known = DECODED_VALUES[place] === bytes ? DECODED_ITEMS[place] : LONG_DECODED.get(bytes);
+  if (known !== undefined && known !== null) return known;
   const item = readItemValue(bytes);
-  DECODED.set(bytes, item);
+  if (item.children.length + item.contents.length + item.balances.length > LONG_LISTS) LONG_DECODED.set(bytes, item);
+  else keep(bytes, item);
   return item;
 }
 
