@@ -16,6 +16,7 @@ import { EvidencePlaces1795000000040 } from '../migrations/evidencePlaces1795000
 import { LeanIndexes1795000000090 } from '../migrations/leanIndexes1795000000090.js';
 import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.js';
 import { LeanState1795000000150 } from '../migrations/leanState1795000000150.js';
+import { QuietVacuum1795000000160 } from '../migrations/quietVacuum1795000000160.js';
 import { QuietStatistics1795000000110 } from '../migrations/quietStatistics1795000000110.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
@@ -80,7 +81,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       QuietStatistics1795000000110,
       NoPlaceIndex1795000000120,
       OneFieldIndex1795000000130,
-      ThinRows1795000000140
+      ThinRows1795000000140,
+      QuietVacuum1795000000160
     ]
   }
 ];

@@ -95,8 +95,9 @@ export const appendOnly = (table: string): string[] => [
 /**
  * Makes the partitions that cover heights 0 … up_to and returns the first height that is not covered. Runs with the
  * owner's rights, because the node's role has no DDL; so it refuses to be driven far ahead of the chain, whose `tip` is an SQL term.
+ * `settings`: of each partition's storage.
  */
-export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: string): string => `
+export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: string, settings = 'autovacuum_enabled'): string => `
   ${verb} FUNCTION ledger.ensure_partitions(up_to bigint) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   DECLARE
@@ -115,7 +116,7 @@ export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: stri
       FOR number IN 0 .. up_to / size LOOP
         part := format('%s_p%s', parent, lpad(number::text, 6, '0'));
         CONTINUE WHEN to_regclass(format('ledger.%I', part)) IS NOT NULL;
-        EXECUTE format('CREATE TABLE ledger.%I PARTITION OF ledger.%I FOR VALUES FROM (%s) TO (%s)',
+        EXECUTE format('CREATE TABLE ledger.%I PARTITION OF ledger.%I FOR VALUES FROM (%s) TO (%s) WITH (${settings})',
                        part, parent, number * size, (number + 1) * size);
         EXECUTE format('CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON ledger.%I
                         FOR EACH STATEMENT EXECUTE FUNCTION ledger.refuse_change()', part);
