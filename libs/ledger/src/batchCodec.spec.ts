@@ -87,6 +87,14 @@ describe('a batch', () => {
     });
   });
 
+  it('does not stay in memory for the sake of its header and signature, which are kept much longer', () => {
+    const bytes = batch.encoded.slice();
+    const decoded = decode(bytes);
+    const { chainId, prevBatchHash, txRoot } = decoded.ok ? decoded.value.header : batch.header;
+    const kept = [chainId, prevBatchHash, txRoot, decoded.ok ? decoded.value.signature : bytes, decoded.ok ? decoded.value.batchHash : bytes];
+    expect(kept.filter(({ buffer }) => buffer === bytes.buffer)).toEqual([]);
+  });
+
   it('with a transaction of too many lanes or another chain is refused', () => {
     const anna = finca.memberKey('anna');
     const all = network.organizations.map(({ id }) => id);

@@ -145,7 +145,8 @@ function openBatch(encoded: Uint8Array, sha256: Sha256): Result<OpenBatch, Batch
     list.bytesUpTo('transaction', LIMITS.batchBytes)
   );
   if (fields.fault !== null) return reject('BATCH_MALFORMED', fields.fault);
-  const header = decodeBatchHeader(headerBytes);
+  // Copies: header and signature outlive the batch, as evidence for instance, and views would keep all its bytes in memory.
+  const header = decodeBatchHeader(headerBytes.slice());
   if (!header.ok) return header;
   const { txCount, txRoot, bytes } = header.value;
   if (txCount === 0 || txCount !== encodings.length || bytes !== totalBytes(encodings)) {
@@ -153,5 +154,5 @@ function openBatch(encoded: Uint8Array, sha256: Sha256): Result<OpenBatch, Batch
   }
   const leaves = encodings.map((encoding) => leafHash(encoding, sha256));
   if (!equalBytes(txRoot, merkleRootOfHashes(leaves, sha256))) return reject('BATCH_ROOT', 'txRoot differs');
-  return ok({ header: header.value, batchHash: batchHashOfBytes(headerBytes, sha256), signature, encodings, leaves });
+  return ok({ header: header.value, batchHash: batchHashOfBytes(headerBytes, sha256), signature: signature.slice(), encodings, leaves });
 }
