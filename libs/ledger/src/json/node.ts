@@ -75,6 +75,26 @@ export class JsonNumber implements Span {
   }
 }
 
+/**
+ * The name of a member, checked as above. Usual ones are made once, as the text that the program itself has for them: the
+ * engine keeps one of each name of a property.
+ */
+export function memberName(bytes: Uint8Array, start: number, end: number, escaped: boolean): string {
+  if (escaped || end - start > KEPT_BYTES) return stringValue(bytes, start, end, escaped);
+  const [from, to] = [start + 1, end - 1];
+  const place = placeOf(bytes, from, to) & (KEPT_NAMES - 1);
+  const known = NAMES[place];
+  if (known !== undefined && isSame(known, bytes, from, to)) return known;
+  const value = decodedText(bytes, from, to);
+  if (value.length !== to - from) return value;
+  const [name = value] = Object.keys({ [value]: null });
+  NAMES[place] = name;
+  return name;
+}
+
+const KEPT_NAMES = 2048;
+const NAMES: (string | undefined)[] = new Array<string | undefined>(KEPT_NAMES).fill(undefined);
+
 function text(bytes: Uint8Array, start: number, end: number): string {
   return end - start <= KEPT_BYTES ? keptText(bytes, start, end) : decodedText(bytes, start, end);
 }
@@ -89,14 +109,20 @@ const KEPT_TEXTS = 8192;
 const KEPT: (string | undefined)[] = new Array<string | undefined>(KEPT_TEXTS).fill(undefined);
 
 function keptText(bytes: Uint8Array, start: number, end: number): string {
-  let place = end - start;
-  for (let at = start; at < end; at++) place = (place * 31 + (bytes[at] as number)) & 0xffffff;
+  let place = placeOf(bytes, start, end);
   place &= KEPT_TEXTS - 1;
   const known = KEPT[place];
   if (known !== undefined && isSame(known, bytes, start, end)) return known;
   const value = decodedText(bytes, start, end);
   if (value.length === end - start) KEPT[place] = value;
   return value;
+}
+
+/** 24 bits. */
+function placeOf(bytes: Uint8Array, start: number, end: number): number {
+  let place = end - start;
+  for (let at = start; at < end; at++) place = (place * 31 + (bytes[at] as number)) & 0xffffff;
+  return place;
 }
 
 function isSame(known: string, bytes: Uint8Array, start: number, end: number): boolean {

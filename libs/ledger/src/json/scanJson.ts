@@ -1,6 +1,7 @@
 import type { Ok, Rejection } from '@lading/kernel';
 import { assert, LIMITS, ok, reject } from '@lading/kernel';
-import { JsonNumber, JsonString, stringValue, type JsonNode } from './node.js';
+import { FEW_MEMBERS, JsonMembers } from './members.js';
+import { JsonNumber, JsonString, memberName, type JsonNode } from './node.js';
 import { scanNumber, scanString, TOKEN, type StringToken } from './scanText.js';
 
 export type JsonFault =
@@ -34,17 +35,40 @@ export interface ScanOptions {
 /** Keys that turn a careless copy into a change of the prototype. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor']);
 
-interface Frame {
-  readonly start: number;
-  /** null in an array. */
-  readonly members: Map<string, JsonNode> | null;
-  readonly items: JsonNode[];
-  /** Key of the member that is being read; null between members. */
-  key: string | null;
+/** An open container. Its values so far lie in the scanner's list from `from` on, the names of an object in another one. */
+class Frame {
+  start = 0;
+  isObject = false;
+  from = 0;
+  namesFrom = 0;
+  /** Name of the member that is being read; null between members. */
+  key: string | null = null;
+  /** Names so far, once they are many. */
+  seen: Set<string> | null = null;
 }
 
-/** Objects need no list of items: they share this one, which is never written. */
-const NO_ITEMS: JsonNode[] = [];
+/**
+ * What is open while a text is scanned, one behind the other: lists that grow with each container would leave twice their
+ * memory behind. One text is scanned at a time, so the next one uses the same; what a large one has made goes with it.
+ */
+class Pending {
+  readonly frames: Frame[] = [];
+  readonly nodes: (JsonNode | null)[] = [];
+  readonly names: string[] = [];
+
+  /** Nothing of the text is held on to. */
+  release(isWhole: boolean): void {
+    if (!isWhole || this.nodes.length > KEPT_NODES) {
+      pending = new Pending();
+      return;
+    }
+    this.nodes.fill(null);
+    this.names.fill('');
+  }
+}
+
+const KEPT_NODES = 1024;
+let pending = new Pending();
 
 class Scanner {
   fault: JsonRejection | null = null;
@@ -54,10 +78,19 @@ class Scanner {
   readonly #depth: number;
   readonly #members: number;
   /** Open containers, outermost first: a list, not the call stack, so depth costs no recursion. */
-  readonly #open: Frame[] = [];
+  readonly #frames: Frame[];
+  readonly #nodes: (JsonNode | null)[];
+  readonly #names: string[];
+  /** How many of each there are. */
+  #open = 0;
+  #nodeCount = 0;
+  #nameCount = 0;
   readonly #token: StringToken = { end: 0, at: 0, escaped: false };
 
   constructor(bytes: Uint8Array, options: ScanOptions) {
+    this.#frames = pending.frames;
+    this.#nodes = pending.nodes;
+    this.#names = pending.names;
     this.#bytes = bytes;
     this.#strict = options.profile !== 'rfc8259';
     this.#depth = options.depth ?? LIMITS.jsonDepth;
@@ -74,16 +107,16 @@ class Scanner {
       if (this.fault !== null) return null;
       if (value === null) continue;
       for (;;) {
-        const frame = this.#open[this.#open.length - 1];
         this.#space();
-        if (frame === undefined) return this.#end(value);
-        if (frame.members === null) frame.items.push(value);
-        else this.#put(frame, frame.members, value);
+        if (this.#open === 0) return this.#end(value);
+        const frame = this.#frames[this.#open - 1] as Frame;
+        this.#nodes[this.#nodeCount++] = value;
+        if (frame.isObject) this.#putName(frame);
         const code = this.#bytes[this.#at];
         if (code === 0x2c) {
           this.#at++;
           this.#space();
-          if (frame.members !== null) this.#key(frame, frame.members);
+          if (frame.isObject) this.#key(frame);
           break;
         }
         value = this.#close(frame);
@@ -92,9 +125,10 @@ class Scanner {
     }
   }
 
-  #put(frame: Frame, members: Map<string, JsonNode>, value: JsonNode): void {
+  #putName(frame: Frame): void {
     assert(frame.key !== null, 'scanJson: a member without a key');
-    members.set(frame.key, value);
+    this.#names[this.#nameCount++] = frame.key;
+    frame.seen?.add(frame.key);
     frame.key = null;
   }
 
@@ -115,9 +149,9 @@ class Scanner {
       case 0x22:
         return this.#string();
       case 0x7b:
-        return this.#openContainer(new Map());
+        return this.#openContainer(true);
       case 0x5b:
-        return this.#openContainer(null);
+        return this.#openContainer(false);
       case 0x74:
         return this.#word('true', true);
       case 0x66:
@@ -129,30 +163,53 @@ class Scanner {
     }
   }
 
-  #openContainer(members: Map<string, JsonNode> | null): JsonNode | null {
-    if (this.#open.length >= this.#depth) return this.#fail('JSON_DEPTH', `more than ${this.#depth} levels`);
-    const frame: Frame = { start: this.#at, members, items: members === null ? [] : NO_ITEMS, key: null };
+  #openContainer(isObject: boolean): JsonNode | null {
+    if (this.#open >= this.#depth) return this.#fail('JSON_DEPTH', `more than ${this.#depth} levels`);
+    const frame = this.#frames[this.#open] ?? new Frame();
+    this.#frames[this.#open++] = frame;
+    frame.start = this.#at;
+    frame.isObject = isObject;
+    frame.from = this.#nodeCount;
+    frame.namesFrom = this.#nameCount;
+    frame.key = null;
+    frame.seen = null;
     this.#at++;
     this.#space();
     const code = this.#bytes[this.#at];
-    this.#open.push(frame);
-    if (code === (members === null ? 0x5d : 0x7d)) return this.#close(frame);
-    if (members !== null) this.#key(frame, members);
+    if (code === (isObject ? 0x7d : 0x5d)) return this.#close(frame);
+    if (isObject) this.#key(frame);
     return null;
   }
 
   #close(frame: Frame): JsonNode | null {
     const code = this.#bytes[this.#at];
-    const { members, items, start } = frame;
-    if (code !== (members === null ? 0x5d : 0x7d)) {
-      return this.#fail('JSON_SYNTAX', members === null ? 'expected "," or "]"' : 'expected "," or "}"');
+    const { isObject, start } = frame;
+    if (code !== (isObject ? 0x7d : 0x5d)) {
+      return this.#fail('JSON_SYNTAX', isObject ? 'expected "," or "}"' : 'expected "," or "]"');
     }
-    this.#open.pop();
+    this.#open--;
     const end = ++this.#at;
-    return members === null ? { type: 'array', items, start, end } : { type: 'object', members, start, end };
+    const nodes = this.#nodes.slice(frame.from, this.#nodeCount) as JsonNode[];
+    this.#nodeCount = frame.from;
+    if (!isObject) return { type: 'array', items: nodes, start, end };
+    const names = this.#names.slice(frame.namesFrom, this.#nameCount);
+    this.#nameCount = frame.namesFrom;
+    frame.seen = null;
+    // Of members with one name, which only the plain profile lets pass, the last counts.
+    const members = this.#strict ? new JsonMembers(names, nodes) : new Map(names.map((name, i) => [name, nodes[i] as JsonNode]));
+    return { type: 'object', members, start, end };
   }
 
-  #key(frame: Frame, members: Map<string, JsonNode>): void {
+  #isNamed(frame: Frame, key: string): boolean {
+    if (frame.seen !== null) return frame.seen.has(key);
+    for (let i = frame.namesFrom; i < this.#nameCount; i++) if (this.#names[i] === key) return true;
+    if (this.#nameCount - frame.namesFrom >= FEW_MEMBERS) {
+      frame.seen = new Set(this.#names.slice(frame.namesFrom, this.#nameCount));
+    }
+    return false;
+  }
+
+  #key(frame: Frame): void {
     if (this.#bytes[this.#at] !== 0x22) {
       this.#fail('JSON_SYNTAX', 'expected a member name');
       return;
@@ -165,11 +222,11 @@ class Scanner {
       return;
     }
     this.#at = token.end;
-    const key = stringValue(this.#bytes, start, token.end, token.escaped);
+    const key = memberName(this.#bytes, start, token.end, token.escaped);
     frame.key = key;
     if (this.#strict && FORBIDDEN_KEYS.has(key)) this.#failAt(start, 'JSON_FORBIDDEN_KEY', `the key ${key} is refused`);
-    else if (this.#strict && members.has(key)) this.#failAt(start, 'JSON_DUPLICATE_KEY', 'the key occurs twice');
-    else if (members.size >= this.#members) {
+    else if (this.#strict && this.#isNamed(frame, key)) this.#failAt(start, 'JSON_DUPLICATE_KEY', 'the key occurs twice');
+    else if (this.#nameCount - frame.namesFrom >= this.#members) {
       this.#failAt(start, 'JSON_MEMBERS', `more than ${this.#members} members in one object`);
     }
     this.#space();
@@ -230,8 +287,10 @@ class Scanner {
   /** RFC 6901. */
   #pointer(): string {
     let pointer = '';
-    for (const { members, items, key } of this.#open) {
-      const step = members === null ? String(items.length) : key;
+    for (let depth = 0; depth < this.#open; depth++) {
+      const { isObject, from, key } = this.#frames[depth] as Frame;
+      const until = depth + 1 < this.#open ? (this.#frames[depth + 1] as Frame).from : this.#nodeCount;
+      const step = isObject ? key : String(until - from);
       if (step !== null) pointer += `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
     }
     return pointer;
@@ -245,6 +304,7 @@ class Scanner {
 export function scanJson(bytes: Uint8Array, options: ScanOptions = {}): Ok<JsonNode> | JsonRejection {
   const scanner = new Scanner(bytes, options);
   const value = scanner.scan();
+  pending.release(value !== null);
   if (scanner.fault !== null) return scanner.fault;
   assert(value !== null, 'scanJson: neither a value nor a fault');
   return ok(value);
