@@ -17,11 +17,13 @@ export interface BlockUndo {
 export class UndoJournal {
   #undos: readonly BlockUndo[] = [];
   #floor: number;
+  #needed: number;
   readonly #pinned = new Map<number, number>();
 
   /** `height`: of the last executed block; nothing is known of what earlier ones overwrote. */
   constructor(height: number) {
     this.#floor = height;
+    this.#needed = height;
   }
 
   add(undo: BlockUndo): void {
@@ -34,6 +36,11 @@ export class UndoJournal {
     return this.#floor;
   }
 
+  /** The lowest height that is kept for others than those who have pinned one. */
+  get needed(): number {
+    return Math.max(this.#floor, this.#needed);
+  }
+
   /** Whether the state after the block of this height can still be shown. */
   covers(height: number): boolean {
     return height >= this.#floor;
@@ -41,6 +48,7 @@ export class UndoJournal {
 
   /** Nothing below this height will be asked for, but by those who have pinned it. */
   forget(height: number): void {
+    this.#needed = Math.max(this.#needed, height);
     this.#drop(Math.min(height, ...this.#pinned.keys()));
   }
 
@@ -49,8 +57,9 @@ export class UndoJournal {
     this.#pinned.set(height, (this.#pinned.get(height) ?? 0) + 1);
     return () => {
       const left = (this.#pinned.get(height) ?? 0) - 1;
-      if (left > 0) this.#pinned.set(height, left);
-      else this.#pinned.delete(height);
+      if (left > 0) return void this.#pinned.set(height, left);
+      this.#pinned.delete(height);
+      this.forget(this.#needed);
     };
   }
 

@@ -77,11 +77,14 @@ export class PastStates {
     return { from: undo.floor as Height, to: head(), depth: ledger.stateDepth };
   }
 
-  /** The window, of which nothing is forgotten for half a minute, unless too many blocks follow. */
+  /**
+   * The window. What of it reaches back to the newest checkpoint is known for half a minute longer, unless too many blocks follow;
+   * what somebody else holds below is not held for longer by asking again.
+   */
   hold(): StateWindow {
     const window = this.window();
-    const unpin = this.parts.undo.pin(window.from);
-    const { clock } = this.parts;
+    const { clock, undo } = this.parts;
+    const unpin = undo.pin(undo.needed);
     const release = (): void => {
       const at = this.#held.indexOf(release);
       if (at < 0) return;

@@ -12,8 +12,9 @@ export function askedNode(url: string, timeoutMs: number, token: () => Promise<s
   return {
     name: url,
     status: async () => {
-      const { historyFrom, ...status } = await asked(client.status({ timeoutMs: Math.min(STATUS_MS, timeoutMs) }));
-      return { ...status, historyFrom: historyFrom ?? null };
+      const status = await asked(client.status({ timeoutMs: Math.min(STATUS_MS, timeoutMs) }));
+      const { organization, chainId, mode, height, certifiedHeight, historyFrom = null, reason } = status;
+      return { organization, chainId, mode, height, certifiedHeight, historyFrom, reason };
     },
     configHash: async (height) => {
       const { epochs } = await asked(client.network());
