@@ -110,7 +110,7 @@ describe('nodes compared by an auditor', () => {
     expect((await compared([urls[0] ?? '', urls[2] ?? '', urls[3] ?? ''])).code).toBe(0);
   }, 180_000);
 
-  it('names the height and the key where a node computed another state from an edited value, also when the others have gone on', async () => {
+  it('names height and key where a node computed another state from an edited value, also after the others went on', async () => {
     const bad = running.network.nodes[3] as NodeProcess;
     const serial = randomUUID().slice(-12);
     expect((await postEvent(clerk, event(serial))).status).toBe(201);

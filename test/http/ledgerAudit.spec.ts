@@ -97,7 +97,9 @@ describe('what auditors compare nodes by', () => {
     const { adminUrl } = node.database;
     const hex = Buffer.from(item('C3')).toString('hex');
     const where = `WHERE key = '\\x${hex}'`;
-    const original = await withClient(adminUrl, async (client) => (await client.query(`SELECT * FROM ledger.state ${where}`)).rows[0] as object);
+    const original = await withClient(adminUrl, async (client) => {
+      return (await client.query(`SELECT * FROM ledger.state ${where}`)).rows[0] as object;
+    });
     expect(original).toBeDefined();
     const edits = [
       [`UPDATE ledger.state SET value = value || '\\x00' ${where}`, 'value_hash is not the hash of the value'],
@@ -124,7 +126,8 @@ describe('what auditors compare nodes by', () => {
   it('serves the comparison of nodes: a node has nothing that it has not itself', async () => {
     const found = await compared();
     expect(found.nodes.map(({ state }) => state)).toEqual(['answers', 'answers']);
-    expect(found.comparisons).toMatchObject([{ heights: [0, node.height], divergence: null, state: { height: node.height, keys: [] }, fault: null }]);
+    const same = { heights: [0, node.height], divergence: null, state: { height: node.height, keys: [] }, fault: null };
+    expect(found.comparisons).toMatchObject([same]);
     expect(found.damage).toEqual([]);
   }, 60_000);
 

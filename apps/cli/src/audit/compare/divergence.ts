@@ -109,7 +109,8 @@ function outcomeDamage(node: string, { height, block, outcomes }: HeightRowsView
   const records = outcomes.map((row) => recordOf(height, row));
   const known = records.filter((record): record is OutcomeRecord => record !== null);
   const whole = known.length === outcomes.length && outcomes.length === block.txCount;
-  return whole && toBase64Url(outcomeRoot(known)) === block.outcomeRoot ? [] : [{ node, table: 'outcome', key: String(height), what: 'the rows do not give the outcome root of the block' }];
+  if (whole && toBase64Url(outcomeRoot(known)) === block.outcomeRoot) return [];
+  return [{ node, table: 'outcome', key: String(height), what: 'the rows do not give the outcome root of the block' }];
 }
 
 function recordOf(height: number, row: HeightRowsView['outcomes'][number]): OutcomeRecord | null {

@@ -26,7 +26,10 @@ function printPair(out: Output, { nodes, heights, divergence, state, fault }: Co
   const [a, b] = nodes.map(safeText);
   const range = heights === null ? 'no height that both hold' : `heights ${heights[0]} to ${heights[1]}`;
   const same = divergence === null && (state === null || state.keys.length === 0);
-  if (fault !== null) out.line(`${yellow('!')} ${b} and ${a}: not compared to the end: ${safeText(`${fault.node}: ${fault.code}: ${fault.detail}`)}`);
+  if (fault !== null) {
+    const why = safeText(`${fault.node}: ${fault.code}: ${fault.detail}`);
+    out.line(`${yellow('!')} ${b} and ${a}: not compared to the end: ${why}`);
+  }
   if (same) out.line(`${fault === null ? green('✔') : ' '} ${b} and ${a}: no difference in ${range}`);
   if (divergence !== null) {
     out.line(`${red('✘')} ${b} and ${a} differ, first at height ${divergence.height}: ${WORDS[divergence.kind]}`);
@@ -55,7 +58,9 @@ function printState(out: Output, { height, windows, keys, more }: StateCompariso
   if (height === null) {
     out.line(`    keys of the state: no height is known to both (reference ${one}, other ${other})`);
     if (keys.length > 0) out.line('    keys that the lower one has changed since its last checkpoint, and that are another now:');
-    else if (divergence !== null && divergence.kind !== 'rows') out.line('    next: lading audit db, on the database of the one that stopped');
+    else if (divergence !== null && divergence.kind !== 'rows') {
+      out.line('    next: lading audit db, on the database of the one that stopped');
+    }
   } else out.line(`    keys of the state: compared after height ${height}${keys.length === 0 ? ', no difference' : ''}`);
   for (const { key, keyHash, said } of keys) {
     out.line(`    ${height === null ? '?' : '✘'} ${safeText(key ?? `key with hash ${keyHash}`)}`);

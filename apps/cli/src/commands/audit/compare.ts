@@ -36,7 +36,9 @@ function tokens(call: Call): () => Promise<string> {
 
 /** The lowest height at which anybody differs from the reference, and who does there. */
 function firstOf({ comparisons }: ComparedNetwork): { readonly height: number; readonly nodes: readonly string[] } | null {
-  const found = comparisons.flatMap(({ divergence, nodes }) => (divergence === null ? [] : [{ height: divergence.height, node: nodes[1] }]));
+  const found = comparisons.flatMap(({ divergence, nodes }) => {
+    return divergence === null ? [] : [{ height: divergence.height, node: nodes[1] }];
+  });
   if (found.length === 0) return null;
   const height = Math.min(...found.map((one) => one.height));
   return { height, nodes: found.filter((one) => one.height === height).map(({ node }) => node) };
