@@ -1,5 +1,4 @@
 import { compareBytes } from '@lading/kernel';
-import { BoundedMap } from '../boundedMap.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, StateChange } from '../ports.js';
 
@@ -30,10 +29,14 @@ export function changedEntries(entries: readonly BucketEntry[], change: StateCha
     : entries.toSpliced(at, replaces, { keyHash, valueHash });
 }
 
-/** Entries of the buckets that the blocks being executed touch: the database's, overlaid with the group's changes. */
+/**
+ * Entries of the buckets that the blocks being executed touch: the database's, overlaid with the group's changes. They stay
+ * for later groups in two generations, of which the older one goes as a whole.
+ */
 export class BucketEntries {
-  readonly #current = new Map<number, readonly BucketEntry[]>();
-  readonly #cache = new BoundedMap<number, readonly BucketEntry[]>(ENGINE_LIMITS.cachedBuckets);
+  /** Has all that the group has touched. */
+  #young = new Map<number, readonly BucketEntry[]>();
+  #old = new Map<number, readonly BucketEntry[]>();
 
   constructor(private readonly read: ReadBuckets) {}
 
@@ -45,31 +48,36 @@ export class BucketEntries {
     changes: readonly StateChange[],
     before: Map<number, readonly BucketEntry[]> = new Map()
   ): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
-    const missing = new Set<number>();
-    for (const { bucket } of changes) {
-      if (this.#current.has(bucket)) continue;
-      const cached = this.#cache.get(bucket);
-      if (cached === undefined) missing.add(bucket);
-      else this.#current.set(bucket, cached);
-    }
-    if (missing.size > 0) {
-      const found = await this.read([...missing]);
-      for (const bucket of missing) this.#current.set(bucket, found.get(bucket) ?? []);
-    }
+    await this.#load(changes);
     const touched = new Map<number, readonly BucketEntry[]>();
     for (const change of changes) {
-      const held = this.#current.get(change.bucket) ?? [];
-      if (!before.has(change.bucket)) before.set(change.bucket, held);
-      const entries = changedEntries(held, change);
-      this.#current.set(change.bucket, entries);
-      touched.set(change.bucket, entries);
+      const { bucket } = change;
+      const changed = touched.get(bucket);
+      const held = changed ?? this.#young.get(bucket) ?? [];
+      if (changed === undefined && !before.has(bucket)) before.set(bucket, held);
+      touched.set(bucket, changedEntries(held, change));
     }
+    for (const [bucket, entries] of touched) this.#young.set(bucket, entries);
     return touched;
+  }
+
+  async #load(changes: readonly StateChange[]): Promise<void> {
+    let missing: Set<number> | null = null;
+    for (const { bucket } of changes) {
+      if (this.#young.has(bucket)) continue;
+      const old = this.#old.get(bucket);
+      if (old !== undefined) this.#young.set(bucket, old);
+      else (missing ??= new Set()).add(bucket);
+    }
+    if (missing === null) return;
+    const found = await this.read([...missing]);
+    for (const bucket of missing) this.#young.set(bucket, found.get(bucket) ?? []);
   }
 
   /** The group is durable. */
   endGroup(): void {
-    for (const [bucket, entries] of this.#current) this.#cache.set(bucket, entries);
-    this.#current.clear();
+    if (2 * this.#young.size < ENGINE_LIMITS.cachedBuckets) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 }

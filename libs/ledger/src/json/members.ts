@@ -3,6 +3,34 @@ import type { JsonNode } from './node.js';
 /** Members up to which looking at one name after the other is as quick as a map, and takes a third of its memory. */
 export const FEW_MEMBERS = 16;
 
+/** Lists of names that objects of one shape have in common: a document says the same few hundreds of times. */
+const KEPT_LISTS = 512;
+const LISTS: (readonly string[] | undefined)[] = new Array<undefined>(KEPT_LISTS).fill(undefined);
+/** Longer names are not kept. */
+const KEPT_CHARACTERS = 80;
+
+/** The names from … to − 1 as a list: one that was made before, where they are few. */
+export function namesBetween(names: readonly string[], from: number, to: number): readonly string[] {
+  if (to - from > FEW_MEMBERS) return names.slice(from, to);
+  let place = to - from;
+  for (let i = from; i < to; i++) {
+    const { length } = names[i] as string;
+    if (length > KEPT_CHARACTERS) return names.slice(from, to);
+    place = (31 * place + length) & (KEPT_LISTS - 1);
+  }
+  const known = LISTS[place];
+  if (known !== undefined && isSame(known, names, from, to)) return known;
+  const list = names.slice(from, to);
+  LISTS[place] = list;
+  return list;
+}
+
+function isSame(known: readonly string[], names: readonly string[], from: number, to: number): boolean {
+  if (known.length !== to - from) return false;
+  for (let i = 0; i < known.length; i++) if (known[i] !== names[from + i]) return false;
+  return true;
+}
+
 /**
  * The members of an object in the order of its text. Names that the scanner has made are the very texts that programs name
  * them by, so most comparisons are of one word of memory.

@@ -1,6 +1,6 @@
 import type { Ok, Rejection } from '@lading/kernel';
 import { assert, LIMITS, ok, reject } from '@lading/kernel';
-import { FEW_MEMBERS, JsonMembers } from './members.js';
+import { FEW_MEMBERS, JsonMembers, namesBetween } from './members.js';
 import { JsonNumber, JsonString, memberName, type JsonNode } from './node.js';
 import { scanNumber, scanString, TOKEN, type StringToken } from './scanText.js';
 
@@ -192,7 +192,7 @@ class Scanner {
     const nodes = this.#nodes.slice(frame.from, this.#nodeCount) as JsonNode[];
     this.#nodeCount = frame.from;
     if (!isObject) return { type: 'array', items: nodes, start, end };
-    const names = this.#names.slice(frame.namesFrom, this.#nameCount);
+    const names = namesBetween(this.#names, frame.namesFrom, this.#nameCount);
     this.#nameCount = frame.namesFrom;
     frame.seen = null;
     // Of members with one name, which only the plain profile lets pass, the last counts.

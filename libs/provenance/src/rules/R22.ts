@@ -2,7 +2,7 @@ import { QUANTITY_SCALE, parseQuantity, type JsonNode, type JsonObject } from '@
 import { parseDateTime } from '../event/dateTime.js';
 import type { EpcisEvent } from '../event/model.js';
 import { gs1Word, MEASUREMENTS } from '../event/vocabulary.js';
-import type { ItemState } from '../state/itemState.js';
+import type { Content, ItemState } from '../state/itemState.js';
 import { decodeProduct, gtinOf, productKey, type ProductLimit } from '../state/productRecord.js';
 import { outermost } from './R05.js';
 import type { EventScope, Violation } from './rule.js';
@@ -50,10 +50,17 @@ export function checkExcursions(scope: EventScope): Violation | null {
 
 /** Products whose limits concern an item: its own, and those of the first things that it contains. */
 export function gtinsIn(uri: string, item: ItemState | null, most: number = CONTENTS_WITH_LIMITS): readonly string[] {
-  const inside = [...(item?.children ?? []), ...(item?.contents ?? []).map((content) => content.uri)];
-  const gtins = [uri, ...inside.slice(0, most)].map(gtinOf);
-  return [...new Set(gtins)].filter((gtin) => gtin !== '');
+  const own = gtinOf(uri);
+  const { children, contents } = item ?? EMPTY;
+  if (children.length + contents.length === 0) return own === '' ? [] : [own];
+  const gtins = new Set([own]);
+  for (let i = 0; i < Math.min(children.length, most); i++) gtins.add(gtinOf(children[i] as string));
+  for (let i = 0; i < Math.min(contents.length, most - children.length); i++) gtins.add(gtinOf((contents[i] as Content).uri));
+  gtins.delete('');
+  return [...gtins];
 }
+
+const EMPTY: Pick<ItemState, 'children' | 'contents'> = { children: [], contents: [] };
 
 const told = (reading: Reading): readonly (string | number)[] => [
   reading.type,
