@@ -23,6 +23,8 @@ export class ReadPool {
     this.#pool = new pg.Pool({
       connectionString: options.url,
       application_name: options.applicationName,
+      // Nobody can tell the planner how few rows a bucket has: it would gather the pages of each in a map of its own first.
+      options: '-c enable_bitmapscan=off -c random_page_cost=1.1',
       max: options.size,
       connectionTimeoutMillis: 10_000,
       statement_timeout: TIMEOUT_MS,
