@@ -1,6 +1,7 @@
 import type { Hash, Sha256 } from '@lading/kernel';
 import { asHash, assert, encodeUtf8 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
+import { scratch } from './scratch.js';
 
 /** ascii(tag) ‖ 0x00 of the tags that were used: a fixed number, all of them constants of this program. */
 const PREFIXES = new Map<string, Uint8Array>();
@@ -16,19 +17,6 @@ function prefixOf(tag: string): Uint8Array {
   }
   PREFIXES.set(tag, prefix);
   return prefix;
-}
-
-/** Memory of its own for each input of some hundred bytes would cost more than hashing it; no SHA-256 keeps its input. */
-const SCRATCH = new Uint8Array(4096);
-/** The first so many bytes of it, for inputs that are usual: made once each. */
-const VIEWS: (Uint8Array | undefined)[] = new Array<undefined>(512).fill(undefined);
-
-function inputOf(size: number): Uint8Array {
-  if (size > SCRATCH.length) return new Uint8Array(size);
-  if (size >= VIEWS.length) return SCRATCH.subarray(0, size);
-  const view = VIEWS[size] ?? SCRATCH.subarray(0, size);
-  VIEWS[size] = view;
-  return view;
 }
 
 function putU32(out: Uint8Array, at: number, value: number): void {
@@ -50,7 +38,7 @@ export function hashTagged(tag: string, parts: readonly HashPart[], sha256: Sha2
   const prefix = prefixOf(tag);
   let size = prefix.length;
   for (const part of parts) size += 4 + (typeof part === 'number' ? 8 : part.length);
-  const input = inputOf(size);
+  const input = scratch(size);
   input.set(prefix);
   let at = prefix.length;
   for (const part of parts) {

@@ -5,6 +5,7 @@ import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { hashTagged } from './hash.js';
 import { faults } from './quorum.js';
+import { scratch } from './scratch.js';
 import type { Transaction, TransactionFault } from './transaction.js';
 import { decodeHeader, type ReadHeader } from './transactionHeader.js';
 
@@ -108,13 +109,9 @@ export function checkTransaction(
   return ok(tx);
 }
 
-/** For usual transactions; a check does not keep what it is given. */
-const SCRATCH = new Uint8Array(4096);
-
 /** Rule C1 over the JWS signing input, under the key in the transaction's own kid. */
 export function verifyTransaction(tx: Transaction, verify: VerifySignature): boolean {
   const { protectedBytes, payload, signature, publicKey } = tx;
-  const size = signingInputLength(protectedBytes, payload);
-  const input = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : new Uint8Array(size);
+  const input = scratch(signingInputLength(protectedBytes, payload));
   return verify(signature, putSigningInput(input, protectedBytes, payload), publicKey);
 }

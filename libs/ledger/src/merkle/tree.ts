@@ -1,14 +1,11 @@
 import type { Hash, Sha256 } from '@lading/kernel';
 import { asHash } from '@lading/kernel';
 import { sha256Noble } from '../crypto/sha256Noble.js';
-
-/** For usual leaves; no SHA-256 keeps its input. */
-const SCRATCH = new Uint8Array(4096);
+import { scratch } from '../scratch.js';
 
 /** RFC 9162 §2.1.1: leaf = SHA-256(0x00 ‖ data). */
 export function leafHash(data: Uint8Array, sha256: Sha256 = sha256Noble): Hash {
-  const size = data.length + 1;
-  const input = size <= SCRATCH.length ? SCRATCH.subarray(0, size) : new Uint8Array(size);
+  const input = scratch(data.length + 1);
   input[0] = 0;
   input.set(data, 1);
   return asHash(sha256(input));
