@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutedBlock } from '@lading/engine';
+import { AUDIT_HEAP } from '../../apps/cli/src/audit/heap.js';
 import { auditRuns, type AuditRun } from '../../bench/auditRate.js';
 import { spreadFigure } from '../../bench/measure.js';
 import { inOwnProcess } from '../../bench/ownProcess.js';
@@ -21,7 +22,7 @@ async function measured(url: string, genesisBytes: Uint8Array): Promise<readonly
   const folder = await mkdtemp(join(tmpdir(), 'lading-audit-'));
   const file = join(folder, 'genesis.json');
   await writeFile(file, genesisBytes);
-  const runs = await inOwnProcess<readonly AuditRun[]>('runAuditRate.ts', [url, file, String(RUNS)]);
+  const runs = await inOwnProcess<readonly AuditRun[]>('runAuditRate.ts', [url, file, String(RUNS)], AUDIT_HEAP);
   await rm(folder, { recursive: true });
   return runs;
 }

@@ -3,7 +3,6 @@ import { APPLIED, TestChain } from '../../../test/fixtures/testChain.js';
 import { configChangeVector, receiptEpochsVector } from './configVectors.test-kit.js';
 import { signTransaction, testNetwork, type TestNetwork } from '../../../test/fixtures/testNetwork.js';
 import type { Outcome } from './outcomeRecord.js';
-import type { Hash } from '@lading/kernel';
 import {
   batchSigningBytes,
   blockHash,

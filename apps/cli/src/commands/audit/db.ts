@@ -1,3 +1,4 @@
+import { AUDIT_HEAP } from '../../audit/heap.js';
 import { auditGenesis, nodeArguments, type NodeArguments } from '../../audit/inputs.js';
 import type { Call } from '../../call.js';
 import { usage } from '../../failure.js';
@@ -7,7 +8,7 @@ import { runChild } from '../../files/runChild.js';
 /** The node's own auditor, as a child process: it recomputes every hash and signature from the raw rows. */
 export async function run(call: Call): Promise<number> {
   const { args, token } = source(call);
-  return runChild([nodeProgram('audit'), ...args, ...how(call)], { token });
+  return runChild([...AUDIT_HEAP, nodeProgram('audit'), ...args, ...how(call)], { token });
 }
 
 function source(call: Call): NodeArguments {
