@@ -25,10 +25,10 @@ describe('comparing nodes', () => {
   });
 
   it('names the first height of two histories with few questions, and whose blocks they are', async () => {
-    for (const forkAt of [0, 1, 37, 298, 299]) {
-      const a = new FakeNode('a', 300, 3);
+    for (const [forkAt, blocks] of [[0, 300], [1, 300], [37, 300], [298, 300], [299, 300], [42, 100], [43, 100], [0, 1]] as const) {
+      const a = new FakeNode('a', blocks, 3);
       const b = new FakeNode('b', forkAt, 3);
-      while (b.height < 299) b.append('fork');
+      while (b.height < blocks - 1) b.append('fork');
       const { comparisons } = await compareNodes([a, b], options);
       expect(comparisons[0]?.divergence).toMatchObject({ height: forkAt, kind: 'fork' });
       expect(comparisons[0]?.divergence?.differences[0]?.said[1]).toContain('by b');
@@ -50,6 +50,8 @@ describe('comparing nodes', () => {
     Object.assign(d.blocks[5] ?? {}, { encodedHash: 'x'.repeat(43) });
     const edited = (await compareNodes([c, d], options)).comparisons[0]?.divergence;
     expect(edited).toMatchObject({ height: 5, kind: 'rows', differences: [{ part: 'blockRow' }] });
+    d.unreadable.add(5);
+    expect((await compareNodes([c, d], options)).damage).toMatchObject([{ node: 'b', table: 'block', key: '5' }]);
     Object.assign(d.blocks[4] ?? {}, { stateRoot: 'y'.repeat(43) });
     expect((await compareNodes([c, d], options)).comparisons[0]?.divergence).toMatchObject({ height: 4, kind: 'execution' });
   });

@@ -49,6 +49,7 @@ export class FakeNode implements ComparedNode {
   readonly blocks: ComparedBlock[] = [];
   readonly values = new Map<string, string>();
   readonly changed: string[] = [];
+  readonly unreadable = new Set<number>();
   /** Told instead of what is there. */
   readonly lies: Partial<Pick<ComparedNode, 'tree' | 'buckets' | 'rows' | 'history' | 'window'>> = {};
   chainId = 'one';
@@ -125,7 +126,7 @@ export class FakeNode implements ComparedNode {
   }
 
   configHash = () => Promise.resolve(toBase64Url(CONFIG));
-  whose = () => Promise.resolve(` by ${this.name}`);
+  whose = (height: number) => Promise.resolve(this.unreadable.has(height) ? null : ` by ${this.name}`);
 
   history(part: HistoryDigests['part'], from: number, to: number): Promise<HistoryDigests> {
     this.asked.push(`${part} ${from} ${to}`);

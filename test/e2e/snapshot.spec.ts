@@ -1,3 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { askedNode } from '../../apps/cli/src/audit/compare/askedNode.js';
+import { compareNodes } from '../../apps/cli/src/audit/compare/compareNodes.js';
 import type { DemoMember } from '../../apps/node/src/dev/demoMember.js';
 import { prepareDatabases } from '../../apps/node/src/dev/databases.js';
 import type { NodeProcess } from '../../apps/node/src/dev/nodeProcess.js';
@@ -79,6 +82,15 @@ describe('a real process that lost its database', () => {
     lost.start();
     await lost.untilLive(60_000);
     expect((await statusOf(lost.node.url)).historyFrom).toBe(status.historyFrom);
-    await sameState([...full, lost.node.url]);
+    const height = await sameState([...full, lost.node.url]).then(async () => (await statusOf(lost.node.url)).height);
+
+    // Compared with the others it has nothing of its own, from the first block on that it holds.
+    const nodes = [...full, lost.node.url].map((url) => askedNode(url, 10_000, () => Promise.resolve(first.token())));
+    const compared = await compareNodes(nodes, { quick: false, attempts: 4, pause: () => delay(250) });
+    expect(compared.damage).toEqual([]);
+    expect(compared.comparisons).toMatchObject([
+      { heights: [0, height], divergence: null, state: { keys: [] }, fault: null },
+      { heights: [status.historyFrom, height], divergence: null, state: { keys: [] }, fault: null }
+    ]);
   }, 240_000);
 });

@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Gateway } from '@lading/api';
 import type { CommittedTransaction, SubmitFault } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
-import { keyOfBytes, type Rejection } from '@lading/kernel';
-import type { Transaction } from '@lading/ledger';
+import type { Rejection } from '@lading/kernel';
+import { keyOfBytes, type Transaction } from '@lading/ledger';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 
 export type Submitted = CommittedTransaction | Rejection<SubmitFault>;

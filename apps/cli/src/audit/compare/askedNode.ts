@@ -21,8 +21,14 @@ export function askedNode(url: string, timeoutMs: number, token: () => Promise<s
       return epochs.filter(({ startHeight }) => startHeight <= height).at(-1)?.configHash ?? null;
     },
     whose: async (height) => {
-      const block = await client.block(height).catch(() => null);
-      return block === null ? '' : ` by ${block.proposer}, committed by ${block.signers.join(', ')}`;
+      try {
+        const { proposer, signers } = await client.block(height);
+        return ` by ${proposer}, committed by ${signers.join(', ')}`;
+      } catch (error) {
+        // The node answers, and not with a block: it does not read back what it has stored.
+        if (error instanceof LadingError && (error.status ?? 0) >= 500) return null;
+        throw named(url, error);
+      }
     },
     history: (part, from, to) => asked(answers.history(part, from, to)),
     atHeight: (height) => asked(answers.atHeight(height)),

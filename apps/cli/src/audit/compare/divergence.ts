@@ -32,19 +32,25 @@ async function at(a: ComparedNode, b: ComparedNode, height: number): Promise<Fou
   if (differences.length === 0) return null;
   const damage = [...outcomeDamage(a.name, one), ...outcomeDamage(b.name, other)];
   const kind = kindOf(differences);
-  if (kind !== 'fork') return { divergence: { height, kind, differences }, damage };
+  const ofBlock = differences.some(({ part }) => part === 'block' || part === 'blockRow');
+  if (!ofBlock) return { divergence: { height, kind, differences }, damage };
   const whose = await Promise.all([a.whose(height), b.whose(height)]);
+  for (const [i, { name: node }] of [a, b].entries()) {
+    if (whose[i] === null) damage.push({ node, table: 'block', key: String(height), what: 'the row cannot be read as a block' });
+  }
   const told = differences.map((difference) => {
     const [mine, theirs] = difference.said;
-    return difference.part === 'block' ? { ...difference, said: [mine + whose[0], theirs + whose[1]] as const } : difference;
+    if (difference.part !== 'block') return difference;
+    return { ...difference, said: [`${mine}${whose[0] ?? ''}`, `${theirs}${whose[1] ?? ''}`] as const };
   });
   return { divergence: { height, kind, differences: told }, damage };
 }
 
+/** Two blocks have two hashes and other bytes; where only one of these differs a row was edited. */
 function kindOf(differences: readonly Difference[]): DivergenceKind {
   const has = (...parts: readonly DifferencePart[]): boolean => differences.some(({ part }) => parts.includes(part));
-  if (has('block')) return 'fork';
-  return has('outcomeRoot', 'stateRoot') ? 'execution' : 'rows';
+  if (has('block') && has('blockRow')) return 'fork';
+  return !has('block', 'blockRow') && has('outcomeRoot', 'stateRoot') ? 'execution' : 'rows';
 }
 
 const NONE = 'nothing';

@@ -6,7 +6,8 @@ import type { Comparison, Damage, Divergence, KeyValue, StateComparison } from '
 
 /** A comparison for people; nothing that a node said reaches the terminal as it is. */
 export function printComparison(out: Output, { nodes, reference, comparisons, damage }: ComparedNetwork): void {
-  out.line(table([['node', 'height', 'certified', ''], ...nodes.map((node) => nodeRow(node, reference))]));
+  const rows = [['node', 'height', 'certified', ''], ...nodes.map((node) => nodeRow(node, reference))];
+  for (const line of table(rows).split('\n')) out.line(line.trimEnd());
   for (const comparison of comparisons) printPair(out, comparison);
   for (const one of damage) printDamage(out, one);
 }
@@ -41,7 +42,7 @@ function printPair(out: Output, { nodes, heights, divergence, state, fault }: Co
 const WORDS: Readonly<Record<Divergence['kind'], string>> = {
   fork: 'two blocks',
   execution: 'the same block, other outcomes or another state',
-  rows: 'the same block and roots, other rows'
+  rows: 'the same block, other rows'
 };
 
 function printDifferences(out: Output, { differences }: Divergence): void {

@@ -6,8 +6,8 @@ export interface ComparedNode extends ComparedAnswers {
   status(): Promise<NodeState>;
   /** Hash of the config in force for the block after this height; null where the node does not say. */
   configHash(height: number): Promise<string | null>;
-  /** Proposer and signers of a block, for people; '' where the node cannot show it. */
-  whose(height: number): Promise<string>;
+  /** Proposer and signers of a block, for people; null where the node's rows of it are such that it cannot show it. */
+  whose(height: number): Promise<string | null>;
 }
 
 export interface NodeState {
