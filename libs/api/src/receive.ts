@@ -17,7 +17,7 @@ export interface Gateway {
   readonly sha256?: Sha256;
 }
 
-/** A transaction from its compact serialization, text or the bytes of it, for this network and signed well (see `verify`); else an ApiFault. */
+/** A transaction from its compact serialization, text or bytes, for this network and signed well (see `verify`); else an ApiFault. */
 export function receiveCompact(text: string | Uint8Array, gateway: Gateway): Transaction {
   return admit(decodeCompactJws(text, gateway.sha256), gateway);
 }

@@ -1,5 +1,5 @@
-import { keyOfBytes, LIMITS } from '@lading/kernel';
-import type { Transaction } from '@lading/ledger';
+import { LIMITS } from '@lading/kernel';
+import { keyOfBytes, type Transaction } from '@lading/ledger';
 
 /**
  * Transactions of this organization's clients between submission and a batch. Invariants:

@@ -7,13 +7,8 @@ import { decodeUtf8 } from './utf8.js';
 const HEX = '0123456789abcdef';
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-/** By byte; −1 for what is not in the alphabet. */
-const BASE64URL_VALUE = new Int8Array(256).fill(-1);
-const BASE64URL_UNITS = new Uint8Array(64);
-for (let i = 0; i < 64; i++) {
-  BASE64URL_UNITS[i] = BASE64URL.charCodeAt(i);
-  BASE64URL_VALUE[BASE64URL.charCodeAt(i)] = i;
-}
+const BASE64URL_VALUE = new Int8Array(128).fill(-1);
+for (let i = 0; i < 64; i++) BASE64URL_VALUE[BASE64URL.charCodeAt(i)] = i;
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   let size = 0;
@@ -63,11 +58,6 @@ function textOf(units: Uint8Array): string {
   return text;
 }
 
-/** Bytes as a key of a map, one character a byte: half as long as hex, and quicker made. Not for people. */
-export function keyOfBytes(bytes: Uint8Array): string {
-  return String.fromCharCode.apply(null, bytes as unknown as number[]);
-}
-
 /** The bytes of lower-case hex text, or null when it is not exactly that. */
 export function fromHex(text: string): Uint8Array | null {
   if (text.length % 2 !== 0) return null;
@@ -84,26 +74,18 @@ export function fromHex(text: string): Uint8Array | null {
 /** Characters of `size` bytes in base64url. */
 export const base64UrlLength = (size: number): number => Math.ceil((size * 4) / 3);
 
-/** Writes base64url as ASCII into `out` and returns where it ends. */
-export function putBase64Url(out: Uint8Array, start: number, bytes: Uint8Array): number {
-  const units = BASE64URL_UNITS;
-  const left = bytes.length % 3;
-  const whole = bytes.length - left;
+/** Writes base64url as ASCII into `out` and returns where it ends; up to two bytes beyond that may be written too. */
+function putBase64Url(out: Uint8Array, start: number, bytes: Uint8Array): number {
   let at = start;
-  for (let i = 0; i < whole; i += 3) {
-    const word = ((bytes[i] as number) << 16) | ((bytes[i + 1] as number) << 8) | (bytes[i + 2] as number);
-    out[at] = units[word >> 18] as number;
-    out[at + 1] = units[(word >> 12) & 63] as number;
-    out[at + 2] = units[(word >> 6) & 63] as number;
-    out[at + 3] = units[word & 63] as number;
-    at += 4;
+  for (let i = 0; i < bytes.length; i += 3) {
+    // Missing bytes count as zero; the units that they would fill lie beyond the end.
+    const word = ((bytes[i] ?? 0) << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
+    out[at++] = BASE64URL.charCodeAt(word >> 18);
+    out[at++] = BASE64URL.charCodeAt((word >> 12) & 63);
+    out[at++] = BASE64URL.charCodeAt((word >> 6) & 63);
+    out[at++] = BASE64URL.charCodeAt(word & 63);
   }
-  if (left === 0) return at;
-  const last = ((bytes[whole] as number) << 16) | ((left === 2 ? (bytes[whole + 1] as number) : 0) << 8);
-  out[at++] = units[last >> 18] as number;
-  out[at++] = units[(last >> 12) & 63] as number;
-  if (left === 2) out[at++] = units[(last >> 6) & 63] as number;
-  return at;
+  return start + base64UrlLength(bytes.length);
 }
 
 /** RFC 4648 §5 without padding. */
@@ -118,45 +100,25 @@ export function toBase64Url(bytes: Uint8Array): string {
  * non-zero trailing bits, so one byte string has one text (some JOSE libraries accept several).
  */
 export function fromBase64Url(text: string): Uint8Array | null {
-  const out = new Uint8Array(base64UrlBytes(text.length));
-  return putFromBase64Url(out, 0, textUnits(text), 0, text.length) < 0 ? null : out;
-}
-
-/** Characters as bytes; one that is not ASCII becomes a byte that no alphabet has. */
-export function textUnits(text: string): Uint8Array {
-  const units = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) units[i] = Math.min(text.charCodeAt(i), 255);
-  return units;
-}
-
-/** Bytes that as many characters of base64url stand for. */
-export const base64UrlBytes = (size: number): number => Math.floor((size * 3) / 4);
-
-/**
- * Writes the bytes of the canonical base64url that lies in `text` from `from` to `to`, and returns where they end in `out`;
- * −1 for what {@link fromBase64Url} refuses.
- */
-export function putFromBase64Url(out: Uint8Array, start: number, text: Uint8Array, from: number, to: number): number {
-  const left = (to - from) % 4;
-  const values = BASE64URL_VALUE;
-  const valueAt = (i: number): number => values[text[i] as number] as number;
-  let at = start;
-  for (let i = from; i < to - left; i += 4) {
-    const first = ((values[text[i] as number] as number) << 18) | ((values[text[i + 1] as number] as number) << 12);
-    const word = first | ((values[text[i + 2] as number] as number) << 6) | (values[text[i + 3] as number] as number);
-    // A character of another alphabet makes the whole negative.
-    if (word < 0) return -1;
-    out[at++] = word >> 16;
-    out[at++] = word >> 8;
-    out[at++] = word;
+  const left = text.length % 4;
+  if (left === 1) return null;
+  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let at = 0;
+  let word = 0;
+  let bits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    const value = code < 128 ? (BASE64URL_VALUE[code] as number) : -1;
+    if (value < 0) return null;
+    word = (word << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      out[at++] = (word >> bits) & 255;
+      word &= (1 << bits) - 1;
+    }
   }
-  if (left === 0) return at;
-  const last = (valueAt(to - left) << 12) | (valueAt(to - left + 1) << 6) | (left === 3 ? valueAt(to - 1) : 0);
-  const trailing = left === 3 ? 3 : 0x3ff;
-  if (left === 1 || last < 0 || (last & trailing) !== 0) return -1;
-  out[at++] = last >> 10;
-  if (left === 3) out[at++] = last >> 2;
-  return at;
+  return word === 0 ? out : null;
 }
 
 /** ASCII text as bytes. Asserts: callers pass constants or text that a scanner has checked. */

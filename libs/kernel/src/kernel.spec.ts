@@ -1,6 +1,5 @@
 import {
-  assert, compareBytes, concatBytes, decodeUtf8, encodeUtf8, equalBytes, fromBase64Url, fromHex, keyOfBytes, putFromBase64Url,
-  textUnits, toBase64Url, toHex, u32be, u64be
+  assert, compareBytes, concatBytes, decodeUtf8, encodeUtf8, equalBytes, fromBase64Url, fromHex, toBase64Url, toHex, u32be, u64be
 } from './index.js';
 
 describe('base64url', () => {
@@ -12,40 +11,6 @@ describe('base64url', () => {
       expect(fromBase64Url(text)).toEqual(bytes);
     }
     for (const bad of ['A', 'AB', 'AA=', 'AA ', 'A+', 'A/', 'AAB', 'é', 'AAAAA']) expect(fromBase64Url(bad)).toBeNull();
-  });
-});
-
-describe('base64url inside a longer text', () => {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-
-  it('is read where it lies, and refused where another text stands for the same bytes', () => {
-    let refused = 0;
-    for (const start of ['', 'AAAA']) {
-      for (const a of alphabet) {
-        for (const b of `${alphabet}=+/.\n\u00e9\u0141`) {
-          for (const text of [`${start}${a}${b}`, `${start}Q${a}${b}`, `${start}${b}QQ${a}`]) {
-            const out = new Uint8Array(12).fill(7);
-            const whole = textUnits(`..${text}..`);
-            const expected = Buffer.from(text, 'base64url');
-            const isCanonical = expected.toString('base64url') === text;
-            const end = putFromBase64Url(out, 1, whole, 2, 2 + text.length);
-            if (end !== (isCanonical ? 1 + expected.length : -1)) throw new Error(`${JSON.stringify(text)}: ${end}`);
-            if (isCanonical && Buffer.compare(out.subarray(1, end), expected) !== 0) throw new Error(text);
-            if (!isCanonical) refused += 1;
-          }
-        }
-      }
-    }
-    expect(refused).toBeGreaterThan(1000);
-    expect(putFromBase64Url(new Uint8Array(9), 4, textUnits('AAAA'), 1, 1)).toBe(4);
-  });
-});
-
-describe('bytes as a key', () => {
-  it('tell all bytes apart', () => {
-    const all = Array.from({ length: 256 }, (_, byte) => keyOfBytes(Uint8Array.of(byte, 255 - byte)));
-    expect(new Set(all).size).toBe(256);
-    expect(keyOfBytes(Uint8Array.of(0, 65, 255))).toBe('\u0000A\u00ff');
   });
 });
 

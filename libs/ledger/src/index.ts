@@ -21,6 +21,7 @@ export * from './json/decimal.js';
 export * from './json/node.js';
 export * from './json/scanJson.js';
 export * from './jsonFields.js';
+export * from './keyOfBytes.js';
 export * from './merkle/compactRange.js';
 export * from './merkle/paths.js';
 export * from './merkle/root.js';

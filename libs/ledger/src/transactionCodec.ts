@@ -1,5 +1,6 @@
 import type { Hash, Result, Sha256, VerifySignature } from '@lading/kernel';
-import { assert, base64UrlLength, equalBytes, LIMITS, ok, putBase64Url, reject, toBase64Url } from '@lading/kernel';
+import { assert, base64UrlLength, equalBytes, LIMITS, ok, reject, toBase64Url } from '@lading/kernel';
+import { putBase64Url } from './base64Url.js';
 import { CborFields } from './cborFields.js';
 import type { EpochConfig } from './config.js';
 import { sha256Noble } from './crypto/sha256Noble.js';

@@ -1,7 +1,6 @@
 import type { Result, Sha256 } from '@lading/kernel';
-import {
-  assert, base64UrlBytes, base64UrlLength, fromBase64Url, LIMITS, putFromBase64Url, reject, textUnits, toBase64Url
-} from '@lading/kernel';
+import { assert, base64UrlLength, fromBase64Url, LIMITS, reject, toBase64Url } from '@lading/kernel';
+import { base64UrlBytes, putFromBase64Url, textUnits } from './base64UrlReading.js';
 import { encodeCbor, putBytesHead, sizeOfBytes } from './codec/encodeCbor.js';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { rereadHeader } from './headerForms.js';

@@ -1,13 +1,13 @@
-import { keyOfBytes } from '@lading/kernel';
 import type { Sha256, VerifySignature } from '@lading/kernel';
-import { leafHash, verifyTransaction } from '@lading/ledger';
+import { keyOfBytes, leafHash, verifyTransaction } from '@lading/ledger';
 import type { Transaction } from '@lading/ledger';
 import { BoundedMap } from '../boundedMap.js';
 import { ENGINE_LIMITS } from '../limits.js';
 
 /**
  * Leaves (spec/ledger.md §4) of encoded transactions whose signature has verified here, so that each is checked once per
- * node: batches are hashed by them anyway. The key covers the signature: the same transaction under another signature is another entry (ledger.md §3).
+ * node: batches are hashed by them anyway. The key covers the signature: the same transaction under another signature is
+ * another entry (ledger.md §3).
  */
 export class VerifiedTransactions {
   readonly #known = new BoundedMap<string, true>(ENGINE_LIMITS.verifiedTransactions);
