@@ -74,8 +74,10 @@ describe('the query tables', () => {
     expect(await store.captureParts('finca-alta', 'head')).toEqual([]);
     expect((await store.captures('finca-alta', null, 9)).map(({ captureId }) => captureId)).toEqual([own.captureId, own.captureId]);
     await withClient(database.nodeUrl, async (client) => {
-      const sizes = await client.query('SELECT content IS NULL AS read, capture_id IS NULL AS own FROM provenance.event JOIN provenance.capture ON sequence = provenance.capture.index');
-      expect(sizes.rows).toEqual([{ read: true, own: true }, { read: false, own: false }]);
+      const { rows: lacking } = await client.query(
+        'SELECT e.content IS NULL AS read, c.capture_id IS NULL AS own FROM provenance.event e JOIN provenance.capture c ON e.sequence = c.index'
+      );
+      expect(lacking).toEqual([{ read: true, own: true }, { read: false, own: false }]);
     });
   });
 

@@ -18,7 +18,9 @@ const IN_STEMS = `starts_with(t.item, '${ROOT}')`;
 
 /** SQL of the hashes of what a source stands for: for those that are few. */
 export function sourceHashes(source: ItemSource, bind: Bind): string {
-  if (source.kind === 'pattern') return `SELECT t.item_hash FROM provenance.item t WHERE ${fits(source.pattern, bind)}`;
+  if (source.kind === 'pattern') {
+    return `SELECT t.item_hash FROM provenance.item t WHERE ${inStems(source.pattern, bind)} AND ${fits(source.pattern, bind)}`;
+  }
   const kinds = `v.kind = ANY(${bind(source.terms)}::text[])`;
   return [
     `SELECT v.value_hash FROM provenance.vocabulary v WHERE ${kinds}`,
@@ -69,13 +71,21 @@ const MADE = `m.role IN ('epc', 'epcClass', 'outputEPC', 'outputEPCClass')`;
 const ofFields = ({ fields, wanted }: Described, bind: Bind): string =>
   wanted === null ? isNamed(fields, bind) : hasValue(fields, wanted, bind);
 
+const text = (value: string, bind: Bind): string => `${bind(value)}::text`;
+
+/** That item `t` fits the pattern. */
 function fits({ prefixes, form }: ItemPattern, bind: Bind): string {
-  const text = (value: string): string => `${bind(value)}::text`;
+  const begins = prefixes.map((prefix) => `starts_with(t.item, ${text(prefix, bind)})`);
+  return `(${begins.join(' OR ')}) AND t.item ~ ${text(form, bind)}`;
+}
+
+/** That item `t` is where the index has the beginnings of the pattern. */
+function inStems({ prefixes }: ItemPattern, bind: Bind): string {
   const ranges = prefixes.map((prefix) => {
     const stem = prefix.slice(ROOT.length, ROOT.length + STEM_CHARACTERS);
-    return `(${STEM} >= ${text(stem)} AND ${STEM} < ${text(behind(stem))} AND starts_with(t.item, ${text(prefix)}))`;
+    return `(${STEM} >= ${text(stem, bind)} AND ${STEM} < ${text(behind(stem), bind)})`;
   });
-  return `${IN_STEMS} AND (${ranges.join(' OR ')}) AND t.item ~ ${text(form)}`;
+  return `${IN_STEMS} AND (${ranges.join(' OR ')})`;
 }
 
 /** The first text that no text with this beginning lies behind; beginnings are ASCII, and longer than {@link ROOT}. */
