@@ -1,4 +1,5 @@
 import { encodeCbor, type CborValue } from '@lading/ledger';
+import { repeatedKeys } from './repeatedKeys.js';
 import { array, integer, once, stored, text, texts } from './storedFields.js';
 
 /** Degrees × 10^6. */
@@ -18,7 +19,7 @@ export interface LocationRecord {
   readonly users: readonly string[];
 }
 
-export const locationKey = (uri: string): string => `provenance/location/${uri}`;
+export const locationKey = repeatedKeys('provenance/location/');
 
 /** CBOR [1, owner, parent, null or [latitude + 90°, longitude + 180°], [user…]]; degrees × 10^6, unsigned. */
 export function encodeLocation({ owner, parent, coordinates, users }: LocationRecord): Uint8Array {

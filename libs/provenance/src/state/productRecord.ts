@@ -1,4 +1,5 @@
 import { encodeCbor } from '@lading/ledger';
+import { repeatedKeys } from './repeatedKeys.js';
 import { array, integer, once, stored, text } from './storedFields.js';
 
 /** Bounds of one measurement in one unit, millionths. */
@@ -20,7 +21,7 @@ export interface ProductRecord {
   readonly yieldMax: number;
 }
 
-export const productKey = (gtin: string): string => `provenance/product/${gtin}`;
+export const productKey = repeatedKeys('provenance/product/');
 
 /** CBOR [1, [[type, uom, min, max]…], netMass, yieldMin, yieldMax]; amounts are decimal texts of millionths. */
 export const encodeProduct = ({ limits, netMass, yieldMin, yieldMax }: ProductRecord): Uint8Array =>

@@ -1,5 +1,6 @@
 import { asHash, assert, type Hash } from '@lading/kernel';
 import { EMPTY_HEAD, encodeCbor } from '@lading/ledger';
+import { repeatedKeys } from './repeatedKeys.js';
 import { array, integer, once, stored, text, texts } from './storedFields.js';
 
 /** What a recall is about; `range` compares serials of one length as text. */
@@ -41,7 +42,7 @@ export interface RecallChain {
 
 /** `<organization>/<name>`: names of two organizations never meet. */
 export const recallKey = (id: string): string => `provenance/recall/${id}`;
-export const recallChainKey = (subject: string): string => `provenance/recalls/${subject}`;
+export const recallChainKey = repeatedKeys('provenance/recalls/');
 
 export const NO_RECALLS: RecallChain = { count: 0, head: EMPTY_HEAD, open: [] };
 
