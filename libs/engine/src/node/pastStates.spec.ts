@@ -1,5 +1,5 @@
 import { ZERO_HASH, type Hash, type Height } from '@lading/kernel';
-import { bucketOf, hashBuckets, keyHash, sha256Noble, StateTree, valueHash } from '@lading/ledger';
+import { bucketOf, keyHash, sha256Noble, StateTree, valueHash } from '@lading/ledger';
 import { rowFindings } from '../audit/treeRows.js';
 import { LedgerState } from '../execution/ledgerState.js';
 import { UndoJournal } from '../execution/undoJournal.js';
