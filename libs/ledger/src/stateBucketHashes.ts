@@ -79,7 +79,7 @@ export function hashesOfLeaves({ buckets, counts, entries }: BucketLeaves, sha25
     if (count === 0) continue;
     const at = BUCKET_BYTES * i;
     for (let byte = 0; byte < 4; byte++) inputs[at + 1 + byte] = count >>> (24 - 8 * byte);
-    for (let byte = 0; byte < 32; byte++) inputs[at + 5 + byte] = roots[root + byte] as number;
+    inputs.set(roots.subarray(root, root + 32), at + 5);
     root += 32;
   }
   const hashes = new Uint8Array(32 * buckets.length);

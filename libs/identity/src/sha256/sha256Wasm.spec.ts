@@ -72,11 +72,11 @@ describe('SHA-256 in WebAssembly', () => {
 
   it('agrees with OpenSSL on messages of one size, side by side', () => {
     for (const size of [0, 1, 37, 55, 56, 64, 65, 119, 120, 500]) {
-      for (const count of [1, 3, 4, 9]) {
+      for (const count of [1, 3, 4, 9, 2048, 2051]) {
         const input = patterned(count * size, size + count);
         const output = new Uint8Array(count * 32);
         hashes.hashEqual(input, size, count, output);
-        for (let i = 0; i < count; i++) {
+        for (let i = 0; i < count; i += count > 100 ? 50 : 1) {
           const expected = reference(input.subarray(i * size, (i + 1) * size));
           expect(hex(output.subarray(i * 32, i * 32 + 32))).toBe(expected);
         }

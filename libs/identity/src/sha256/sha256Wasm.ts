@@ -282,12 +282,14 @@ function sideBySide(bytes: Uint8Array, run: Exports['lanes']): HashEqual {
     for (let at = 0; at < count; at += 4) {
       const now = Math.min(4, count - at);
       for (let lane = 0; lane < now; lane++) {
-        // A view of some bytes costs more than they do.
-        const [from, to] = [(at + lane) * size, INPUT + lane * stride];
-        for (let i = 0; i < size; i++) bytes[to + i] = input[from + i] as number;
+        const from = (at + lane) * size;
+        bytes.set(input.subarray(from, from + size), INPUT + lane * stride);
       }
-      run(INPUT, OUTPUT, blocks, stride);
-      output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), at * 32);
+      const place = at % PAIRS_AT_ONCE;
+      run(INPUT, OUTPUT + 32 * place, blocks, stride);
+      const [done, ended] = [at + now, place + now];
+      if (ended < PAIRS_AT_ONCE && done < count) continue;
+      output.set(bytes.subarray(OUTPUT, OUTPUT + ended * 32), (done - ended) * 32);
     }
   };
 }
