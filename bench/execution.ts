@@ -188,11 +188,12 @@ export class ExecutingNode {
     const tree = new StateTree(depth, sha256Node);
     const ledger = new LedgerState(tree, [ZERO_HASH], configHash(config, sha256Node), depth, sha256Node);
     const clock = { nowMs: () => Date.now(), at: () => () => undefined, soon: (run: () => void) => void setImmediate(run) };
+    const provenance = this.#read.watch(timed(createProvenanceContract(sha256Node), this.#clock));
     this.#executor = new Executor(
       {
         ...{ store, config, clock, sha256: sha256Node, verify: sodiumVerify },
         outage: new StoreOutage(clock, () => undefined),
-        contracts: new ContractRegistry([membershipContract, this.#read.watch(timed(createProvenanceContract(sha256Node), this.#clock)) as Contract]),
+        contracts: new ContractRegistry([membershipContract, provenance as Contract]),
         batch: (hash) => this.#batches.get(hash),
         onDurable: (group) => {
           this.#clock.end('tree');

@@ -8,4 +8,10 @@ describe('the measure of what executing an event costs', () => {
       for (const phase of PHASES) expect(costs[phase]).toBeGreaterThan(0);
     }
   });
+
+  it('executes captures of one event each, and makes the rows of each', async () => {
+    const node = new ExecutingNode(10);
+    const { execution, rows } = await node.executeStream(0, 700);
+    expect([execution > 0, rows > 0]).toEqual([true, true]);
+  });
 });

@@ -26,7 +26,10 @@ export function areBounded(namespaces: ReadonlyMap<string, string>): boolean {
   return true;
 }
 
-/** The prefixes of a @context value on top of those already in force, which may be the very same map. Contexts named by URL are not fetched. */
+/**
+ * The prefixes of a @context value on top of those already in force; that very map where it adds none. Contexts named by URL
+ * are not fetched.
+ */
 export function namespacesOf(
   context: JsonNode | undefined,
   inForce: ReadonlyMap<string, string> = STANDARD_NAMESPACES
