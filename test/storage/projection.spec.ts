@@ -75,7 +75,8 @@ describe('the query tables', () => {
     expect((await store.captures('finca-alta', null, 9)).map(({ captureId }) => captureId)).toEqual([own.captureId, own.captureId]);
     await withClient(database.nodeUrl, async (client) => {
       const { rows: lacking } = await client.query(
-        'SELECT e.content IS NULL AS read, c.capture_id IS NULL AS own FROM provenance.event e JOIN provenance.capture c ON e.sequence = c.index'
+        `SELECT e.content IS NULL AS read, c.capture_id IS NULL AS own
+         FROM provenance.event e JOIN provenance.capture c ON e.sequence = c.index`
       );
       expect(lacking).toEqual([{ read: true, own: true }, { read: false, own: false }]);
     });
