@@ -43,7 +43,10 @@ export const OP = {
   ...{ and: 0x71, or: 0x72, xor: 0x73, shl: 0x74, shrU: 0x76, rotl: 0x77, rotr: 0x78 }
 } as const;
 /** Instructions on v128, after 0xfd. */
-export const VEC = { load: 0, store: 11, shuffle: 13, splat: 17, replaceLane: 28, and: 78, or: 80, xor: 81, shl: 171, shrU: 173, add: 174 } as const;
+export const VEC = {
+  ...{ load: 0, store: 11, shuffle: 13, splat: 17, replaceLane: 28 },
+  ...{ and: 78, or: 80, xor: 81, shl: 171, shrU: 173, add: 174 }
+} as const;
 
 export function unsigned(value: number): number[] {
   const out: number[] = [];
