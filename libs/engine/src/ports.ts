@@ -66,8 +66,11 @@ export interface PeerTransport {
  * rejects and never retries (consensus.md §2.11).
  */
 export interface RecordLog {
-  /** All intact records in order. A torn tail is cut off; damage before the tail rejects with code LOG_CORRUPT. */
-  readAll(): Promise<readonly Uint8Array[]>;
+  /**
+   * Gives the intact records in order to `take`, until it returns false; it keeps none of their memory. A torn tail is cut
+   * off; damage before the tail rejects with code LOG_CORRUPT.
+   */
+  visit(take: (record: Uint8Array) => boolean): Promise<void>;
   /** Buffers; durable when a flush called afterwards resolves. */
   append(record: Uint8Array): void;
   /** Group commit: concurrent callers share one write and one fdatasync. */

@@ -23,8 +23,9 @@ export class MemoryLog implements RecordLog {
     private readonly alive: () => boolean
   ) {}
 
-  readAll(): Promise<readonly Uint8Array[]> {
-    return Promise.resolve([...this.file.records]);
+  visit(take: (record: Uint8Array) => boolean): Promise<void> {
+    this.file.records.every((record) => take(record));
+    return Promise.resolve();
   }
 
   append(record: Uint8Array): void {

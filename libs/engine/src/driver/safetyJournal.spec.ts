@@ -25,7 +25,7 @@ const proposal = (height: number): PersistRecord => {
 function memoryLog() {
   const state = { records: [] as Uint8Array[], flushes: 0, size: 0 };
   const log: RecordLog = {
-    readAll: () => Promise.resolve(state.records),
+    visit: (take) => Promise.resolve(void state.records.every((record) => take(record))),
     append: (record) => void state.records.push(record),
     flush: () => Promise.resolve(void (state.flushes += 1)),
     rewrite: (records) => Promise.resolve(void ((state.records = [...records]), (state.size = 0))),

@@ -21,7 +21,7 @@ class StepLog implements RecordLog {
   #waiting: (() => void)[] = [];
   grown = 0;
 
-  readAll = () => Promise.resolve(this.durable);
+  visit = (take: (record: Uint8Array) => boolean) => Promise.resolve(void this.durable.every((record) => take(record)));
   append = (record: Uint8Array): void => void this.#buffer.push(record);
   sizeBytes = (): number => this.grown;
   close = () => Promise.resolve();

@@ -40,7 +40,7 @@ export async function restoreSafety(
   key: Uint8Array,
   sha256: Sha256
 ): Promise<RestoredSafety> {
-  const stored = await log.readAll();
+  const stored = await allRecords(log);
   if (stored.length === 0) {
     if (!isNew) throw new EngineFault('LOG_DAMAGED', `the safety log ${LOST}`);
     return beginSafety(log, genesis, key, sha256);
@@ -112,7 +112,7 @@ export async function restoreBatches(
   tools: CheckTools
 ): Promise<RestoredBatches> {
   const { epoch } = tools.config;
-  const stored = await log.readAll();
+  const stored = await allRecords(log);
   const [first, ...rest] = stored;
   const mark = first === undefined ? null : decodeLaneMark(first);
   if (mark === null) {
@@ -134,4 +134,11 @@ export async function restoreBatches(
     if (seq >= (cursors[lane]?.nextSeq ?? 0)) batches.push(decoded.value);
   }
   return { mark, batches };
+}
+
+/** Copies of all records, for logs that are read as a whole. */
+async function allRecords(log: RecordLog): Promise<readonly Uint8Array[]> {
+  const records: Uint8Array[] = [];
+  await log.visit((record) => records.push(record.slice()) > 0);
+  return records;
 }

@@ -48,27 +48,14 @@ export class SavedTree {
   /** The tree after block `height` as it was saved; null when there is none of that height. Its root is for others to check. */
   static async load(file: StateTreeFile, depth: number, height: number, sha256: Sha256): Promise<StateTree | null> {
     // A damaged file is no fault of the node: the tree is in the database, too.
-    const records = await file.log.readAll().catch(() => []);
-    const [head, ...rest] = records;
-    if (head === undefined) return null;
-    const fields = CborFields.decode(head, 4, 'saved tree');
-    fields.tag(TAG);
-    const savedDepth = fields.uint('depth');
-    const from = fields.uint('height');
-    const chunks = fields.uint('chunks');
-    if (fields.fault !== null || savedDepth !== depth || from > height || rest.length < chunks) return null;
-    const tree = new StateTree(depth, sha256);
-    const leaves = tree.leaves();
-    for (const chunk of rest.slice(0, chunks)) if (heightOf(chunk) !== from || !read(chunk, leaves)) return null;
-    let last = from;
-    for (const record of rest.slice(chunks)) {
-      if (last === height) break;
-      if (heightOf(record) !== last + 1 || !read(record, leaves)) return null;
-      last += 1;
-    }
-    if (last !== height) return null;
-    tree.rebuild();
-    return tree;
+    const loading: { of: LoadingTree | null } = { of: null };
+    const take = (record: Uint8Array): boolean => {
+      if (loading.of !== null) return loading.of.take(record);
+      loading.of = LoadingTree.begin(record, depth, height, sha256);
+      return loading.of !== null;
+    };
+    const isRead = await file.log.visit(take).then(() => true, () => false);
+    return isRead ? (loading.of?.tree() ?? null) : null;
   }
 
   /** From now on the file follows the tree of the ledger; `isLoaded`: the file holds it as it is now. */
@@ -107,6 +94,54 @@ export class SavedTree {
   /** A disk that fails here costs the next start some time and this node nothing. */
   #unheeded(work: Promise<void>): void {
     work.catch(() => (this.#broken = true));
+  }
+}
+
+/** A tree that is being read, a record at a time: the file may be larger than the tree. */
+class LoadingTree {
+  readonly #tree: StateTree;
+  readonly #leaves: Uint8Array;
+  /** Height of what has been read: of the chunks, then of each block that follows. */
+  #last: number;
+  #isDamaged = false;
+
+  private constructor(
+    tree: StateTree,
+    private readonly from: number,
+    private readonly height: number,
+    private chunks: number
+  ) {
+    this.#tree = tree;
+    this.#leaves = tree.leaves();
+    this.#last = from;
+  }
+
+  /** Null when the file's first record says that it is another tree's. */
+  static begin(head: Uint8Array, depth: number, height: number, sha256: Sha256): LoadingTree | null {
+    const fields = CborFields.decode(head, 4, 'saved tree');
+    fields.tag(TAG);
+    const savedDepth = fields.uint('depth');
+    const from = fields.uint('height');
+    const chunks = fields.uint('chunks');
+    if (fields.fault !== null || savedDepth !== depth || from > height) return null;
+    return new LoadingTree(new StateTree(depth, sha256), from, height, chunks);
+  }
+
+  /** False when no further record is of use. */
+  take(record: Uint8Array): boolean {
+    if (this.chunks === 0 && this.#last === this.height) return false;
+    const height = this.chunks > 0 ? this.from : this.#last + 1;
+    this.#isDamaged = heightOf(record) !== height || !read(record, this.#leaves);
+    if (this.chunks > 0) this.chunks -= 1;
+    else this.#last += 1;
+    return !this.#isDamaged;
+  }
+
+  /** Null when the file did not lead to the height. */
+  tree(): StateTree | null {
+    if (this.#isDamaged || this.chunks > 0 || this.#last !== this.height) return null;
+    this.#tree.rebuild();
+    return this.#tree;
   }
 }
 

@@ -6,6 +6,13 @@ import { FILE_HEADER_BYTES, RECORD_HEADER_BYTES } from './recordFormat.js';
 
 const record = (seed: number, size: number): Uint8Array => Uint8Array.from({ length: size }, (_, i) => seed * 31 + i);
 
+/** As `visit` lends them: what is kept has to be copied. */
+async function recordsOf(log: FileRecordLog): Promise<readonly Uint8Array[]> {
+  const records: Uint8Array[] = [];
+  await log.visit((body) => records.push(Uint8Array.from(body)) > 0);
+  return records;
+}
+
 describe('FileRecordLog', () => {
   let folder: string;
   let path: string;
@@ -24,7 +31,7 @@ describe('FileRecordLog', () => {
 
   async function reopened(): Promise<{ records: readonly Uint8Array[]; truncatedBytes: number }> {
     const log = await FileRecordLog.open(path);
-    const records = await log.readAll();
+    const records = await recordsOf(log);
     const { truncatedBytes } = log;
     await log.close();
     return { records, truncatedBytes };
@@ -34,13 +41,39 @@ describe('FileRecordLog', () => {
     const records = [record(1, 1), record(2, 300), record(3, 70_000)];
     const size = (await written(records)).length;
     const again = await FileRecordLog.open(path);
-    expect(await again.readAll()).toEqual(records);
+    expect(await recordsOf(again)).toEqual(records);
     expect(again.sizeBytes()).toBe(size);
     again.append(record(4, 5));
     await again.flush();
-    expect(await again.readAll()).toEqual([...records, record(4, 5)]);
+    expect(await recordsOf(again)).toEqual([...records, record(4, 5)]);
     await again.close();
     expect((await reopened()).truncatedBytes).toBe(0);
+  });
+
+  it('gives records that lie across what is read from the disk at once, and larger ones', async () => {
+    const sizes = [700_000, 700_000, 1 << 20, 3_000_000, 1, (1 << 20) - 13, 12];
+    const records = sizes.map((size, n) => record(n, size));
+    await written(records);
+    expect((await reopened()).records.map((one, n) => Buffer.compare(one, records[n] as Uint8Array))).toEqual(sizes.map(() => 0));
+  });
+
+  it('gives no more records once whoever takes them has enough', async () => {
+    await written([record(1, 10), record(2, 10), record(3, 10)]);
+    const log = await FileRecordLog.open(path);
+    const sizes: number[] = [];
+    await log.visit((body) => sizes.push(body[0] as number) < 2);
+    await log.close();
+    expect(sizes).toEqual([31, 62]);
+  });
+
+  it('tells of damage that came while the file was open', async () => {
+    const whole = await written([record(1, 10), record(2, 10)]);
+    const log = await FileRecordLog.open(path);
+    const damaged = Buffer.from(whole);
+    damaged[whole.length - 1] = (damaged[whole.length - 1] as number) ^ 1;
+    await writeFile(path, damaged);
+    await expect(recordsOf(log)).rejects.toMatchObject({ code: 'LOG_CORRUPT' });
+    await log.close();
   });
 
   it('cuts off a last record torn at any byte, and only that one', async () => {
@@ -99,7 +132,7 @@ describe('FileRecordLog', () => {
     log.append(record(5, 10));
     await Promise.all([flushed, replaced, log.flush()]);
     const expected = [record(3, 10), record(4, 10), record(5, 10)];
-    expect(await log.readAll()).toEqual(expected);
+    expect(await recordsOf(log)).toEqual(expected);
     await log.close();
     expect((await reopened()).records).toEqual(expected);
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RecordLog } from '@lading/engine';
 import { acquireProcessLock, isLock, type ProcessLock } from '../processLock.js';
@@ -12,9 +12,9 @@ import {
   RECORD_HEADER_BYTES,
   SALT_BYTES,
   fileHeader,
-  recordEnd,
   recordHeader
 } from './recordFormat.js';
+import { visitRecords } from './visitRecords.js';
 
 /** Largest record; a larger one is a bug of the caller. */
 const RECORD_BYTES = 64 << 20;
@@ -73,20 +73,13 @@ export class FileRecordLog implements RecordLog {
     }
   }
 
-  async readAll(): Promise<readonly Uint8Array[]> {
+  async visit(take: (record: Uint8Array) => boolean): Promise<void> {
     const end = this.#end;
     const saltCrc = this.#saltCrc;
     await this.flush();
-    const content = await readFile(this.path);
-    const records: Uint8Array[] = [];
-    for (let at = FILE_HEADER_BYTES; at < end; ) {
-      const next = recordEnd(content, saltCrc, at);
-      if (next < 0) throw new StorageFault('LOG_CORRUPT', `${this.path} is damaged at byte ${at}`);
-      const body = at + RECORD_HEADER_BYTES;
-      records.push(new Uint8Array(content.buffer, content.byteOffset + body, next - body));
-      at = next;
-    }
-    return records;
+    let goesOn = true;
+    const at = await visitRecords(this.#file, saltCrc, end, (record) => (goesOn = take(record)));
+    if (goesOn && at < end) throw new StorageFault('LOG_CORRUPT', `${this.path} is damaged at byte ${at}`);
   }
 
   append(record: Uint8Array): void {
@@ -147,7 +140,7 @@ export class FileRecordLog implements RecordLog {
 
   async #replaceFile(chunks: readonly Uint8Array[]): Promise<void> {
     const temporary = `${this.path}.new`;
-    const file = await open(temporary, 'wx', 0o600);
+    const file = await open(temporary, 'wx+', 0o600);
     await writeDurably(file, chunks, 0);
     await rename(temporary, this.path);
     await syncFolder(dirname(this.path));

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { StorageFault, errorCode } from '../storageFault.js';
 import { crc32c } from './crc32c.js';
@@ -13,6 +13,7 @@ import {
   recordEnd,
   saltOf
 } from './recordFormat.js';
+import { visitRecords } from './visitRecords.js';
 
 export interface OpenedLog {
   readonly file: FileHandle;
@@ -25,21 +26,31 @@ export interface OpenedLog {
 
 /** Opens the file, or makes it; cuts off a torn tail durably. Rejects with LOG_CORRUPT. */
 export async function openLog(path: string): Promise<OpenedLog> {
-  const content = await readFile(path).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return Buffer.alloc(0);
+  const file = await open(path, 'r+').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   });
-  if (isTornHeader(content)) return createLog(path, content.length);
-  const salt = saltOf(content);
-  if (salt === null) throw new StorageFault('LOG_CORRUPT', `${path}: the file header is damaged`);
-  const saltCrc = crc32c(salt);
-  const end = intactEnd(path, content, saltCrc);
-  const file = await open(path, 'r+');
-  if (end < content.length) {
-    await file.truncate(end);
-    await file.datasync();
+  if (file === null) return createLog(path, 0);
+  try {
+    const { size } = await file.stat();
+    const header = await bytesOf(file, 0, Math.min(size, FILE_HEADER_BYTES));
+    if (isTornHeader(header, size)) {
+      await file.close();
+      return await createLog(path, size);
+    }
+    const salt = saltOf(header);
+    if (salt === null) throw new StorageFault('LOG_CORRUPT', `${path}: the file header is damaged`);
+    const saltCrc = crc32c(salt);
+    const end = await intactEnd(path, file, size, saltCrc);
+    if (end < size) {
+      await file.truncate(end);
+      await file.datasync();
+    }
+    return { file, saltCrc, end, truncatedBytes: size - end };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  return { file, saltCrc, end, truncatedBytes: content.length - end };
 }
 
 async function createLog(path: string, truncatedBytes: number): Promise<OpenedLog> {
@@ -51,11 +62,18 @@ async function createLog(path: string, truncatedBytes: number): Promise<OpenedLo
 }
 
 /** End of the intact records from the start. Refuses damage that has an intact record behind it. */
-function intactEnd(path: string, content: Buffer, saltCrc: number): number {
-  let at = FILE_HEADER_BYTES;
-  for (let end = recordEnd(content, saltCrc, at); end >= 0; end = recordEnd(content, saltCrc, at)) at = end;
-  for (let later = at + 1; later + RECORD_HEADER_BYTES < content.length; later++)
-    if (recordEnd(content, saltCrc, later) >= 0)
-      throw new StorageFault('LOG_CORRUPT', `${path} is damaged at byte ${at}; intact records go on at ${later}`);
-  return at;
+async function intactEnd(path: string, file: FileHandle, size: number, saltCrc: number): Promise<number> {
+  const end = await visitRecords(file, saltCrc, size, () => true);
+  const rest = await bytesOf(file, end, size - end);
+  for (let later = end + 1; later + RECORD_HEADER_BYTES < size; later++)
+    if (recordEnd(rest, saltCrc, later, end) >= 0)
+      throw new StorageFault('LOG_CORRUPT', `${path} is damaged at byte ${end}; intact records go on at ${later}`);
+  return end;
+}
+
+async function bytesOf(file: FileHandle, from: number, count: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(count);
+  const { bytesRead } = await file.read(bytes, 0, count, from);
+  if (bytesRead < count) throw new StorageFault('LOG_FAILED', `${bytesRead} bytes read of ${count}`);
+  return bytes;
 }

@@ -22,17 +22,17 @@ export function fileHeader(salt: Uint8Array): Buffer {
   return out;
 }
 
-/** The salt of a file, or null when its header is not intact. */
-export function saltOf(file: Buffer): Uint8Array | null {
-  if (file.length < FILE_HEADER_BYTES || !file.subarray(0, MAGIC.length).equals(MAGIC)) return null;
-  const intact = crc32c(file, 0, 0, FILE_HEADER_BYTES - 4) === file.readUInt32BE(FILE_HEADER_BYTES - 4);
-  return intact ? file.subarray(MAGIC.length, MAGIC.length + SALT_BYTES) : null;
+/** The salt in a file's header, or null when that is not intact. */
+export function saltOf(header: Buffer): Uint8Array | null {
+  if (header.length < FILE_HEADER_BYTES || !header.subarray(0, MAGIC.length).equals(MAGIC)) return null;
+  const intact = crc32c(header, 0, 0, FILE_HEADER_BYTES - 4) === header.readUInt32BE(FILE_HEADER_BYTES - 4);
+  return intact ? header.subarray(MAGIC.length, MAGIC.length + SALT_BYTES) : null;
 }
 
-/** Whether a crash cut the making of the file short: it holds no record then. Another kind of file is not this. */
-export function isTornHeader(file: Buffer): boolean {
-  if (file.every((byte) => byte === 0)) return file.length <= FILE_HEADER_BYTES;
-  return file.length < FILE_HEADER_BYTES && MAGIC.subarray(0, file.length).equals(file.subarray(0, MAGIC.length));
+/** Whether a crash cut the making of a file of `size` bytes short: it holds no record then. Another kind of file is not this. */
+export function isTornHeader(header: Buffer, size: number): boolean {
+  if (header.every((byte) => byte === 0)) return size <= FILE_HEADER_BYTES;
+  return size < FILE_HEADER_BYTES && MAGIC.subarray(0, size).equals(header.subarray(0, MAGIC.length));
 }
 
 /** The header of a record that will lie at `offset`. */
@@ -45,15 +45,16 @@ export function recordHeader(saltCrc: number, offset: number, body: Uint8Array):
   return out;
 }
 
-/** End of the intact record at `offset`, or −1. */
-export function recordEnd(file: Buffer, saltCrc: number, offset: number): number {
-  if (offset + RECORD_HEADER_BYTES > file.length) return -1;
-  const size = file.readUInt32BE(offset);
-  const end = offset + RECORD_HEADER_BYTES + size;
-  if (size === 0 || end > file.length) return -1;
+/** End of the intact record at `offset` of the file, or −1. `bytes`: those of the file from `from` on. */
+export function recordEnd(bytes: Buffer, saltCrc: number, offset: number, from: number): number {
+  const place = offset - from;
+  if (place + RECORD_HEADER_BYTES > bytes.length) return -1;
+  const size = bytes.readUInt32BE(place);
+  const end = place + RECORD_HEADER_BYTES + size;
+  if (size === 0 || end > bytes.length) return -1;
   const head = headCrc(saltCrc, offset, size);
-  if (file.readUInt32BE(offset + 4) !== head) return -1;
-  return crc32c(file, head, offset + RECORD_HEADER_BYTES, end) === file.readUInt32BE(offset + 8) ? end : -1;
+  if (bytes.readUInt32BE(place + 4) !== head) return -1;
+  return crc32c(bytes, head, place + RECORD_HEADER_BYTES, end) === bytes.readUInt32BE(place + 8) ? end + from : -1;
 }
 
 function headCrc(saltCrc: number, offset: number, size: number): number {
