@@ -52,7 +52,8 @@ export async function visitRecords(
     const record = await window.read(at, next - at);
     if (recordEnd(record, saltCrc, at, at) < 0) break;
     at = next;
-    if (!take(record.subarray(RECORD_HEADER_BYTES))) break;
+    // No Buffer: a slice of one would not be a copy.
+    if (!take(new Uint8Array(record.buffer, record.byteOffset + RECORD_HEADER_BYTES, record.length - RECORD_HEADER_BYTES))) break;
   }
   return at;
 }
