@@ -1,5 +1,4 @@
-import type { Hash, HashEqual, HashPrefixed, Sha256 } from '@lading/kernel';
-import { asHash } from '@lading/kernel';
+import type { HashEqual, HashPrefixed, Sha256 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
 import { assertAscending, bucketHash } from './stateBucket.js';
 import type { StateEntry } from './stateHashes.js';
@@ -22,14 +21,6 @@ export const ENTRY_BYTES = 64;
 const HASH_WORDS = 8;
 /** 0x00 ‖ u32be(k) ‖ root */
 const BUCKET_BYTES = 37;
-
-/** The same hashes, listed. */
-export function listedHashes(of: ReadonlyMap<number, Hash>): BucketHashes {
-  const listed = { buckets: Uint32Array.from(of.keys()), hashes: new Uint8Array(32 * of.size) };
-  let at = 0;
-  for (const hash of of.values()) listed.hashes.set(hash, 32 * at++);
-  return listed;
-}
 
 /** The hashes of many buckets, equal to `bucketHash` of each. Asserts the order of entries. */
 export function hashBuckets(
@@ -54,15 +45,6 @@ export function hashBuckets(
     }
   }
   return hashesOfLeaves({ buckets: Uint32Array.from(buckets.keys()), counts, entries: all }, sha256);
-}
-
-/** The same, by number. */
-export function bucketHashes(
-  buckets: ReadonlyMap<number, readonly StateEntry[]>,
-  sha256: Sha256 = sha256Noble
-): Map<number, Hash> {
-  const { hashes } = hashBuckets(buckets, sha256);
-  return new Map([...buckets.keys()].map((bucket, i) => [bucket, asHash(hashes.subarray(32 * i, 32 * i + 32))]));
 }
 
 /** Hashes of entries that lie end to end: all leaves at once, then the trees in buckets level by level, then all buckets. */

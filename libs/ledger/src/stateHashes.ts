@@ -21,6 +21,13 @@ export function bucketOf(hash: Uint8Array, depth: number): number {
   return ((a << 16) | (b << 8) | c) >>> (24 - depth);
 }
 
+/** Where a bucket begins: no key hash of it is smaller. Behind the last bucket, bytes that all key hashes are smaller than. */
+export function bucketStart(bucket: number, depth: number): Uint8Array {
+  if (bucket >= 2 ** depth) return new Uint8Array(33).fill(0xff);
+  const bits = bucket * 2 ** (24 - depth);
+  return Uint8Array.of(bits >>> 16, bits >>> 8, bits);
+}
+
 /** stateRoot = H("lading/state/1", treeRoot, outcomesLogRoot, hash of the config in force for the next block). */
 export function stateRoot(treeRoot: Hash, outcomesLogRoot: Hash, config: Hash, sha256: Sha256 = sha256Noble): Hash {
   return hashTagged('lading/state/1', [treeRoot, outcomesLogRoot, config], sha256);

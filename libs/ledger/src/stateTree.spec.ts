@@ -2,13 +2,14 @@ import { asHash, compareBytes, toHex, type Hash } from '@lading/kernel';
 import fc from 'fast-check';
 import type { Sha256 } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { hashBuckets, listedHashes } from './stateBucketHashes.js';
+import { listedHashes } from '../../../test/fixtures/listedHashes.js';
+import { hashBuckets } from './stateBucketHashes.js';
 import { bucketHash } from './stateBucket.js';
 import type { StateEntry } from './stateHashes.js';
 import { buildStateProof } from './proof/buildStateProof.js';
 import type { StateProof } from './proof/shapes.js';
 import { verifyAbsence, verifyPresence } from './stateProof.js';
-import { bucketOf, keyHash, rootOfTreePath, stateRoot, valueHash } from './stateHashes.js';
+import { bucketOf, bucketStart, keyHash, rootOfTreePath, stateRoot, valueHash } from './stateHashes.js';
 import { StateTree } from './stateTree.js';
 
 const DEPTH = 3;
@@ -123,6 +124,17 @@ describe('the state tree', () => {
       'abcde',
       'abcdef'
     ]);
+  });
+
+  it('begins a bucket with the first key hash that lies in it', () => {
+    for (const depth of [1, 8, 13, 24]) {
+      for (const bucket of [1, 2 ** depth >>> 1, 2 ** depth - 1]) {
+        const first = Uint8Array.from([...bucketStart(bucket, depth), ...new Uint8Array(29)]);
+        const before = Buffer.from((BigInt(`0x${toHex(first)}`) - 1n).toString(16).padStart(64, '0'), 'hex');
+        expect([bucketOf(first, depth), bucketOf(before, depth)]).toEqual([bucket, bucket - 1]);
+      }
+      expect(compareBytes(bucketStart(2 ** depth, depth), new Uint8Array(32).fill(0xff))).toBeGreaterThan(0);
+    }
   });
 
   it('makes a state root that every part changes', () => {

@@ -1,7 +1,7 @@
 import { ApiFault, type StateBuckets, type StateRowsView } from '@lading/api';
 import { rowFindings, type HeldRow } from '@lading/engine';
 import { toBase64Url } from '@lading/kernel';
-import { bucketOf } from '@lading/ledger';
+import { bucketOf, bucketStart } from '@lading/ledger';
 import type { NodeContext } from '../nodeContext.js';
 
 /** Buckets whose rows are hashed again in one answer, and how often that is tried while blocks come in between. */
@@ -56,10 +56,5 @@ async function oneCheck({ comparedRows, states, sha256 }: Parts, first: number):
 
 /** The first key hash of bucket `first`, and that of bucket `end`; null where it is after all. */
 function rangeOf(first: number, end: number, depth: number): readonly [Uint8Array, Uint8Array | null] {
-  return [start(first, depth), end >= 2 ** depth ? null : start(end, depth)];
-}
-
-function start(bucket: number, depth: number): Uint8Array {
-  const bits = bucket * 2 ** (24 - depth);
-  return Uint8Array.of(Math.floor(bits / 65_536), Math.floor(bits / 256) % 256, bits % 256);
+  return [bucketStart(first, depth), end >= 2 ** depth ? null : bucketStart(end, depth)];
 }

@@ -1,5 +1,6 @@
 import { asHash, type Hash } from '@lading/kernel';
-import { listedHashes, sha256Noble, StateTree } from '@lading/ledger';
+import { sha256Noble, StateTree } from '@lading/ledger';
+import { listedHashes } from '../../../../test/fixtures/listedHashes.js';
 import { PastTree } from './pastTree.js';
 import { UndoJournal, type BlockUndo } from './undoJournal.js';
 

@@ -1,5 +1,5 @@
 import { asHash, assert, compareBytes, decodeUtf8, encodeUtf8, equalBytes, toHex, type Hash, type Sha256 } from '@lading/kernel';
-import { bucketOf, keyHash, valueHash } from '@lading/ledger';
+import { bucketOf, bucketStart, ENTRY_BYTES, keyHash, valueHash } from '@lading/ledger';
 import type { BucketEntry } from '@lading/engine';
 import { byteaArray, int4Array } from './binaryArray.js';
 import { HeldKeys } from './heldKeys.js';
@@ -15,7 +15,6 @@ const CHUNK = 10_000;
 const LISTED = `(substring(key FROM 1 FOR 9) = 'core/key/'::bytea OR substring(key FROM 1 FOR 12) = 'core/member/'::bytea)`;
 const LISTED_PREFIXES = ['core/key/', 'core/member/'];
 const HASH_BYTES = 32;
-const ENTRY_BYTES = 2 * HASH_BYTES;
 
 interface BucketRow {
   readonly bucket: number;
@@ -123,8 +122,8 @@ export class StateQueries {
        FROM unnest($1::bytea[], $2::bytea[]) AS b (low, high) CROSS JOIN LATERAL (
          SELECT key_hash, value_hash FROM ledger.state WHERE key_hash >= b.low AND key_hash < b.high OFFSET 0) AS s`,
       [
-        byteaArray(buckets.map((bucket) => lowerBound(bucket, depth))),
-        byteaArray(buckets.map((bucket) => lowerBound(bucket + 1, depth)))
+        byteaArray(buckets.map((bucket) => bucketStart(bucket, depth))),
+        byteaArray(buckets.map((bucket) => bucketStart(bucket + 1, depth)))
       ]
     );
     if (row === undefined || row.entries === null) return [];
@@ -170,14 +169,6 @@ export class StateQueries {
       after = last.key_hash;
     }
   }
-}
-
-/** The first key hash of a bucket; behind the last bucket a text that all hashes lie before. */
-function lowerBound(bucket: number, depth: number): Uint8Array {
-  if (bucket >= 2 ** depth) return new Uint8Array(HASH_BYTES + 1).fill(0xff);
-  const bound = new Uint8Array(HASH_BYTES);
-  new DataView(bound.buffer).setUint32(0, bucket * 2 ** (32 - depth));
-  return bound;
 }
 
 /** The smallest byte string above all that start with `prefix`; null when there is none. UTF-8 has no byte 0xff. */
