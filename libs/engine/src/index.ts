@@ -11,7 +11,7 @@ export * from './events.js';
 export * from './fault.js';
 export * from './node.js';
 export * from './node/nodeOptions.js';
-export * from './node/pastStates.js';
+export * from './execution/pastStates.js';
 export * from './nodeApi.js';
 export * from './ports.js';
 export type { StateTreeFile } from './recovery/savedTree.js';

@@ -22,7 +22,7 @@ import { leadGivenUp } from './node/leadGivenUp.js';
 import { heightsOf, nodeStatus } from './node/nodeStatus.js';
 import { observingReason } from './node/observing.js';
 import { checkKeyPair, checkOwnKey } from './node/ownKey.js';
-import type { PastStates } from './node/pastStates.js';
+import type { PastStates } from './execution/pastStates.js';
 import { Receipts } from './node/receipts.js';
 import type { SharedParts } from './node/sharedParts.js';
 import { StateLookup } from './node/stateLookup.js';

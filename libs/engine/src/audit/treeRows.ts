@@ -2,7 +2,7 @@ import { asHash, equalBytes } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
 import { bucketHash, bucketOf, hashBuckets, keyHash, valueHash } from '@lading/ledger';
 import type { StateEntry } from '@lading/ledger';
-import type { HeldRow } from '../node/pastStates.js';
+import type { HeldRow } from '../execution/pastStates.js';
 
 export interface RowFinding {
   readonly key: string;

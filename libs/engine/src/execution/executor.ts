@@ -9,7 +9,7 @@ import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
 import type { ContractRegistry } from './contractRegistry.js';
 import { configAfter } from './epochEnd.js';
-import { PastStates } from '../node/pastStates.js';
+import { PastStates } from './pastStates.js';
 import type { LedgerState } from './ledgerState.js';
 import { UndoJournal } from './undoJournal.js';
 import { WorkingState } from './workingState.js';

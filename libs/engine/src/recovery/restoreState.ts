@@ -1,13 +1,14 @@
 import { equalBytes } from '@lading/kernel';
 import type { Height, Sha256 } from '@lading/kernel';
-import { hashBuckets, CompactRange, configHash, leafHash, outcomesLogLeaf, StateTree } from '@lading/ledger';
-import type { BucketHashes, CheckpointCertificate, EpochConfig } from '@lading/ledger';
+import { CompactRange, configHash, leafHash, outcomesLogLeaf } from '@lading/ledger';
+import type { CheckpointCertificate, EpochConfig, StateTree } from '@lading/ledger';
 import { LedgerState } from '../execution/ledgerState.js';
 import type { AuditSource } from '../auditSource.js';
 import { OutcomesLog } from '../execution/outcomesLog.js';
+import { StateTreeBuilder } from '../execution/stateTreeBuilder.js';
 import { EngineFault } from '../fault.js';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { BucketEntry, CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
+import type { CertifiedState, LedgerStore, StoredBlock } from '../ports.js';
 import type { EpochSets } from './epochSets.js';
 import type { HeldBase } from './heldBase.js';
 import { recheckBuckets, SavedTree } from './savedTree.js';
@@ -70,35 +71,9 @@ export function checkTreeRoot(certified: CertifiedState | null, ledger: LedgerSt
 }
 
 async function restoreTree(store: LedgerStore, depth: number, sha256: Sha256): Promise<StateTree> {
-  const tree = new StateTree(depth, sha256);
-  let bucket = -1;
-  let entries: BucketEntry[] = [];
-  let buckets = new Map<number, readonly BucketEntry[]>();
-  for await (const chunk of store.allEntries()) {
-    for (const entry of chunk) {
-      if (entry.bucket !== bucket) {
-        if (buckets.size >= PAGE) {
-          tree.update(hashesOfStored(buckets, sha256));
-          buckets = new Map();
-        }
-        bucket = entry.bucket;
-        entries = [];
-        buckets.set(bucket, entries);
-      }
-      entries.push({ keyHash: entry.keyHash, valueHash: entry.valueHash });
-    }
-  }
-  tree.update(hashesOfStored(buckets, sha256));
-  return tree;
-}
-
-/** Damaged key hashes may be out of order, which is not our bug: any other hash makes the root differ. */
-function hashesOfStored(buckets: ReadonlyMap<number, readonly BucketEntry[]>, sha256: Sha256): BucketHashes {
-  try {
-    return hashBuckets(buckets, sha256);
-  } catch {
-    return { buckets: Uint32Array.from(buckets.keys()), hashes: new Uint8Array(32 * buckets.size) };
-  }
+  const builder = new StateTreeBuilder(depth, sha256);
+  for await (const chunk of store.allEntries()) for (const entry of chunk) builder.add(entry);
+  return builder.finish();
 }
 
 /**

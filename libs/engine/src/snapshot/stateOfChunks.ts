@@ -1,6 +1,6 @@
 import { equalBytes, reject, ok } from '@lading/kernel';
 import type { Hash, Result, Sha256 } from '@lading/kernel';
-import { hashBuckets, StateTree } from '@lading/ledger';
+import { StateTreeBuilder } from '../execution/stateTreeBuilder.js';
 import type { BucketEntry, StateChange } from '../ports.js';
 import { decodeChunk } from './chunk.js';
 
@@ -8,9 +8,6 @@ import { decodeChunk } from './chunk.js';
 export type ReadChunk = (index: number) => Promise<Uint8Array | null>;
 
 type Faulty = 'SNAPSHOT_MALFORMED' | 'SNAPSHOT_FALSE';
-
-/** Buckets gathered before the tree is hashed upwards. */
-const BUCKETS = 4096;
 
 /**
  * Rebuilds the state tree of all chunks and compares its root (spec/ledger.md 8.5). Nothing of a snapshot is believed, and
@@ -23,28 +20,12 @@ export async function verifyState(
   read: ReadChunk,
   sha256: Sha256
 ): Promise<Result<null, Faulty>> {
-  const tree = new StateTree(stateDepth, sha256);
-  let bucket = -1;
-  let entries: BucketEntry[] = [];
-  let buckets = new Map<number, readonly BucketEntry[]>();
+  const builder = new StateTreeBuilder(stateDepth, sha256);
   for await (const rows of decodedChunks(chunks, stateDepth, read, sha256)) {
     if (!rows.ok) return rows;
-    for (const row of rows.value) {
-      if (row.bucket !== bucket) {
-        if (buckets.size >= BUCKETS) {
-          tree.update(hashBuckets(buckets, sha256));
-          buckets = new Map();
-        }
-        bucket = row.bucket;
-        entries = [];
-        buckets.set(bucket, entries);
-      }
-      // Without the value: the values of one bucket may be more than fits in memory.
-      entries.push({ keyHash: row.keyHash, valueHash: row.valueHash });
-    }
+    for (const row of rows.value) builder.add(row);
   }
-  tree.update(hashBuckets(buckets, sha256));
-  return equalBytes(tree.root(), treeRoot) ? ok(null) : reject('SNAPSHOT_FALSE', 'the state has another root than is certified');
+  return equalBytes(builder.finish().root(), treeRoot) ? ok(null) : reject('SNAPSHOT_FALSE', 'the state has another root than is certified');
 }
 
 /** The entries of all chunks in order; ends with the first that is not the manifest's, or not in order. */
