@@ -1,6 +1,6 @@
 import { equalBytes, toHex } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import { bucketOf, configHash, hashesOfLeaves, keyHash, outcomeRoot, outcomeVerdict, StateTree, valueHash } from '@lading/ledger';
+import { configHash, hashesOfLeaves, keyHash, outcomeRoot, outcomeVerdict, StateTree } from '@lading/ledger';
 import type { Batch, Block, EpochConfig, Genesis, OutcomeRecord } from '@lading/ledger';
 import { genesisEntries } from '@lading/membership';
 import { BlockExecution } from '../execution/blockExecution.js';
@@ -92,7 +92,7 @@ export class Replay {
     const state = new WorkingState((keys) => Promise.resolve(this.#read(keys)));
     const outcomes = await new BlockExecution(input, this.#config, this.contracts, state, this.crypto).run();
     this.#config = next ?? this.#config;
-    const changes = state.endBlock().map(({ key, value }) => this.#changeOf(key, value));
+    const changes = state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value, this.#hashes.get(key)));
     this.#hashes.clear();
     return this.#seal(block, outcomes, changes, next === null ? null : configHash(next, this.crypto.sha256));
   }
@@ -112,13 +112,6 @@ export class Replay {
       if (value !== undefined) found.set(key, value);
     }
     return found;
-  }
-
-  #changeOf(key: string, value: Uint8Array | null): StateChange {
-    const { sha256 } = this.crypto;
-    const hash = this.#hashes.get(key) ?? keyHash(key, sha256);
-    const bucket = bucketOf(hash, this.genesis.config.parameters.stateDepth);
-    return { key, keyHash: hash, bucket, value, valueHash: value === null ? null : valueHash(value, sha256) };
   }
 
   #seal(

@@ -29,9 +29,8 @@ export class LedgerState {
     return this.outcomesLog.size - 1;
   }
 
-  /** Hashes of one changed key. */
-  changeOf(key: string, value: Uint8Array | null): StateChange {
-    const hash = keyHash(key, this.sha256);
+  /** Hashes of one changed key; `hash`: the key's, where it is known. */
+  changeOf(key: string, value: Uint8Array | null, hash: Hash = keyHash(key, this.sha256)): StateChange {
     const bucket = bucketOf(hash, this.stateDepth);
     return { key, keyHash: hash, bucket, value, valueHash: value === null ? null : valueHash(value, this.sha256) };
   }
