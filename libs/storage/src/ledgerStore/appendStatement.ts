@@ -68,8 +68,8 @@ export function appendStatement(
 ): Statement {
   for (const executed of group) assertConsistent(executed, sha256);
   const state = stateRows(group);
-  const created = state.written.filter(({ change }) => isNew(change.keyHash));
-  const replaced = state.written.filter(({ change }) => !isNew(change.keyHash));
+  const [created, replaced]: [StateRow[], StateRow[]] = [[], []];
+  for (const row of state.written) (isNew(row.change.keyHash) ? created : replaced).push(row);
   return {
     name: 'append-blocks',
     text: TEXT,
