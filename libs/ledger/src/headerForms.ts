@@ -1,4 +1,4 @@
-import { assert, decodeUtf8, LIMITS } from '@lading/kernel';
+import { assert, decodeUtf8, LIMITS, ok } from '@lading/kernel';
 import type { HeaderReader } from './transactionCodec.js';
 import { decodeHeader, JTI_LENGTH, type ReadHeader } from './transactionHeader.js';
 
@@ -148,7 +148,7 @@ const FORMS = new HeaderForms();
  */
 export const rereadHeader: HeaderReader = (bytes) => {
   const known = bytes.length > LIMITS.headerBytes ? null : FORMS.find(bytes);
-  if (known !== null) return { ok: true, value: known };
+  if (known !== null) return ok(known);
   const read = decodeHeader(bytes);
   if (read.ok) FORMS.remember(bytes, read.value);
   return read;

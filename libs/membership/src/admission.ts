@@ -56,9 +56,12 @@ export interface AdmissionKeys {
 
 export function admissionKeysOf(tx: Transaction, sha256: Sha256 = sha256Noble): AdmissionKeys {
   const { kid } = tx.header;
-  const signer = SIGNERS.get(kid) ?? { key: keyKey(kid), member: memberKey(tx.organization, tx.member) };
-  if (SIGNERS.size >= MOST_SIGNERS) SIGNERS.clear();
-  SIGNERS.set(kid, signer);
+  let signer = SIGNERS.get(kid);
+  if (signer === undefined) {
+    signer = { key: keyKey(kid), member: memberKey(tx.organization, tx.member) };
+    if (SIGNERS.size >= MOST_SIGNERS) SIGNERS.clear();
+    SIGNERS.set(kid, signer);
+  }
   return { key: signer.key, member: signer.member, jti: jtiKeyOf(tx, sha256) };
 }
 
