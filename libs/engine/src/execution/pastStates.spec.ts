@@ -103,7 +103,7 @@ describe('states of the past, for those who compare nodes', () => {
     state.block({ a: 8 });
     state.undo.forget(2);
     expect(state.states.window().from).toBe(1);
-    state.clock.pass(20_000);
+    state.states.close();
     expect([state.states.window().from, state.clock.timers.size]).toEqual([2, 0]);
   });
 

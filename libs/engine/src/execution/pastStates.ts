@@ -98,6 +98,11 @@ export class PastStates {
     return window;
   }
 
+  /** Lets go of all that is held. */
+  close(): void {
+    for (const release of [...this.#held]) release();
+  }
+
   hashes(height: number, { depth, index }: TreePlace): Held<TreeHashes> {
     if (!this.#knows(height)) return this.#unknown(height);
     const { ledger, undo, sha256 } = this.parts;
