@@ -1,6 +1,6 @@
-import { boolArray, byteaArray, int4Array, int8Array, textArray, uuidArray } from '../ledgerStore/binaryArray.js';
-import { fieldNameHash, fieldPairHash, hashText, hashWord, ownCaptureId, storable } from './statement.js';
-import type { CapturePart, PlaceLink, ProjectedEvent, ProjectedField, VocabularyTerm } from './projection.types.js';
+import { ColumnWriter, ELEMENT } from './columnWriter.js';
+import { fieldNameHash, fieldPairHash, hashText, hashWord, ownCaptureId } from './statement.js';
+import type { CapturePart, PlaceLink, ProjectedEvent, ProjectedField, ProjectedItem, VocabularyTerm } from './projection.types.js';
 
 export interface Column<T> {
   readonly name: string;
@@ -9,58 +9,63 @@ export interface Column<T> {
   readonly array: (rows: readonly T[]) => Buffer;
 }
 
-const bigint = <T>(name: string, of: (row: T) => number): Column<T> => {
-  return { name, type: 'bigint', array: (rows) => int8Array(rows.map(of)) };
-};
-const integer = <T>(name: string, of: (row: T) => number | null): Column<T> => {
-  return { name, type: 'integer', array: (rows) => int4Array(rows.map(of)) };
-};
-const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => {
-  return { name, type: 'boolean', array: (rows) => boolArray(rows.map(of)) };
-};
-const bytea = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
-  return { name, type: 'bytea', array: (rows) => byteaArray(rows.map(of)) };
-};
-const storableOrNull = (value: string | null): string | null => (value === null ? null : storable(value));
-const hash = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => {
-  return { name, type: 'uuid', array: (rows) => uuidArray(rows.map(of)) };
-};
-const text = <T>(name: string, of: (row: T) => string | null): Column<T> => {
-  return { name, type: 'text', array: (rows) => textArray(rows.map((row) => storableOrNull(of(row)))) };
-};
-/** Decimal text. */
-const numeric = <T>(name: string, of: (row: T) => string | null): Column<T> => ({ ...text(name, of), type: 'numeric' });
+/** One column is written at a time. */
+const OUT = new ColumnWriter();
 
-export type SequencedEvent = ProjectedEvent & { readonly sequence: number };
+/** `put` writes the element of a row. */
+function column<T>(name: string, type: Column<T>['type'], put: (row: T) => void): Column<T> {
+  const element = ELEMENT[type === 'numeric' ? 'text' : type];
+  const array = (rows: readonly T[]): Buffer => {
+    OUT.begin();
+    for (const row of rows) put(row);
+    return OUT.end(element);
+  };
+  return { name, type, array };
+}
+
+const bigint = <T>(name: string, of: (row: T) => number): Column<T> => column(name, 'bigint', (row: T) => OUT.bigint(of(row)));
+const integer = <T>(name: string, of: (row: T) => number | null): Column<T> => column(name, 'integer', (row: T) => OUT.integer(of(row)));
+const boolean = <T>(name: string, of: (row: T) => boolean): Column<T> => column(name, 'boolean', (row: T) => OUT.boolean(of(row)));
+const bytea = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => column(name, 'bytea', (row: T) => OUT.bytes(of(row)));
+const hash = <T>(name: string, of: (row: T) => Uint8Array | null): Column<T> => column(name, 'uuid', (row: T) => OUT.bytes(of(row)));
+const text = <T>(name: string, of: (row: T) => string | null): Column<T> => column(name, 'text', (row: T) => OUT.text(of(row)));
+/** Decimal text. */
+const numeric = <T>(name: string, of: (row: T) => string | null): Column<T> => column(name, 'numeric', (row: T) => OUT.text(of(row)));
+
+/** An event at its place among all. */
+export interface SequencedEvent {
+  readonly sequence: number;
+  readonly event: ProjectedEvent;
+}
 
 const isCopied = ({ contentAt = null }: ProjectedEvent): boolean => contentAt === null;
 
 export const EVENT: readonly Column<SequencedEvent>[] = [
   bigint('sequence', (e) => e.sequence),
-  bigint('height', (e) => e.height),
-  integer('index', (e) => e.index),
-  integer('event_index', (e) => e.eventIndex),
-  bytea('tx_id', (e) => e.txId),
-  text('organization', (e) => e.organization),
-  text('member', (e) => e.member),
-  text('on_behalf_of', (e) => e.onBehalfOf),
-  bigint('record_time_ms', (e) => e.recordTimeMs),
-  bigint('event_time_ms', (e) => e.eventTimeMs),
-  text('event_id', (e) => e.eventId),
-  boolean('event_id_assigned', (e) => e.eventIdAssigned),
-  text('type', (e) => e.type),
-  text('action', (e) => e.action),
-  text('biz_step', (e) => e.bizStep),
-  hash('biz_step_hash', (e) => (e.bizStep === null ? null : hashWord(e.bizStep))),
-  text('disposition', (e) => e.disposition),
-  text('read_point', (e) => e.readPoint),
-  text('biz_location', (e) => e.bizLocation),
-  text('transformation_id', (e) => e.transformationId),
-  boolean('error_declared', (e) => e.errorDeclared),
-  bytea('content', (e) => (isCopied(e) ? e.content : null)),
-  integer('content_at', (e) => e.contentAt ?? null),
-  integer('content_size', (e) => (isCopied(e) ? null : e.content.length)),
-  text('context', (e) => e.context)
+  bigint('height', ({ event }) => event.height),
+  integer('index', ({ event }) => event.index),
+  integer('event_index', ({ event }) => event.eventIndex),
+  bytea('tx_id', ({ event }) => event.txId),
+  text('organization', ({ event }) => event.organization),
+  text('member', ({ event }) => event.member),
+  text('on_behalf_of', ({ event }) => event.onBehalfOf),
+  bigint('record_time_ms', ({ event }) => event.recordTimeMs),
+  bigint('event_time_ms', ({ event }) => event.eventTimeMs),
+  text('event_id', ({ event }) => event.eventId),
+  boolean('event_id_assigned', ({ event }) => event.eventIdAssigned),
+  text('type', ({ event }) => event.type),
+  text('action', ({ event }) => event.action),
+  text('biz_step', ({ event }) => event.bizStep),
+  hash('biz_step_hash', ({ event }) => (event.bizStep === null ? null : hashWord(event.bizStep))),
+  text('disposition', ({ event }) => event.disposition),
+  text('read_point', ({ event }) => event.readPoint),
+  text('biz_location', ({ event }) => event.bizLocation),
+  text('transformation_id', ({ event }) => event.transformationId),
+  boolean('error_declared', ({ event }) => event.errorDeclared),
+  bytea('content', ({ event }) => (isCopied(event) ? event.content : null)),
+  integer('content_at', ({ event }) => event.contentAt ?? null),
+  integer('content_size', ({ event }) => (isCopied(event) ? null : event.content.length)),
+  text('context', ({ event }) => event.context)
 ];
 
 export const CAPTURE: readonly Column<CapturePart>[] = [
@@ -77,39 +82,44 @@ export const CAPTURE: readonly Column<CapturePart>[] = [
   bigint('record_time_ms', (c) => c.recordTimeMs)
 ];
 
+/** An item of a chunk, once. */
+export interface NamedOnce {
+  readonly item: string;
+  readonly hash: Buffer;
+  readonly label: string;
+  isClass: boolean;
+  isEpc: boolean;
+}
+
+/** An event names an item. */
 export interface Link {
   readonly sequence: number;
   readonly position: number;
-  readonly hash: Buffer;
-  readonly item: string;
-  readonly label: string;
-  readonly isClass: boolean;
-  readonly isEpc: boolean;
-  readonly role: string;
-  readonly quantity: string | null;
-  readonly unit: string | null;
+  readonly named: NamedOnce;
+  readonly mention: ProjectedItem;
 }
 
-export const ITEM: readonly Column<Link>[] = [
-  hash('item_hash', (l) => l.hash),
-  text('item', (l) => l.item),
-  hash('label_hash', (l) => hashText(l.label)),
-  boolean('is_class', (l) => l.isClass),
-  boolean('is_epc', (l) => l.isEpc)
+export const ITEM: readonly Column<NamedOnce>[] = [
+  hash('item_hash', (n) => n.hash),
+  text('item', (n) => n.item),
+  hash('label_hash', (n) => hashText(n.label)),
+  boolean('is_class', (n) => n.isClass),
+  boolean('is_epc', (n) => n.isEpc)
 ];
 
 export const EVENT_ITEM: readonly Column<Link>[] = [
   bigint('sequence', (l) => l.sequence),
   integer('position', (l) => l.position),
-  hash('item_hash', (l) => l.hash),
-  text('role', (l) => l.role),
-  numeric('quantity', (l) => l.quantity),
-  text('unit', (l) => l.unit)
+  hash('item_hash', (l) => l.named.hash),
+  text('role', (l) => l.mention.role),
+  numeric('quantity', (l) => l.mention.quantity),
+  text('unit', (l) => l.mention.unit)
 ];
 
-export interface FieldRow extends ProjectedField {
+export interface FieldRow {
   readonly sequence: number;
   readonly position: number;
+  readonly field: ProjectedField;
 }
 
 /** Characters of a text that ordering looks at. */
@@ -118,10 +128,10 @@ const ORDERED_CHARACTERS = 200;
 export const EVENT_FIELD: readonly Column<FieldRow>[] = [
   bigint('sequence', (f) => f.sequence),
   integer('position', (f) => f.position),
-  hash('name_hash', (f) => fieldNameHash(f.name, f.kind)),
-  hash('pair_hash', (f) => fieldPairHash(f.name, f)),
-  numeric('number', (f) => (f.kind === 'number' || f.kind === 'time' ? f.value : null)),
-  text('text', (f) => (f.kind === 'text' ? f.value.slice(0, ORDERED_CHARACTERS) : null))
+  hash('name_hash', ({ field }) => fieldNameHash(field.name, field.kind)),
+  hash('pair_hash', ({ field }) => fieldPairHash(field.name, field)),
+  numeric('number', ({ field }) => (field.kind === 'number' || field.kind === 'time' ? field.value : null)),
+  text('text', ({ field }) => (field.kind === 'text' ? field.value.slice(0, ORDERED_CHARACTERS) : null))
 ];
 
 export const VOCABULARY: readonly Column<VocabularyTerm>[] = [

@@ -7,10 +7,13 @@ import {
   PLACE_LINK,
   VOCABULARY,
   type Column,
-  type Link
+  type FieldRow,
+  type Link,
+  type NamedOnce,
+  type SequencedEvent
 } from './applyColumns.js';
 import { hashText, type Statement } from './statement.js';
-import type { ProjectionChunk, VocabularyTerm } from './projection.types.js';
+import type { ProjectedEvent, ProjectedItem, ProjectionChunk, VocabularyTerm } from './projection.types.js';
 
 const MOVE_PARAMETERS = 7;
 
@@ -52,24 +55,45 @@ const TEXT = `
 
 const EPC_ROLES: ReadonlySet<string> = new Set(['epc', 'parentID', 'childEPC', 'inputEPC', 'outputEPC']);
 
-/** Every row that a chunk adds, by table. */
+/** Every row that a chunk adds, by table. What a row only repeats it refers to: a copy of an event costs more than all its columns. */
 export function projectedRows(chunk: ProjectionChunk) {
-  const { from } = chunk;
-  const events = chunk.events.map((event, i) => ({ ...event, sequence: from.events + i }));
-  const hashes = new Map<string, Buffer>();
+  const events: SequencedEvent[] = [];
   const links: Link[] = [];
-  for (const { sequence, items } of events) {
-    for (const [position, { item, label, isClass, role, quantity, unit }] of items.entries()) {
-      const hash = hashes.get(item) ?? hashText(item);
-      hashes.set(item, hash);
-      links.push({ sequence, position, hash, item, label, isClass, isEpc: EPC_ROLES.has(role), role, quantity, unit });
+  const fields: FieldRow[] = [];
+  const items = new Map<string, NamedOnce>();
+  let { events: sequence } = chunk.from;
+  for (const event of chunk.events) {
+    events.push({ sequence, event });
+    let position = 0;
+    for (const mention of event.items) {
+      links.push({ sequence, position, named: namedOnce(items, mention), mention });
+      position += 1;
     }
+    position = 0;
+    for (const field of event.fields ?? NO_FIELDS) {
+      fields.push({ sequence, position, field });
+      position += 1;
+    }
+    sequence += 1;
   }
-  const fields = events.flatMap(({ sequence, fields = [] }) =>
-    fields.map((field, position) => ({ ...field, position, sequence }))
-  );
   const places = new Map((chunk.places ?? []).map((link) => [`${link.parent} ${link.child}`, link]));
-  return { events, links, fields, items: distinctItems(links), terms: termsOf(chunk), places: [...places.values()] };
+  return { events, links, fields, items: [...items.values()], terms: termsOf(chunk), places: [...places.values()] };
+}
+
+const NO_FIELDS: readonly never[] = [];
+
+/** One row an item: an EPC when any of its mentions is one. */
+function namedOnce(items: Map<string, NamedOnce>, { item, label, role, isClass }: ProjectedItem): NamedOnce {
+  const isEpc = EPC_ROLES.has(role);
+  let named = items.get(item);
+  if (named === undefined) {
+    named = { item, hash: hashText(item), label, isClass, isEpc };
+    items.set(item, named);
+  } else if (isEpc) {
+    named.isEpc = true;
+    named.isClass = isClass;
+  }
+  return named;
 }
 
 export function applyStatement(chunk: ProjectionChunk): Statement {
@@ -92,12 +116,7 @@ export function applyStatement(chunk: ProjectionChunk): Statement {
   };
 }
 
-/** One row an item: an EPC when any of its mentions is one. */
-function distinctItems(links: readonly Link[]): readonly Link[] {
-  const items = new Map<string, Link>();
-  for (const link of links) if (link.isEpc || !items.has(link.item)) items.set(link.item, link);
-  return [...items.values()];
-}
+const SHOWN = ['bizStep', 'disposition', 'readPoint', 'bizLocation'] as const;
 
 /** The terms that the rows themselves show, and those that the chunk names. */
 function termsOf({ events, vocabulary = [] }: ProjectionChunk): readonly VocabularyTerm[] {
@@ -108,11 +127,11 @@ function termsOf({ events, vocabulary = [] }: ProjectionChunk): readonly Vocabul
     if (known === undefined) terms.set(kind, new Set([value]));
     else known.add(value);
   };
-  for (const { bizStep, disposition, readPoint, bizLocation } of events) {
-    add('bizStep', bizStep);
-    add('disposition', disposition);
-    add('readPoint', readPoint);
-    add('bizLocation', bizLocation);
+  let last: ProjectedEvent | null = null;
+  for (const event of events) {
+    // One event is often like the one before it.
+    for (const kind of SHOWN) if (event[kind] !== last?.[kind]) add(kind, event[kind]);
+    last = event;
   }
   for (const { kind, value } of vocabulary) add(kind, value);
   return [...terms].flatMap(([kind, values]) => [...values].map((value) => ({ kind, value })));

@@ -25,20 +25,23 @@ export const ownCaptureId = (txId: Uint8Array): string => Buffer.from(txId).toSt
 export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
 
 const WORDS = new Map<string, Buffer>();
-const WORDS_KEPT = 4096;
+const PAIRS = new Map<string, Buffer>();
+const KEPT = 4096;
 
-/** As {@link hashText}, for texts that are few and stand in every row: names of fields, business steps. */
-export function hashWord(text: string): Buffer {
-  const known = WORDS.get(text);
-  if (known !== undefined) return known;
+function remembered(known: Map<string, Buffer>, text: string): Buffer {
+  const found = known.get(text);
+  if (found !== undefined) return found;
   const hash = hashText(text);
-  if (WORDS.size >= WORDS_KEPT) WORDS.clear();
-  WORDS.set(text, hash);
+  if (known.size >= KEPT) known.clear();
+  known.set(text, hash);
   return hash;
 }
 
+/** As {@link hashText}, for texts that are few and stand in every row: names of fields, business steps. */
+export const hashWord = (text: string): Buffer => remembered(WORDS, text);
+
 export const fieldNameHash = (name: string, kind: FieldValue['kind']): Buffer => hashWord(`${kind}|${name}`);
 
-/** Null for what has no value to compare. */
+/** Null for what has no value to compare. Most values, as of a disposition or a unit, come again soon. */
 export const fieldPairHash = (name: string, { kind, value }: FieldValue): Buffer | null =>
-  kind === 'node' ? null : hashText(`${kind}|${name.length}|${name}|${value}`);
+  kind === 'node' ? null : remembered(PAIRS, `${kind}|${name.length}|${name}|${value}`);
