@@ -11,5 +11,6 @@ export { ProvenanceModule } from './provenance.module.js';
 export type { ProvenanceOptions, ServiceKey } from './provenance.options.js';
 export { ProvenanceReader } from './provenanceReader.js';
 export { historyFault } from './history/historyFault.js';
+export { sendJson } from './http/sendJson.js';
 export { projectTransaction, type ProjectedTransaction } from './projector/projectTransaction.js';
 export { ReadCaptures } from './projector/readCaptures.js';

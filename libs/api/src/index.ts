@@ -6,6 +6,7 @@
 export * from './accept.js';
 export * from './codes/registry.js';
 export * from './codes/types.js';
+export * from './comparisonLimits.js';
 export * from './csv.js';
 export * from './epcisXml.js';
 export * from './eventGroups.js';

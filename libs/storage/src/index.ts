@@ -18,7 +18,7 @@ export { WholeBlocks } from './audit/wholeBlocks.js';
 export { frame, readFrames, splitFrames } from './audit/framedFile.js';
 export { ProjectionAudit, type ProjectionFinding } from './audit/projectionAudit.js';
 export * from './audit/comparedRows.js';
-export { HISTORY_PARTS, type HistoryPart } from './audit/historyStatements.js';
+export type { HistoryPart } from './audit/historyStatements.js';
 export { LedgerAuditSource } from './audit/ledgerAuditSource.js';
 export { FileRecordLog } from './recordLog/fileRecordLog.js';
 export { SnapshotFolder } from './snapshot/snapshotFolder.js';

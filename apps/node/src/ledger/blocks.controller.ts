@@ -1,13 +1,14 @@
 import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef, type BlockView } from '@lading/api';
+import { ApiFault, schemaRef, type BlockView } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { toBase64Url, type Height } from '@lading/kernel';
-import { historyFault } from '@lading/provenance-app';
+import { sendJson } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { EpochConfigs } from './epochConfigs.js';
+import { requireHeld } from './requireHeld.js';
 
 @ApiTags('Ledger')
 @ApiBearerAuth()
@@ -24,17 +25,16 @@ export class BlocksController {
   @ApiResponse({ status: 'default', ...REFUSED })
   async getBlock(@Param('height') text: string, @Res() reply: HttpReply): Promise<void> {
     const { node, store } = this.context;
-    const { height: head, certifiedHeight, historyFrom = 1 } = node.status();
+    const { height: head, certifiedHeight } = node.status();
     const height = text === 'latest' ? head : /^(0|[1-9][0-9]{0,14})$/.test(text) ? (Number(text) as Height) : null;
-    if (height !== null && height > 0 && height < historyFrom) throw historyFault(historyFrom);
+    if (height !== null) requireHeld(node, height);
     const [stored] = height === null ? [] : await store.blocks(height, height, 1);
     if (height === null || stored === undefined) {
       throw new ApiFault('BLOCK_UNKNOWN', `this node has blocks 0 to ${head}`);
     }
     const certified = height <= certifiedHeight;
     if (certified && text !== 'latest') reply.header('Cache-Control', 'private, max-age=31536000, immutable');
-    const view = await this.view(stored, certified);
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', head).send(JSON.stringify(view));
+    sendJson(reply, head, await this.view(stored, certified));
   }
 
   private async view(

@@ -1,20 +1,16 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, HISTORY_PART_NAMES, MEDIA, schemaRef, type HeightRowsView, type HistoryDigests } from '@lading/api';
+import {
+  ApiFault, COMPARISON_LIMITS, heightsOfGroup, HISTORY_PART_NAMES, schemaRef, type HeightRowsView, type HistoryDigests
+} from '@lading/api';
 import { Roles } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
-import { historyFault } from '@lading/provenance-app';
-import { HISTORY_PARTS, type HistoryPart } from '@lading/storage';
+import { sendJson } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
+import { requireHeld } from './requireHeld.js';
 import { wholeNumber } from './wholeNumber.js';
-
-/** Heights of one question: what is read for it stays some hundred megabytes, whatever the blocks hold (spec/compare.md 2.1). */
-const HEIGHTS: Readonly<Record<HistoryPart, number>> = {
-  ...{ roots: 1 << 20, blocks: 1 << 16, batches: 1 << 16 },
-  ...{ transactions: 1 << 10, outcomes: 1 << 10 }
-};
 
 /** History for auditors who look for the first height in which nodes differ (`lading audit compare`). */
 @ApiTags('Audit')
@@ -29,7 +25,7 @@ export class ComparedHistoryController {
   @ApiQuery({ name: 'part', required: true, enum: HISTORY_PART_NAMES })
   @ApiQuery({ name: 'from', required: true })
   @ApiQuery({ name: 'to', required: true })
-  @ApiResponse({ status: 200, description: 'At most 64 groups', schema: schemaRef('HistoryDigests') })
+  @ApiResponse({ status: 200, description: `At most ${COMPARISON_LIMITS.groups} groups`, schema: schemaRef('HistoryDigests') })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getHistory(
     @Query('part') name: unknown,
@@ -37,19 +33,19 @@ export class ComparedHistoryController {
     @Query('to') last: unknown,
     @Res() reply: HttpReply
   ): Promise<void> {
-    const part = HISTORY_PARTS.find((one) => one === name);
-    if (part === undefined) throw new ApiFault('PARAMETER_INVALID', `part is one of ${HISTORY_PARTS.join(', ')}`);
+    const part = HISTORY_PART_NAMES.find((one) => one === name);
+    if (part === undefined) throw new ApiFault('PARAMETER_INVALID', `part is one of ${HISTORY_PART_NAMES.join(', ')}`);
     const [from, to] = [wholeNumber('from', first), wholeNumber('to', last)];
-    const most = HEIGHTS[part];
+    const most = COMPARISON_LIMITS.heights[part];
     if (to < from || to - from >= most) throw new ApiFault('PARAMETER_INVALID', `to is ${most - 1} above from at most`);
-    this.#held(from);
+    requireHeld(this.context.node, from);
     const { height } = this.context.node.status();
-    const groups = await this.context.comparedRows.history(part, from, to);
+    const groups = await this.context.comparedRows.history(part, from, to, heightsOfGroup(from, to));
     const answer: HistoryDigests = {
       ...{ height, part, from, to },
       groups: groups.map((group) => ({ ...group, digest: toBase64Url(group.digest) }))
     };
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+    sendJson(reply, height, answer);
   }
 
   /** The rows of one height. */
@@ -59,7 +55,7 @@ export class ComparedHistoryController {
   @ApiResponse({ status: 'default', ...REFUSED })
   async getHeightRows(@Param('height') text: string, @Res() reply: HttpReply): Promise<void> {
     const height = wholeNumber('height', text);
-    this.#held(height);
+    requireHeld(this.context.node, height);
     const { block, batches, transactions, outcomes } = await this.context.comparedRows.atHeight(height);
     const answer: HeightRowsView = {
       height,
@@ -68,13 +64,7 @@ export class ComparedHistoryController {
       transactions: transactions.map((one) => ({ index: one.index, ...encoded(one) })),
       outcomes: outcomes.map(({ index, status, code, ...rest }) => ({ index, status, code, ...encoded(rest) }))
     };
-    const head = this.context.node.status().height;
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', head).send(JSON.stringify(answer));
-  }
-
-  #held(height: number): void {
-    const { historyFrom } = this.context.node.status();
-    if (historyFrom !== undefined && height > 0 && height < historyFrom) throw historyFault(historyFrom);
+    sendJson(reply, this.context.node.status().height, answer);
   }
 }
 

@@ -1,17 +1,16 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef, type StateChangesView, type TreeHashesView } from '@lading/api';
+import { ApiFault, COMPARISON_LIMITS, schemaRef, type StateChangesView, type TreeHashesView } from '@lading/api';
 import { Roles } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
+import { sendJson } from '@lading/provenance-app';
 import { checkedRows, stateBuckets } from '../audit/comparedState.js';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { wholeNumber } from './wholeNumber.js';
 
-/** Buckets of one question, and changed keys of one answer. */
-const BUCKETS = 64;
-const CHANGES = 1024;
+const { buckets: BUCKETS, changes: CHANGES } = COMPARISON_LIMITS;
 
 /** The state for auditors who look for the first key in which nodes differ (`lading audit compare`, spec/compare.md §3). */
 @ApiTags('Audit')
@@ -59,7 +58,7 @@ export class ComparedStateController {
   /** Keys, hashes and values of buckets. */
   @Get('buckets/:height')
   @Roles('audit', 'admin')
-  @ApiQuery({ name: 'buckets', required: true, description: 'Numbers with commas between them, at most 64' })
+  @ApiQuery({ name: 'buckets', required: true, description: `Numbers with commas between them, at most ${BUCKETS}` })
   @ApiResponse({ status: 200, description: 'Entries', schema: schemaRef('StateBuckets') })
   @ApiResponse({ status: 'default', ...REFUSED })
   async getStateBuckets(@Param('height') at: string, @Query('buckets') list: unknown, @Res() reply: HttpReply): Promise<void> {
@@ -97,7 +96,6 @@ export class ComparedStateController {
   }
 
   private send(reply: HttpReply, answer: object): void {
-    const { height } = this.context.node.heights();
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+    sendJson(reply, this.context.node.heights().height, answer);
   }
 }

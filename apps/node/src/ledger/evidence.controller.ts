@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef, type EvidenceItemView, type EvidencePage } from '@lading/api';
+import { ApiFault, schemaRef, type EvidenceItemView, type EvidencePage } from '@lading/api';
 import { decodeEvidence, evidenceStatement, type EvidenceStatement } from '@lading/consensus';
 import type { StoredEvidence } from '@lading/engine';
 import { Roles } from '@lading/identity';
 import { LIMITS, toBase64Url } from '@lading/kernel';
 import { configHash, encodeConfig } from '@lading/ledger';
+import { sendJson } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
@@ -42,8 +43,7 @@ export class EvidenceController {
     if (next !== null) reply.header('Link', `</v1/evidence?perPage=${limit}&after=${next}>; rel="next"`);
     const answer: EvidencePage = { items: [], configs: await this.configsOf(page), next };
     for (const row of page) answer.items.push(await this.view(row));
-    const { height } = this.context.node.status();
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+    sendJson(reply, this.context.node.status().height, answer);
   }
 
   private async configsOf(rows: readonly StoredEvidence[]): Promise<EvidencePage['configs']> {

@@ -2,10 +2,10 @@ import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiFault, MEDIA } from '@lading/api';
 import { Roles } from '@lading/identity';
-import { historyFault } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/openApi.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
+import { requireHeld } from './requireHeld.js';
 
 const HEIGHT = /^(0|[1-9][0-9]{0,14})$/;
 /** Pages that are read at once. */
@@ -29,9 +29,8 @@ export class ExportController {
   @ApiResponse({ status: 'default', ...REFUSED })
   async getBlocks(@Query('from') from: unknown, @Res() reply: HttpReply): Promise<void> {
     const height = heightOf(from);
-    const { historyFrom } = this.context.node.status();
-    // Block 0 is held by everybody; what comes after it is not, then.
-    if (historyFrom !== undefined && height < historyFrom) throw historyFault(historyFrom);
+    // What comes after block 0 is asked for with it.
+    requireHeld(this.context.node, Math.max(height, 1));
     await this.send(reply, () => this.context.exportPages.blocks(height));
   }
 

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { MEDIA, schemaRef, type Members } from '@lading/api';
+import { schemaRef, type Members } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { parseKeyId, type OrganizationConfig } from '@lading/ledger';
 import { decodeKeyRecord, decodeMemberRecord, keyKey, memberKey } from '@lading/membership';
+import { sendJson } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { EpochConfigs } from '../ledger/epochConfigs.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
@@ -28,7 +29,7 @@ export class MembersController {
     const { organizations: present } = await this.configs.current();
     const organizations = await Promise.all(present.map((one) => this.organization(one)));
     const answer: Members = { organizations };
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+    sendJson(reply, height, answer);
   }
 
   private async organization(config: OrganizationConfig): Promise<Members['organizations'][number]> {

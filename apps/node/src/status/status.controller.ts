@@ -1,7 +1,8 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { MEDIA, schemaRef, type NodeStatusAnswer } from '@lading/api';
+import { schemaRef, type NodeStatusAnswer } from '@lading/api';
 import { Public, Authenticated } from '@lading/identity';
+import { sendJson } from '@lading/provenance-app';
 import type { HttpReply } from '../http/http.types.js';
 import { NODE_CONTEXT, type NodeContext } from '../nodeContext.js';
 import { StatusReader } from './statusReader.js';
@@ -23,7 +24,7 @@ export class StatusController {
   })
   async getStatus(@Res() reply: HttpReply): Promise<void> {
     const status: NodeStatusAnswer = await this.reader.read();
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', status.height).send(JSON.stringify(status));
+    sendJson(reply, status.height, status);
   }
 
   @Get('v1/peers')
@@ -36,6 +37,6 @@ export class StatusController {
   })
   getPeers(@Res() reply: HttpReply): void {
     const { peers, height } = this.context.node.status();
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(peers));
+    sendJson(reply, height, peers);
   }
 }

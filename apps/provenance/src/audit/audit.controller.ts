@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { MEDIA, schemaRef } from '@lading/api';
+import { schemaRef } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
+import { sendJson } from '../http/sendJson.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import type { RawParameters } from '../query/parameters.js';
 import { ItemFinder } from '../trace/itemFinder.js';
@@ -97,5 +98,5 @@ export class AuditController {
 }
 
 export function answer<T extends { readonly height: number }>(reply: HttpReply, body: T): void {
-  reply.header('Content-Type', MEDIA.json).header('Lading-Height', body.height).send(JSON.stringify(body));
+  sendJson(reply, body.height, body);
 }

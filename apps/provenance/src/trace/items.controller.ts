@@ -1,12 +1,13 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { ApiFault, MEDIA, schemaRef, type ItemView } from '@lading/api';
+import { ApiFault, schemaRef, type ItemView } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { encodeProof, formatQuantity, PROVENANCE, PROVENANCE_FORMAT } from '@lading/ledger';
 import { decodeItem, itemStateKey, type ItemState } from '@lading/provenance';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
+import { sendJson } from '../http/sendJson.js';
 import { Projector } from '../projector/projector.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
 import { StoryProver } from '../proofs/storyProver.js';
@@ -44,7 +45,7 @@ export class ItemsController {
     const rows = await projection.eventsOfItems([uri], SHOWN);
     const view = itemView(uri, height, state, await traceEvents(rows, projection));
     const answer = include === undefined ? view : { ...view, proof: await this.proofOf(uri) };
-    reply.header('Content-Type', MEDIA.json).header('Lading-Height', height).send(JSON.stringify(answer));
+    sendJson(reply, height, answer);
   }
 
   /** As an object: written without white space it is the file again (spec/proofs.md 1.1). */

@@ -1,11 +1,10 @@
 import { z } from 'zod';
+import { HISTORY_PART_NAMES } from '../comparisonLimits.js';
 
 /** base64url of 32 bytes. */
 const hash = z.string().length(43);
 /** base64url of bytes that somebody may have damaged. */
 const bytes = z.string().regex(/^[A-Za-z0-9_-]*$/);
-
-export const HISTORY_PART_NAMES = ['roots', 'blocks', 'batches', 'transactions', 'outcomes'] as const;
 
 /** GET /v1/audit/history: digests of rows by height (spec/compare.md 2.1). */
 export const historyDigestsSchema = z.object({

@@ -6,8 +6,6 @@ import { GROUPED, HEAD, HEIGHT_ROWS, type HistoryPart } from './historyStatement
 
 /** Looking for what differs must not slow down a node: one question at a time, and none for long. */
 const TIMEOUT_MS = 60_000;
-/** Groups of one answer (spec/compare.md 2.1). */
-const GROUPS = 64;
 /** Rows of the state in one page, and their bytes. */
 const ROWS = 4096;
 const ROW_BYTES = 8 << 20;
@@ -63,9 +61,8 @@ export class ComparedRows {
     await this.#pool.end();
   }
 
-  /** Digests of a part of the heights from … to, in groups of one size; groups without rows are left out. */
-  async history(part: HistoryPart, from: number, to: number): Promise<readonly HistoryGroup[]> {
-    const size = Math.ceil((to - from + 1) / GROUPS);
+  /** Digests of a part of the heights from … to, in groups of `size` heights; groups without rows are left out. */
+  async history(part: HistoryPart, from: number, to: number, size: number): Promise<readonly HistoryGroup[]> {
     const rows = await this.#rows<{ group: string; count: string; digest: Buffer }>(GROUPED[part], [from, to, size]);
     return rows.map(({ group, count, digest }) => {
       const first = from + Number(group) * size;

@@ -1,7 +1,3 @@
-/** What of the history is compared on its own (spec/compare.md 2.1). */
-export const HISTORY_PARTS = ['roots', 'blocks', 'batches', 'transactions', 'outcomes'] as const;
-export type HistoryPart = (typeof HISTORY_PARTS)[number];
-
 /** Last block of the ledger; −1 without one. */
 export const HEAD = '(SELECT coalesce(max(height), -1) FROM ledger.block)';
 
@@ -11,7 +7,9 @@ const hashed = (...columns: readonly string[]): string => columns.map((column) =
 const text = (column: string): string => `sha256(convert_to(${column}, 'UTF8'))`;
 const number = (column: string): string => `int4send(${column}::int)`;
 
-const SOURCES: Readonly<Record<HistoryPart, readonly [table: string, row: string, order: string]>> = {
+type Source = readonly [table: string, row: string, order: string];
+
+const SOURCES = {
   roots: ['block', hashed('block_hash', 'outcome_root', 'state_root'), 'height'],
   blocks: ['block', `${hashed('encoded')} || ${number('tx_count')}`, 'height'],
   batches: ['batch', `${number('ref_index')} || ${hashed('batch_hash', 'header')}`, 'height, ref_index'],
@@ -25,9 +23,12 @@ const SOURCES: Readonly<Record<HistoryPart, readonly [table: string, row: string
     [number('tx_index'), hashed('tx_id'), text('status'), text('code'), hashed('detail')].join(' || '),
     'height, tx_index'
   ]
-};
+} as const satisfies Readonly<Record<string, Source>>;
 
-const grouped = ([table, row, order]: (typeof SOURCES)[HistoryPart]): string => `
+/** What of the history is compared on its own (spec/compare.md 2.1). */
+export type HistoryPart = keyof typeof SOURCES;
+
+const grouped = ([table, row, order]: Source): string => `
   SELECT (height - $1::bigint) / $3::bigint AS "group", count(*) AS count,
          sha256(string_agg(${PLACED} || ${row}, ''::bytea ORDER BY ${order})) AS digest
   FROM ledger.${table} WHERE height BETWEEN $1::bigint AND $2::bigint GROUP BY 1 ORDER BY 1`;

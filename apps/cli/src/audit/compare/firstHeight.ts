@@ -1,19 +1,11 @@
-import type { HistoryDigests } from '@lading/api';
+import { COMPARISON_LIMITS, heightsOfGroup, type HistoryPartName as Part } from '@lading/api';
 import { Unanswered, type ComparedNode } from './types.js';
-
-type Part = HistoryDigests['part'];
-
-/** Heights of one question (spec/compare.md 2.1). */
-const HEIGHTS: Readonly<Record<Part, number>> = {
-  ...{ roots: 1 << 20, blocks: 1 << 16, batches: 1 << 16 },
-  ...{ transactions: 1 << 10, outcomes: 1 << 10 }
-};
-const GROUPS = 64;
 
 /** The first height from … to in which the rows of a part differ, or null (2.2). */
 export async function firstHeight(a: ComparedNode, b: ComparedNode, part: Part, from: number, to: number): Promise<number | null> {
-  for (let start = from; start <= to; start += HEIGHTS[part]) {
-    const found = await within(a, b, part, start, Math.min(to, start + HEIGHTS[part] - 1));
+  const heights = COMPARISON_LIMITS.heights[part];
+  for (let start = from; start <= to; start += heights) {
+    const found = await within(a, b, part, start, Math.min(to, start + heights - 1));
     if (found !== null) return found;
   }
   return null;
@@ -21,7 +13,7 @@ export async function firstHeight(a: ComparedNode, b: ComparedNode, part: Part, 
 
 async function within(a: ComparedNode, b: ComparedNode, part: Part, from: number, to: number): Promise<number | null> {
   const [one, other] = await Promise.all([groups(a, part, from, to), groups(b, part, from, to)]);
-  const size = sizeOf(from, to);
+  const size = heightsOfGroup(from, to);
   for (let first = from; first <= to; first += size) {
     if (one.get(first) === other.get(first)) continue;
     const last = Math.min(to, first + size - 1);
@@ -33,12 +25,10 @@ async function within(a: ComparedNode, b: ComparedNode, part: Part, from: number
   return null;
 }
 
-const sizeOf = (from: number, to: number): number => Math.ceil((to - from + 1) / GROUPS);
-
 /** Count and digest of each group by its first height. */
 async function groups(node: ComparedNode, part: Part, from: number, to: number): Promise<ReadonlyMap<number, string>> {
   const answer = await node.history(part, from, to);
-  const size = sizeOf(from, to);
+  const size = heightsOfGroup(from, to);
   const found = new Map<number, string>();
   for (const group of answer.groups) {
     if ((group.from - from) % size !== 0 || group.from < from || group.from > to) {

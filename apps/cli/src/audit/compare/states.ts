@@ -1,8 +1,10 @@
-import type { StateWindowView } from '@lading/api';
+import { COMPARISON_LIMITS, type StateWindowView } from '@lading/api';
 import { fromBase64Url } from '@lading/kernel';
 import { bucketOf } from '@lading/ledger';
-import { BUCKETS, byBucket, differingKeys, KEYS, StateWalk } from './walk.js';
+import { byBucket, differingKeys, KEYS, StateWalk } from './walk.js';
 import { Unanswered, type ComparedNode, type Damage, type Divergence, type KeyDifference, type StateComparison } from './types.js';
+
+const { buckets: BUCKETS } = COMPARISON_LIMITS;
 
 export interface Patience {
   readonly attempts: number;

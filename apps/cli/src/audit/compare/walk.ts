@@ -1,11 +1,11 @@
 import { concatBytes, fromBase64Url, toBase64Url, type Hash } from '@lading/kernel';
 import { bucketHash, keyHash, sha256Noble, stateRoot, valueHash, type StateEntry } from '@lading/ledger';
-import type { StateBuckets, TreeHashesView } from '@lading/api';
+import { COMPARISON_LIMITS, type StateBuckets, type TreeHashesView } from '@lading/api';
 import type { ComparedNode, Damage, KeyDifference } from './types.js';
 
-/** Keys that are told, and buckets of one question. */
+/** Keys that are told. */
 export const KEYS = 16;
-export const BUCKETS = 64;
+const { buckets: BUCKETS } = COMPARISON_LIMITS;
 
 export type Entries = StateBuckets['buckets'][number]['entries'];
 type Pair = readonly [ComparedNode, ComparedNode];
