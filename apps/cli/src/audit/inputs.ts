@@ -3,7 +3,7 @@ import { NETWORK_FILES } from '@lading/identity';
 import type { Call } from '../call.js';
 import { usage } from '../failure.js';
 import { findProfile } from '../profile/profile.js';
-import { Session } from '../profile/session.js';
+import { tokenSource } from '../profile/tokenSource.js';
 
 /** The database of an audit, and the genesis file that it is held against: given, or the profile's. */
 export function auditInputs(call: Call): { readonly urlFile: string; readonly genesis: string } {
@@ -37,9 +37,7 @@ export function nodeArguments(call: Call): NodeArguments {
   }
   if (call.option('urlFile') !== undefined) throw usage('--url is a node, --url-file a database: name one of them', 'lading audit --help');
   if (!URL.canParse(url)) throw usage(`"${url}" is no address of a node`, '--url http://127.0.0.1:4101');
-  const file = call.option('tokenFile') ?? process.env['LADING_TOKEN_FILE'];
   const args = ['--url', url, '--genesis', auditGenesis(call)];
-  if (file !== undefined) return { args: [...args, '--token-file', file], token: null };
-  const session = Session.open(call);
-  return { args, token: () => session.token() };
+  const source = tokenSource(call);
+  return typeof source === 'string' ? { args: [...args, '--token-file', source], token: null } : { args, token: source };
 }

@@ -1,3 +1,6 @@
+/** Exit code of a run that somebody ended. */
+export const INTERRUPTED = 130;
+
 /** The run ends here because somebody asked for it. */
 export class Interrupted extends Error {}
 

@@ -3,7 +3,7 @@ import { LedgerAudit, type Finding } from '@lading/engine';
 import { sha256Node, sodiumVerify } from '@lading/identity';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
-import { Interrupted, Interruption } from './interruption.js';
+import { INTERRUPTED, Interrupted, Interruption } from './interruption.js';
 import { openSource, type Sources } from './openSource.js';
 import { ProgressLine } from './progressLine.js';
 import { SavedAudit } from './savedAudit.js';
@@ -21,7 +21,6 @@ export interface AuditRun {
 
 /** Exit code of "the ledger is not what it must be", apart from 1, "could not check". */
 const FINDINGS = 3;
-const INTERRUPTED = 130;
 
 /** Prints findings as they are found, at most so many. */
 export class FindingPrinter {

@@ -5,7 +5,7 @@ import { equalBytes, toBase64Url } from '@lading/kernel';
 import { decodeGenesis } from '@lading/ledger';
 import { exportLedger } from '@lading/storage';
 import { StartFault } from '../start/startFault.js';
-import { Interrupted, Interruption } from './interruption.js';
+import { INTERRUPTED, Interrupted, Interruption } from './interruption.js';
 import { openSource, type OpenSource, type Sources } from './openSource.js';
 import { ProgressLine } from './progressLine.js';
 
@@ -17,8 +17,6 @@ export interface ExportRun {
   readonly isJson: boolean;
   readonly quiet: boolean;
 }
-
-const INTERRUPTED = 130;
 
 /** Writes a ledger into a folder, from which `audit db --dir` derives everything again. Resolves with the exit code. */
 export async function runExport(run: ExportRun): Promise<number> {

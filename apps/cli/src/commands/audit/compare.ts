@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { readSecretFile } from '@lading/identity';
 import { askedNode } from '../../audit/compare/askedNode.js';
 import { compareNodes, type ComparedNetwork } from '../../audit/compare/compareNodes.js';
 import { printComparison } from '../../audit/compare/told.js';
 import type { Call } from '../../call.js';
 import { EXIT } from '../../exitCodes.js';
 import { usage } from '../../failure.js';
-import { Session } from '../../profile/session.js';
+import { tokensOf } from '../../profile/tokenSource.js';
 
 /** Windows of nodes that run meet again and again; those of a node that has stopped never do. */
 const ATTEMPTS = 12;
@@ -17,21 +16,13 @@ export async function run(call: Call): Promise<number> {
   const urls = [...new Set(call.args)];
   if (urls.length < 2) throw usage('Two nodes at least', 'lading audit compare URL URL…');
   for (const url of urls) if (!URL.canParse(url)) throw usage(`"${url}" is no address of a node`, 'lading audit compare --help');
-  const token = tokens(call);
+  const token = tokensOf(call);
   const nodes = urls.map((url) => askedNode(url, call.globals.timeoutMs, token));
   const options = { attempts: ATTEMPTS, pause: () => pause(PAUSE_MS), quick: call.flag('quick') };
   const compared = await compareNodes(nodes, options);
   if (call.out.isJson) call.out.json({ ...compared, first: firstOf(compared) });
   else printComparison(call.out, compared);
   return exitCodeOf(compared);
-}
-
-/** Of the profile's key, or as a file has it. */
-function tokens(call: Call): () => Promise<string> {
-  const file = call.option('tokenFile') ?? process.env['LADING_TOKEN_FILE'];
-  if (file !== undefined) return async () => (await readSecretFile(file)).trim();
-  const session = Session.open(call);
-  return () => session.token();
 }
 
 /** The lowest height at which anybody differs from the reference, and who does there. */

@@ -1,7 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { readSecretFile } from '@lading/identity';
 import { toBase64Url } from '@lading/kernel';
 import { LadingClient } from '@lading/sdk';
 import type { Call } from '../../call.js';
@@ -9,7 +8,7 @@ import { EXIT } from '../../exitCodes.js';
 import { CliFailure, usage } from '../../failure.js';
 import { readGenesis } from '../../profile/genesis.js';
 import { findProfile } from '../../profile/profile.js';
-import { Session } from '../../profile/session.js';
+import { tokensOf } from '../../profile/tokenSource.js';
 import { replaceFile } from '../../verify/seenFile.js';
 import { postAlarm, type Alarm } from '../../witness/alarm.js';
 import type { WitnessedNode } from '../../witness/followNode.js';
@@ -61,10 +60,7 @@ function nodesOf(call: Call): readonly WitnessedNode[] {
   if (urls.length === 0 || wrong !== undefined) {
     throw usage(wrong === undefined ? 'Which nodes?' : `"${wrong}" is no address of a node`, '--url http://127.0.0.1:4101 --url …');
   }
-  const file = call.option('tokenFile') ?? process.env['LADING_TOKEN_FILE'];
-  const session = file === undefined ? Session.open(call) : null;
-  // Read again each time: whoever renews the token replaces the file.
-  const token = async (): Promise<string> => (session === null ? (await readSecretFile(file ?? '')).trim() : session.token());
+  const token = tokensOf(call);
   return urls.map((url) => {
     const client = new LadingClient({ urls: [url], timeoutMs: call.globals.timeoutMs, token });
     return {
