@@ -18,8 +18,8 @@ export interface VocabularyElement {
 export function vocabularyElements(root: JsonNode | null): readonly VocabularyElement[] {
   const members = membersOf(root ?? undefined);
   if (!members.has('epcisHeader') && !members.has('epcisBody')) return [];
-  const header = membersOf(membersOf(root ?? undefined).get('epcisHeader')).get('epcisMasterData');
-  const results = membersOf(membersOf(membersOf(root ?? undefined).get('epcisBody')).get('queryResults')).get('resultsBody');
+  const header = membersOf(members.get('epcisHeader')).get('epcisMasterData');
+  const results = membersOf(membersOf(members.get('epcisBody')).get('queryResults')).get('resultsBody');
   return [header, results].flatMap((holder) =>
     itemsOf(membersOf(holder).get('vocabularyList')).flatMap((vocabulary) => {
       const type = textOf(membersOf(vocabulary).get('type'));
