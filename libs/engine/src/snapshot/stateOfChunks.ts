@@ -25,7 +25,8 @@ export async function verifyState(
     if (!rows.ok) return rows;
     for (const row of rows.value) builder.add(row);
   }
-  return equalBytes(builder.finish().root(), treeRoot) ? ok(null) : reject('SNAPSHOT_FALSE', 'the state has another root than is certified');
+  const root = builder.finish().root();
+  return equalBytes(root, treeRoot) ? ok(null) : reject('SNAPSHOT_FALSE', 'the state has another root than is certified');
 }
 
 /** The entries of all chunks in order; ends with the first that is not the manifest's, or not in order. */
