@@ -6,8 +6,8 @@ export const ENGINE_LIMITS = {
   safetyLogBytes: 4 << 20,
   /** The batch log is rewritten with the uncommitted batches above this size. */
   batchLogBytes: 16 << 20,
-  /** Executed batches kept in memory for peers that fetch them. */
-  recentBatchBytes: 16 << 20,
+  /** Executed batches kept in memory for peers that fetch them: what they ask for later comes from the database. */
+  recentBatchBytes: 8 << 20,
   /** Bytes of another lane's batches that wait to be ordered; more is dropped and fetched when a block orders it. */
   foreignLaneBytes: LIMITS.laneQuotaBytes,
   /**
@@ -32,9 +32,9 @@ export const ENGINE_LIMITS = {
   groupTransactions: 1000,
   groupBytes: 16 << 20,
   /** Bytes of state values, and buckets, kept in memory between blocks. */
-  cachedValueBytes: 64 << 20,
-  cachedBuckets: 20_000,
-  /** Leaves of transactions whose signature has verified here. */
+  cachedValueBytes: 32 << 20,
+  cachedBuckets: 12_000,
+  /** Leaves of transactions whose signature has verified here; half of them are those of all submissions that may be under way. */
   verifiedTransactions: 100_000,
   /** What one peer may make this node work: units a second, and saved up while it is quiet (driver/peerPace.ts). */
   paceUnitsPerSecond: 2000,
@@ -44,12 +44,14 @@ export const ENGINE_LIMITS = {
   paceSurplusBytesPerUnit: 512,
   /** SHA-256 of frames whose signatures have verified here. */
   verifiedFrames: 20_000,
+  /** Frames of batches that were decoded: a repeated one costs one hash while its batch is in memory. */
+  seenBatches: 4096,
   /** Frames of the next epoch that are kept of each peer. */
   earlyFrames: 32,
   /** Evidence that waits for the database, and epochs before the running one of which it is still taken (spec E3). */
   waitingEvidence: 256,
   /** Batches with which a second one for the same place is compared. */
-  batchHeads: 8192,
+  batchHeads: 4096,
   evidenceEpochs: 8,
   /** What a starting node asks its peers about itself: how often, and the bytes of one message in an answer. */
   newestAskMs: 250,

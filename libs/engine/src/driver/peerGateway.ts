@@ -6,14 +6,13 @@ import {
   verifyMessage
 } from '@lading/consensus';
 import type { CoreState, Message } from '@lading/consensus';
-import { toHex } from '@lading/kernel';
 import type { Sha256, VerifySignature } from '@lading/kernel';
 import type { EpochConfig } from '@lading/ledger';
-import { BoundedMap } from '../boundedMap.js';
 import type { BatchExchange } from '../lanes/batchExchange.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import { CHANNEL } from '../ports.js';
 import type { Channel, Clock } from '../ports.js';
+import { RecentHashes } from '../recentHashes.js';
 import type { EpochPeers, Sender } from './epochPeers.js';
 import { PeerPace, surplusUnits } from './peerPace.js';
 import { isRelevant } from './relevance.js';
@@ -48,7 +47,7 @@ const FRAME = 1;
  * the first time may be what it waits for now. Frames of the next epoch wait here until the core is in it.
  */
 export class PeerGateway {
-  #verified = new BoundedMap<string, true>(ENGINE_LIMITS.verifiedFrames);
+  readonly #verified = new RecentHashes(ENGINE_LIMITS.verifiedFrames);
   readonly #pace: PeerPace;
   /** By handle of the sender, whose index may be another one in the next epoch. */
   readonly #early = new Map<number, Uint8Array[]>();
@@ -71,7 +70,7 @@ export class PeerGateway {
     this.#epoch = this.parts.core.epoch;
     const early = [...this.#early];
     this.#early.clear();
-    this.#verified = new BoundedMap<string, true>(ENGINE_LIMITS.verifiedFrames);
+    this.#verified.clear();
     for (const [handle, frames] of early) {
       const sender = this.parts.peers.senderOf(handle);
       for (const bytes of frames) this.#take(handle, sender, CHANNEL.consensus, bytes);
@@ -162,10 +161,10 @@ export class PeerGateway {
   #verify(received: Message, bytes: Uint8Array): { readonly passed: Message | null; readonly repeated: boolean } {
     const { core, verify, sha256 } = this.parts;
     const message = received.type === 'BLOCKS' ? ofEpoch(received, core.config) : received;
-    const frame = toHex(sha256(bytes));
+    const frame = sha256(bytes);
     if (this.#verified.has(frame)) return { passed: message, repeated: true };
     if (!verifyMessage(message, core.config, verify, sha256)) return { passed: null, repeated: false };
-    this.#verified.set(frame, true);
+    this.#verified.add(frame);
     return { passed: message, repeated: false };
   }
 

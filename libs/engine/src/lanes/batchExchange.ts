@@ -36,7 +36,7 @@ export interface BatchExchangeParts {
  */
 export class BatchExchange {
   /** Frames that turned out valid: a repeated one costs one hash. */
-  readonly #seen = new BoundedMap<string, Hash>(ENGINE_LIMITS.verifiedFrames);
+  readonly #seen = new BoundedMap<string, Hash>(ENGINE_LIMITS.seenBatches);
   readonly #serving = new Set<number>();
   #stopped = false;
 
@@ -126,17 +126,17 @@ export class BatchExchange {
   }
 
   #sendKnown(peer: number, hash: Hash): boolean {
-    const batch = this.parts.pool.get(hash);
-    if (batch === undefined) return false;
-    this.parts.peers.send(peer, CHANNEL.batches, batch.encoded);
+    const encoded = this.parts.pool.encoded(hash);
+    if (encoded === undefined) return false;
+    this.parts.peers.send(peer, CHANNEL.batches, encoded);
     return true;
   }
 
   /** Batches that the core knows a peer to lack. */
   push(peer: number, refs: readonly BatchRef[]): void {
     for (const { batchHash } of refs) {
-      const batch = this.parts.pool.get(batchHash);
-      if (batch !== undefined && !this.parts.peers.send(peer, CHANNEL.batch, batch.encoded)) return;
+      const encoded = this.parts.pool.encoded(batchHash);
+      if (encoded !== undefined && !this.parts.peers.send(peer, CHANNEL.batch, encoded)) return;
     }
   }
 }

@@ -87,6 +87,16 @@ describe('BatchPool', () => {
     expect(pool.all().map(({ header }) => `${header.lane}/${header.seq}`)).toEqual(['0/2', '1/0']);
   });
 
+  it('keeps of executed batches the bytes alone, the newest as many as there is room for', () => {
+    const pool = new BatchPool(new StepLog());
+    const size = ENGINE_LIMITS.recentBatchBytes / 4;
+    const batches = Array.from({ length: 6 }, (_, seq) => batch(0, seq, 0, size));
+    pool.restore(batches);
+    for (const one of batches) pool.executed([refOf(one)]);
+    expect(batches.map(({ batchHash }) => pool.encoded(batchHash)?.length ?? 0)).toEqual([0, 0, size, size, size, size]);
+    expect(batches.map(({ batchHash }) => pool.get(batchHash))).toEqual(batches.map(() => undefined));
+  });
+
   it('rewrites a grown log with its marker and the batches that still wait, losing none that arrive meanwhile', async () => {
     const log = new StepLog();
     const pool = new BatchPool(log);

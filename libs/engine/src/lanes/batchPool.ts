@@ -7,14 +7,14 @@ import type { LaneMark } from './laneMark.js';
 
 /**
  * Batches that are durable here and not yet in an executed block, by hash, with the log that keeps them over a
- * crash (consensus.md §2.11: payload before votes). Executed ones stay in memory for a while for slower peers.
+ * crash (consensus.md §2.11: payload before votes). The bytes of executed ones stay in memory for a while for slower peers.
  */
 export class BatchPool {
   readonly #uncommitted = new Map<string, Batch>();
   readonly #storing = new Map<string, Promise<void>>();
   readonly #laneBytes = new Map<number, number>();
   /** In order of execution. */
-  readonly #recent = new Map<string, Batch>();
+  readonly #recent = new Map<string, Uint8Array>();
   #recentBytes = 0;
   #rewriting: Promise<void> | null = null;
 
@@ -23,14 +23,19 @@ export class BatchPool {
     private epoch = 0
   ) {}
 
-  /** A durable batch, uncommitted or recently executed. */
+  /** A durable batch that no executed block holds. */
   get(hash: Uint8Array): Batch | undefined {
+    return this.#uncommitted.get(toHex(hash));
+  }
+
+  /** Bytes of a durable batch, uncommitted or recently executed. */
+  encoded(hash: Uint8Array): Uint8Array | undefined {
     const key = toHex(hash);
-    return this.#uncommitted.get(key) ?? this.#recent.get(key);
+    return this.#uncommitted.get(key)?.encoded ?? this.#recent.get(key);
   }
 
   has(hash: Uint8Array): boolean {
-    return this.get(hash) !== undefined;
+    return this.encoded(hash) !== undefined;
   }
 
   /** Bytes of a lane's batches that no executed block holds, those being written included. */
@@ -113,19 +118,19 @@ export class BatchPool {
       if (seq > (reached.get(lane) ?? -1)) continue;
       this.#uncommitted.delete(key);
       this.#laneBytes.set(lane, this.laneBytes(lane) - batch.encoded.length);
-      if (ordered.has(key)) this.#keepRecent(key, batch);
+      if (ordered.has(key)) this.#keepRecent(key, batch.encoded);
       else passedBy.push(batch);
     }
     return passedBy;
   }
 
-  #keepRecent(key: string, batch: Batch): void {
-    this.#recent.set(key, batch);
-    this.#recentBytes += batch.encoded.length;
+  #keepRecent(key: string, encoded: Uint8Array): void {
+    this.#recent.set(key, encoded);
+    this.#recentBytes += encoded.length;
     for (const [oldest, dropped] of this.#recent) {
       if (this.#recentBytes <= ENGINE_LIMITS.recentBatchBytes) break;
       this.#recent.delete(oldest);
-      this.#recentBytes -= dropped.encoded.length;
+      this.#recentBytes -= dropped.length;
     }
   }
 

@@ -1,8 +1,8 @@
 import type { Sha256, VerifySignature } from '@lading/kernel';
-import { keyOfBytes, leafHash, verifyTransaction } from '@lading/ledger';
+import { leafHash, verifyTransaction } from '@lading/ledger';
 import type { Transaction } from '@lading/ledger';
-import { BoundedMap } from '../boundedMap.js';
 import { ENGINE_LIMITS } from '../limits.js';
+import { RecentHashes } from '../recentHashes.js';
 
 /**
  * Leaves (spec/ledger.md §4) of encoded transactions whose signature has verified here, so that each is checked once per
@@ -10,7 +10,7 @@ import { ENGINE_LIMITS } from '../limits.js';
  * another entry (ledger.md §3).
  */
 export class VerifiedTransactions {
-  readonly #known = new BoundedMap<string, true>(ENGINE_LIMITS.verifiedTransactions);
+  readonly #known = new RecentHashes(ENGINE_LIMITS.verifiedTransactions);
 
   constructor(
     private readonly sha256: Sha256,
@@ -18,11 +18,11 @@ export class VerifiedTransactions {
   ) {}
 
   add(leaf: Uint8Array): void {
-    this.#known.set(keyOfBytes(leaf), true);
+    this.#known.add(leaf);
   }
 
   has(leaf: Uint8Array): boolean {
-    return this.#known.has(keyOfBytes(leaf));
+    return this.#known.has(leaf);
   }
 
   /** Whether the member's signature is valid; computed at most once. */
