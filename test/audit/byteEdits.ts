@@ -6,7 +6,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   genesis: ['chain_id'],
   block: ['height'],
   batch: ['height', 'ref_index'],
-  transaction: ['height', 'tx_index'],
+  transaction_pack: ['height', 'first_index'],
   outcome: ['height', 'tx_index'],
   state: ['key_hash'],
   checkpoint: ['height'],
@@ -15,7 +15,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 };
 const INTEGER_BYTES: Readonly<Record<string, number>> = { smallint: 2, integer: 4, bigint: 8 };
 
-type Value = Buffer | string | number;
+type Value = Buffer | string | number | readonly Buffer[];
 type Row = Readonly<Record<string, Value | null>>;
 
 export interface Column {
@@ -27,6 +27,8 @@ export interface Column {
 /** One byte of one value, changed; `keys`: what the row is called before and after. */
 export interface Edit {
   readonly column: Column;
+  /** What the audit calls it: transactions are rows to it. */
+  readonly table: string;
   readonly keys: readonly string[];
   readonly text: string;
   undo(): Promise<void>;
@@ -37,7 +39,7 @@ export async function columnsOf(client: pg.Client): Promise<readonly Column[]> {
   const { rows } = await client.query<{ table_name: string; column_name: string; data_type: string }>(
     `SELECT table_name, column_name, data_type FROM information_schema.columns
      WHERE table_schema = 'ledger' AND table_name = ANY ($1)
-       AND data_type IN ('bytea', 'bigint', 'integer', 'smallint', 'text')
+       AND data_type IN ('bytea', 'bigint', 'integer', 'smallint', 'text', 'ARRAY')
      ORDER BY table_name, ordinal_position`,
     [Object.keys(KEYS)]
   );
@@ -49,6 +51,15 @@ function nameOf(table: string, row: Row): string {
   if (table === 'genesis') return '0';
   if (table === 'state') return new TextDecoder().decode(row['key'] as Buffer);
   return (KEYS[table] ?? []).map((key) => String(Number(row[key]))).join('/');
+}
+
+/** Of transactions in a pack, those that are not what they were. */
+function placesOf(row: Row, after: Row): readonly string[] {
+  const [before, now] = [row['encoded'], after['encoded']];
+  if (!Array.isArray(before) || !Array.isArray(now)) return [];
+  return now.flatMap((encoded: Buffer, n) =>
+    encoded === before[n] ? [] : [`${Number(row['height'])}/${Number(row['first_index']) + n}`]
+  );
 }
 
 const place = (names: readonly string[], from: number): string =>
@@ -78,7 +89,8 @@ export async function editOneByte(client: pg.Client, column: Column, dice: Dice)
   }
   return {
     column,
-    keys: [nameOf(table, row), nameOf(table, after)],
+    table: table === 'transaction_pack' ? 'transaction' : table,
+    keys: [nameOf(table, row), nameOf(table, after), ...placesOf(row, after)],
     text: `${table}.${name} of ${nameOf(table, row)}: ${shown(value)} → ${shown(changed)}`,
     undo: async () => {
       const { rowCount } = await set(value, after);
@@ -87,10 +99,14 @@ export async function editOneByte(client: pg.Client, column: Column, dice: Dice)
   };
 }
 
-const shown = (value: Value): string => (Buffer.isBuffer(value) ? `${value.length} bytes` : String(value));
+const shown = (value: Value): string => (typeof value === 'object' ? `${value.length} bytes` : String(value));
 
 function changedByte(value: Value, type: string, dice: Dice): Value | null {
   if (Buffer.isBuffer(value)) return flipped(value, dice.below(value.length), dice.below(255) + 1);
+  if (typeof value === 'object') {
+    const chosen = dice.below(value.length);
+    return value.map((one, n) => (n === chosen ? (flipped(one, dice.below(one.length), dice.below(255) + 1) ?? one) : one));
+  }
   const size = INTEGER_BYTES[type];
   if (size === undefined) return typeof value === 'string' ? changedText(value, dice) : null;
   const bits = 8 * size;

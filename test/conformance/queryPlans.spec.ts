@@ -20,8 +20,8 @@ const FILL = [
      ${HASH("'step' || g % 10")}, NULL, NULL, NULL, NULL, g % 10000 = 0, NULL, NULL, 8, 2
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
   // Their texts are read from their transactions.
-  `INSERT INTO ledger.transaction SELECT g / 500 + 1, g % 500, sha256(int8send(g)), 0, g % 500, '........{}'
-   FROM generate_series(0, ${EVENTS - 1}) AS g`,
+  `INSERT INTO ledger.transaction_pack SELECT g / 10, g % 10 * 50, 0, g % 10 * 50, array_fill('........{}'::bytea, ARRAY[50])
+   FROM generate_series(10, ${EVENTS / 50 + 9}) AS g`,
   `INSERT INTO provenance.event_item SELECT g, 0, ${HASH("'urn:i:' || g")}, 'epc', NULL, NULL
    FROM generate_series(0, ${EVENTS - 1}) AS g`,
   `INSERT INTO provenance.event_item SELECT g, 1, ${HASH("'urn:p:' || g % 50")}, 'readPoint', NULL, NULL

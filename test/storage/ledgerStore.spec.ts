@@ -306,7 +306,8 @@ describe('TypeOrmLedgerStore and its server', () => {
         [`UPDATE ledger.batch SET header = ${flipped('header')}`, () => store.batchesByHash(hashes)],
         ["UPDATE ledger.outcome SET status = 'FINE'", () => store.outcomes(h(1))],
         ["UPDATE ledger.outcome SET status = 'APPLIED', detail = '\\xff'", () => store.outcomes(h(1))],
-        ['DELETE FROM ledger.outcome', () => store.transactionsById(transaction('a').txId)],
+        [`UPDATE ledger.transaction SET encoded = ${flipped('encoded')}`, () => store.transactionsById(transaction('a').txId)],
+        ['DELETE FROM ledger.outcome', () => store.transactions({ height: h(1), index: 0 }, 9)],
         ["UPDATE ledger.state SET value = 'w'", () => store.stateValues(['x/y/z'])]
       ];
       for (const [, read] of damage) await read();

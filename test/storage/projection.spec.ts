@@ -59,10 +59,11 @@ describe('the query tables', () => {
   it('read the text of an event out of its transaction, and name a capture by it, where rows have neither', async () => {
     const content = Buffer.from('{"a":"ä"}');
     const ordered = { height: 3, index: 0, txId: txId('short') };
-    const stored = [ordered.height, ordered.index, ordered.txId, Buffer.concat([Buffer.from('head'), content, Buffer.from('{}')])];
-    await withClient(database.nodeUrl, (client) =>
-      client.query('INSERT INTO ledger.transaction VALUES ($1, $2, $3, 0, 0, $4)', stored)
-    );
+    const encoded = Buffer.concat([Buffer.from('head'), content, Buffer.from('{}')]);
+    await withClient(database.nodeUrl, async (client) => {
+      await client.query('INSERT INTO ledger.transaction_pack VALUES (3, 0, 0, 0, $1)', [[encoded, encoded]]);
+      await client.query(`INSERT INTO ledger.outcome VALUES (3, 0, $1, 'APPLIED', '', '')`, [ordered.txId]);
+    });
     const own = { ...capture, ...ordered, captureId: ordered.txId.toString('base64url') };
     const other = { ...capture, index: 1, txId: txId('c'), captureId: own.captureId };
     const events = [event('urn:uuid:1', { ...ordered, content, contentAt: 4 }), event('urn:uuid:2')];

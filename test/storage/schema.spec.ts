@@ -1,7 +1,7 @@
 import { runMigrations, schemaDrift, withClient } from '@lading/storage';
 import { testDatabase, type TestDatabase } from '../fixtures/postgres.js';
 
-const APPEND_ONLY = ['block', 'batch', 'transaction', 'outcome', 'genesis', 'evidence', 'epoch'];
+const APPEND_ONLY = ['block', 'batch', 'transaction_pack', 'outcome', 'genesis', 'evidence', 'epoch'];
 
 describe('the database schema', () => {
   let database: TestDatabase;
@@ -10,7 +10,7 @@ describe('the database schema', () => {
     await withClient(database.ownerUrl, async (client) => {
       await client.query(`INSERT INTO ledger.block VALUES (0, '\\x01', '\\x', '\\x', '\\x', '\\x', 0)`);
       await client.query(`INSERT INTO ledger.batch VALUES (0, 0, 0, 0, '\\x', '\\x', '\\x', 0, 0)`);
-      await client.query(`INSERT INTO ledger.transaction VALUES (0, 0, '\\x', 0, 0, '\\x')`);
+      await client.query(`INSERT INTO ledger.transaction_pack VALUES (0, 0, 0, 0, ARRAY['\\x'::bytea])`);
       await client.query(`INSERT INTO ledger.outcome VALUES (0, 0, '\\x', '', '', '\\x')`);
       await client.query(`INSERT INTO ledger.genesis VALUES ('\\x', '\\x')`);
       await client.query(`INSERT INTO ledger.evidence VALUES ('\\x', '', now(), 1, 0, 0, '', '\\x')`);

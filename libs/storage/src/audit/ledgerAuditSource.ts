@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type {
   AuditBatchRow,
@@ -17,7 +16,8 @@ import type {
 import { decodeCbor, decodeCheckpoint, keyHash } from '@lading/ledger';
 import { createDataSource } from '../database/dataSource.js';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
-import { bytes } from '../ledgerStore/storedRows.js';
+import { bytes, storedId } from '../ledgerStore/storedRows.js';
+import { sha256 } from '../sha256.js';
 
 const EMPTY = new Uint8Array(0);
 /** Of what is read at once, whatever its bytes. */
@@ -131,18 +131,21 @@ export class LedgerAuditSource implements AuditSource {
 
   async transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]> {
     const rows = await this.#rows(
-      `SELECT * FROM ledger.transaction
+      `SELECT height, tx_index, ref_index, index_in_batch, encoded FROM ledger.transaction
        WHERE height BETWEEN $1 AND $4 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
       [after.height, after.index, limit, this.last]
     );
-    return rows.map((row) => ({
-      height: Number(row['height']),
-      index: Number(row['tx_index']),
-      txId: binary(row['tx_id']),
-      refIndex: Number(row['ref_index']),
-      indexInBatch: Number(row['index_in_batch']),
-      encoded: binary(row['encoded'])
-    }));
+    return rows.map((row) => {
+      const encoded = binary(row['encoded']);
+      return {
+        height: Number(row['height']),
+        index: Number(row['tx_index']),
+        txId: storedId(encoded, sha256) ?? EMPTY,
+        refIndex: Number(row['ref_index']),
+        indexInBatch: Number(row['index_in_batch']),
+        encoded
+      };
+    });
   }
 
   async outcomes(after: AuditPosition, limit: number): Promise<readonly AuditOutcomeRow[]> {
@@ -232,7 +235,7 @@ export class LedgerAuditSource implements AuditSource {
   #statePlace(after: string): Uint8Array {
     if (after === '') return EMPTY;
     if (this.#stateEnd?.key === after) return this.#stateEnd.keyHash;
-    return keyHash(after, (data) => createHash('sha256').update(data).digest());
+    return keyHash(after, sha256);
   }
 
   async #rows(sql: string, parameters: readonly unknown[]): Promise<readonly Row[]> {

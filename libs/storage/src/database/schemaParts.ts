@@ -8,7 +8,7 @@ import { EvidenceEntity } from '../entities/evidence.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
 import { OutcomeEntity } from '../entities/outcome.entity.js';
 import { StateEntity } from '../entities/state.entity.js';
-import { TransactionEntity } from '../entities/transaction.entity.js';
+import { TransactionPackEntity } from '../entities/transactionPack.entity.js';
 import { CreateLedger1795000000000 } from '../migrations/createLedger1795000000000.js';
 import { CheckpointTreeRoot1795000000002 } from '../migrations/checkpointTreeRoot1795000000002.js';
 import { EpochTable1795000000010 } from '../migrations/epochTable1795000000010.js';
@@ -18,6 +18,7 @@ import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.j
 import { LeanState1795000000150 } from '../migrations/leanState1795000000150.js';
 import { QuietVacuum1795000000160 } from '../migrations/quietVacuum1795000000160.js';
 import { QuietStatistics1795000000110 } from '../migrations/quietStatistics1795000000110.js';
+import { TransactionPacks1795000000200 } from '../migrations/transactionPacks1795000000200.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
 import { PROJECTION_ENTITIES } from '../projection/projection.entity.js';
@@ -50,7 +51,7 @@ const LEDGER_ENTITIES = [
   GenesisEntity,
   OutcomeEntity,
   StateEntity,
-  TransactionEntity
+  TransactionPackEntity
 ] as const;
 
 /** Everything that the migrations build. */
@@ -65,7 +66,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       EvidencePlaces1795000000040,
       LedgerBase1795000000050,
       LeanIndexes1795000000090,
-      LeanState1795000000150
+      LeanState1795000000150,
+      TransactionPacks1795000000200
     ]
   },
   {

@@ -1,8 +1,12 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import { safeInteger } from './columns.js';
 
-/** What a transaction did. Append-only; partitioned by height. */
+/**
+ * What a transaction did, and where the transaction of an id is. The same transaction can be ordered twice (two lanes), so tx_id is
+ * not unique. Append-only; partitioned by height.
+ */
 @Entity({ schema: 'ledger', name: 'outcome' })
+@Index('outcome_id_idx', { synchronize: false })
 export class OutcomeEntity {
   @PrimaryColumn({ ...safeInteger, name: 'height', primaryKeyConstraintName: 'outcome_pkey' })
   height!: number;

@@ -4,6 +4,7 @@ import { encodeViews } from '@lading/engine';
 import type { ExecutedBlock, StateChange, StoredView } from '@lading/engine';
 import { byteaArray, int4Array, int8Array, textArray } from './binaryArray.js';
 import { noteColumns, NOTES_SQL } from './chainNotes.js';
+import { insertPacks, packColumns } from './transactionPacks.js';
 
 /**
  * Everything a group of executed blocks adds, in one statement: one round trip, one transaction, one fsync. The guard
@@ -20,28 +21,25 @@ const TEXT = `
       (height, ref_index, lane, seq, batch_hash, header, signature, first_index, tx_count)
     SELECT unnest($10::bigint[]), unnest($11::int[]), unnest($12::int[]), unnest($13::bigint[]),
       unnest($14::bytea[]), unnest($15::bytea[]), unnest($16::bytea[]), unnest($17::int[]), unnest($18::int[])),
-  transactions AS (
-    INSERT INTO ledger.transaction (height, tx_index, tx_id, ref_index, index_in_batch, encoded)
-    SELECT unnest($19::bigint[]), unnest($20::int[]), unnest($21::bytea[]), unnest($22::int[]), unnest($23::int[]),
-      unnest($24::bytea[])),
+  transactions AS (${insertPacks(50)}),
   outcomes AS (
     INSERT INTO ledger.outcome (height, tx_index, tx_id, status, code, detail)
-    SELECT unnest($25::bigint[]), unnest($26::int[]), unnest($27::bytea[]), unnest($28::text[]),
-      unnest($29::text[]), unnest($30::bytea[])),
-  deleted AS (DELETE FROM ledger.state WHERE key_hash = ANY ($31::bytea[])),
+    SELECT unnest($19::bigint[]), unnest($20::int[]), unnest($21::bytea[]), unnest($22::text[]),
+      unnest($23::text[]), unnest($24::bytea[])),
+  deleted AS (DELETE FROM ledger.state WHERE key_hash = ANY ($25::bytea[])),
   written AS (
     INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
-    SELECT unnest($32::bytea[]), unnest($33::bytea[]), unnest($34::int[]), unnest($35::bytea[]),
-      unnest($36::bytea[])
+    SELECT unnest($26::bytea[]), unnest($27::bytea[]), unnest($28::int[]), unnest($29::bytea[]),
+      unnest($30::bytea[])
     ON CONFLICT (key_hash) DO UPDATE SET value = excluded.value, value_hash = excluded.value_hash),
   epochs AS (
     INSERT INTO ledger.epoch (epoch, start_height, config, previous_views)
-    SELECT unnest($37::bigint[]), unnest($38::bigint[]), unnest($39::bytea[]), unnest($40::bytea[])),
+    SELECT unnest($31::bigint[]), unnest($32::bigint[]), unnest($33::bytea[]), unnest($34::bytea[])),
   ${NOTES_SQL},
   created AS (
     INSERT INTO ledger.state (key_hash, key, bucket, value, value_hash)
-    SELECT unnest($51::bytea[]), unnest($52::bytea[]), unnest($53::int[]), unnest($54::bytea[]),
-      unnest($55::bytea[]))
+    SELECT unnest($45::bytea[]), unnest($46::bytea[]), unnest($47::int[]), unnest($48::bytea[]),
+      unnest($49::bytea[]))
   SELECT tip FROM guard`;
 
 const NO_HASH = new Uint8Array(0);
@@ -78,13 +76,13 @@ export function appendStatement(
       before.hash,
       ...blockColumns(group),
       ...batchColumns(group),
-      ...transactionColumns(group),
       ...outcomeColumns(group),
       byteaArray(state.deleted),
       ...stateColumns(replaced),
       ...epochColumns(group, ended),
       ...noteColumns(group, sha256),
-      ...stateColumns(created)
+      ...stateColumns(created),
+      ...packColumns(group)
     ]
   };
 }
@@ -134,29 +132,6 @@ function batchColumns(group: readonly ExecutedBlock[]): Buffer[] {
     byteaArray(rows.map((row) => row.batch.signature)),
     int4Array(rows.map((row) => row.firstIndex)),
     int4Array(rows.map((row) => row.batch.transactions.length))
-  ];
-}
-
-function transactionColumns(group: readonly ExecutedBlock[]): Buffer[] {
-  const rows = group.flatMap(({ block, batches }) => {
-    let index = 0;
-    return batches.flatMap((batch, refIndex) =>
-      batch.transactions.map((tx, indexInBatch) => ({
-        height: block.header.height,
-        index: index++,
-        refIndex,
-        indexInBatch,
-        tx
-      }))
-    );
-  });
-  return [
-    int8Array(rows.map((row) => row.height)),
-    int4Array(rows.map((row) => row.index)),
-    byteaArray(rows.map((row) => row.tx.txId)),
-    int4Array(rows.map((row) => row.refIndex)),
-    int4Array(rows.map((row) => row.indexInBatch)),
-    byteaArray(rows.map((row) => row.tx.encoded))
   ];
 }
 

@@ -9,11 +9,11 @@ import { bytes } from './storedRows.js';
 export const NOTES_SQL = `
   extensions AS (
     INSERT INTO provenance.chain_extension (key_hash, height, tx_index, ordinal, event_index, kind)
-    SELECT unnest($41::bytea[]), unnest($42::bigint[]), unnest($43::int[]), unnest($44::int[]), unnest($45::int[]),
-      unnest($46::text[])),
+    SELECT unnest($35::bytea[]), unnest($36::bigint[]), unnest($37::int[]), unnest($38::int[]), unnest($39::int[]),
+      unnest($40::text[])),
   links AS (
     INSERT INTO provenance.leaf_links (height, tx_index, event_index, links)
-    SELECT unnest($47::bigint[]), unnest($48::int[]), unnest($49::int[]), unnest($50::bytea[]) ON CONFLICT DO NOTHING)`;
+    SELECT unnest($41::bigint[]), unnest($42::int[]), unnest($43::int[]), unnest($44::bytea[]) ON CONFLICT DO NOTHING)`;
 
 export function noteColumns(group: readonly ExecutedBlock[], sha256: Sha256): Buffer[] {
   const notes = group.flatMap(({ block, notes: all }) => (all ?? []).map((note) => ({ ...note, height: block.header.height })));

@@ -3,6 +3,7 @@ import { assembleBatchBytes, batchHashOfBytes, type OutcomeRecord } from '@ladin
 import type { StoredBatchHeader, StoredBlock, StoredTransaction } from '@lading/engine';
 import { byteaArray } from './binaryArray.js';
 import type { Select } from './stateQueries.js';
+import { packAt } from './transactionPacks.js';
 import {
   bytes,
   corrupt,
@@ -22,18 +23,36 @@ const BLOCKS = 1024;
  * Batch and outcome are looked up for each row that is answered: joined as tables, the planner may read both of them from the
  * beginning of the ledger, and the answer then takes longer the longer that is.
  */
-const TRANSACTION = `
-  SELECT t.height, t.tx_index, t.index_in_batch, t.encoded, b.batch_hash, o.status, o.code, o.detail, t.tx_id
-  FROM ledger.transaction t
-  LEFT JOIN LATERAL (
-    SELECT batch_hash FROM ledger.batch WHERE height = t.height AND ref_index = t.ref_index LIMIT 1) b ON true
-  LEFT JOIN LATERAL (
-    SELECT status, code, detail FROM ledger.outcome
-    WHERE height = t.height AND tx_index = t.tx_index AND tx_id = t.tx_id LIMIT 1) o ON true`;
+const BATCH = `LEFT JOIN LATERAL (
+    SELECT batch_hash FROM ledger.batch WHERE height = t.height AND ref_index = t.ref_index LIMIT 1) b ON true`;
 
-/** That transaction `t` has the id of a parameter, in the words of its index: that knows the first 64 bits. */
+/** One by one out of their packs, from a place on: only packs that are needed are looked at. */
+const FROM_PLACE = `
+  SELECT t.height, t.tx_index, t.index_in_batch, t.encoded, b.batch_hash, o.status, o.code, o.detail, o.tx_id
+  FROM (
+    SELECT p.height, p.first_index, e.n, p.first_index + (e.n - 1)::int AS tx_index, p.ref_index,
+      p.first_in_batch + (e.n - 1)::int AS index_in_batch, e.encoded
+    FROM ledger.transaction_pack p CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
+    WHERE p.height >= $1 AND (p.height, p.first_index) >= ($1, coalesce(
+        (SELECT max(first_index) FROM ledger.transaction_pack WHERE height = $1 AND first_index <= $2), 0))
+      AND (p.height > $1 OR p.first_index + e.n - 1 >= $2)
+    ORDER BY p.height, p.first_index, e.n LIMIT $3) AS t
+  ${BATCH}
+  LEFT JOIN LATERAL (
+    SELECT status, code, detail, tx_id FROM ledger.outcome WHERE height = t.height AND tx_index = t.tx_index LIMIT 1) o ON true
+  ORDER BY t.height, t.first_index, t.n`;
+
+/** That outcome `o` is of the transaction with the id of a parameter, in the words of its index: that knows the first 64 bits. */
 export const hasId = (parameter: string): string =>
-  `substring(t.tx_id FROM 1 FOR 8)::bigint = substring(${parameter}::bytea FROM 1 FOR 8)::bigint AND t.tx_id = ${parameter}`;
+  `substring(o.tx_id FROM 1 FOR 8)::bigint = substring(${parameter}::bytea FROM 1 FOR 8)::bigint AND o.tx_id = ${parameter}`;
+
+const BY_ID = `
+  SELECT t.height, t.tx_index, t.first_in_batch + t.tx_index - t.first_index AS index_in_batch,
+    t.encoded[t.tx_index - t.first_index + 1] AS encoded, b.batch_hash, t.status, t.code, t.detail, t.tx_id
+  FROM (SELECT o.*, p.* FROM ledger.outcome o LEFT JOIN LATERAL (${packAt('o.height', 'o.tx_index')}) AS p ON true
+    WHERE ${hasId('$1')}) AS t
+  ${BATCH}
+  ORDER BY t.height, t.tx_index`;
 
 /** Reads of the append-only tables. What comes back has been decoded and hashed again, or is STORE_CORRUPT. */
 export class ChainQueries {
@@ -80,11 +99,12 @@ export class ChainQueries {
 
   async batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>> {
     const rows = await this.select<{ batch_hash: Buffer; header: Buffer; signature: Buffer; encoded: Buffer }>(
-      `SELECT b.batch_hash, b.header, b.signature, t.encoded
+      `SELECT b.batch_hash, b.header, b.signature, e.encoded
        FROM ledger.batch b
-       JOIN ledger.transaction t ON t.height = b.height AND t.tx_index >= b.first_index
-                                AND t.tx_index < b.first_index + b.tx_count
-       WHERE b.batch_hash = ANY ($1::bytea[]) ORDER BY b.height, b.ref_index, t.tx_index`,
+       JOIN ledger.transaction_pack p ON p.height = b.height AND p.first_index >= b.first_index
+                                     AND p.first_index < b.first_index + b.tx_count
+       CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
+       WHERE b.batch_hash = ANY ($1::bytea[]) ORDER BY b.height, b.ref_index, p.first_index, e.n`,
       [byteaArray(hashes)]
     );
     const parts = new Map<string, { header: Uint8Array; signature: Uint8Array; transactions: Uint8Array[] }>();
@@ -130,24 +150,14 @@ export class ChainQueries {
   }
 
   async transactionsById(txId: Hash): Promise<readonly StoredTransaction[]> {
-    const rows = await this.select<TransactionRow>(
-      `${TRANSACTION} WHERE ${hasId('$1')} ORDER BY t.height, t.tx_index`,
-      [txId]
-    );
-    return rows.map(toStoredTransaction);
+    return (await this.select<TransactionRow>(BY_ID, [txId])).map((row) => toStoredTransaction(row, this.sha256));
   }
 
   async transactions(
     from: { readonly height: Height; readonly index: number },
     limit: number
   ): Promise<readonly StoredTransaction[]> {
-    // `height >= $1` says nothing new, but it is what the planner skips partitions by.
-    const rows = await this.select<TransactionRow>(
-      `${TRANSACTION} WHERE t.height >= $1 AND (t.height, t.tx_index) >= ($1, $2)
-       ORDER BY t.height, t.tx_index LIMIT $3`,
-      [from.height, from.index, limit]
-    );
-    return rows.map(toStoredTransaction);
+    return (await this.select<TransactionRow>(FROM_PLACE, [from.height, from.index, limit])).map((row) => toStoredTransaction(row, this.sha256));
   }
 
   async outcomes(height: Height): Promise<readonly OutcomeRecord[]> {

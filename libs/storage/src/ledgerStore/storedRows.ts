@@ -1,5 +1,5 @@
 import { asHash, equalBytes, type Hash, type Height, type Sha256 } from '@lading/kernel';
-import { decodeBlock, decodeCbor, decodeCommitProof, type OutcomeDetail, type OutcomeRecord } from '@lading/ledger';
+import { decodeBlock, decodeCbor, decodeCommitProof, transactionId, type OutcomeDetail, type OutcomeRecord } from '@lading/ledger';
 import type { StoredBlock, StoredTransaction } from '@lading/engine';
 import { StorageFault } from '../storageFault.js';
 
@@ -26,7 +26,8 @@ export interface TransactionRow {
   readonly height: string;
   readonly tx_index: number;
   readonly index_in_batch: number;
-  readonly encoded: Buffer;
+  /** Null when the pack is missing, or ends before. */
+  readonly encoded: Buffer | null;
   /** Null when the batch row is missing. */
   readonly batch_hash: Buffer | null;
   /** Null when the outcome row is missing. */
@@ -35,6 +36,8 @@ export interface TransactionRow {
   readonly code: string;
   readonly detail: Buffer;
 }
+
+const NO_ID = new Uint8Array(0);
 
 /** A plain view of pg's bytes: Buffer.slice() shares memory where pure code expects a copy. */
 export const bytes = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length);
@@ -73,17 +76,26 @@ export function toOutcome(row: OutcomeRow): OutcomeRecord {
   return { height, index: row.tx_index, txId: hash(row.tx_id, what), status, code: row.code, detail: detail.value };
 }
 
-export function toStoredTransaction(row: TransactionRow): StoredTransaction {
+/** What the bytes of a transaction hash to, null when they are none. The id is stored with the outcome only. */
+export function storedId(encoded: Uint8Array, sha256: Sha256): Hash | null {
+  const read = decodeCbor(encoded);
+  const [header, payload] = read.ok && Array.isArray(read.value) ? (read.value as readonly unknown[]) : [];
+  return header instanceof Uint8Array && payload instanceof Uint8Array ? transactionId(header, payload, sha256) : null;
+}
+
+export function toStoredTransaction(row: TransactionRow, sha256: Sha256): StoredTransaction {
   const what = `transaction ${row.height}/${row.tx_index}`;
-  const { batch_hash: batchHash, status } = row;
+  const { batch_hash: batchHash, status, encoded } = row;
+  if (encoded === null) throw corrupt(what, 'its bytes are missing');
   if (batchHash === null) throw corrupt(what, 'its batch is missing');
   if (status === null) throw corrupt(what, 'its outcome is missing');
+  if (!equalBytes(storedId(bytes(encoded), sha256) ?? NO_ID, row.tx_id)) throw corrupt(what, 'it has not the id of its outcome');
   return {
     height: Number(row.height) as Height,
     index: row.tx_index,
     batchHash: hash(batchHash, what),
     indexInBatch: row.index_in_batch,
-    encoded: bytes(row.encoded),
+    encoded: bytes(encoded),
     outcome: toOutcome({ ...row, status })
   };
 }

@@ -95,9 +95,14 @@ export const appendOnly = (table: string): string[] => [
 /**
  * Makes the partitions that cover heights 0 … up_to and returns the first height that is not covered. Runs with the
  * owner's rights, because the node's role has no DDL; so it refuses to be driven far ahead of the chain, whose `tip` is an SQL term.
- * `settings`: of each partition's storage.
+ * `settings`: of each partition's storage; `tables`: those that are partitioned.
  */
-export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: string, settings = 'autovacuum_enabled'): string => `
+export const ensurePartitions = (
+  verb: 'CREATE' | 'CREATE OR REPLACE',
+  tip: string,
+  settings = 'autovacuum_enabled',
+  tables: readonly string[] = PARTITIONED
+): string => `
   ${verb} FUNCTION ledger.ensure_partitions(up_to bigint) RETURNS bigint
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   DECLARE
@@ -112,7 +117,7 @@ export const ensurePartitions = (verb: 'CREATE' | 'CREATE OR REPLACE', tip: stri
       RAISE EXCEPTION 'partitions up to height % are too far ahead of height %', up_to, tip USING ERRCODE = 'LD003';
     END IF;
     PERFORM pg_advisory_xact_lock(hashtext('ledger.ensure_partitions'));
-    FOREACH parent IN ARRAY ARRAY[${PARTITIONED.map((table) => `'${table}'`).join(', ')}] LOOP
+    FOREACH parent IN ARRAY ARRAY[${tables.map((table) => `'${table}'`).join(', ')}] LOOP
       FOR number IN 0 .. up_to / size LOOP
         part := format('%s_p%s', parent, lpad(number::text, 6, '0'));
         CONTINUE WHEN to_regclass(format('ledger.%I', part)) IS NOT NULL;

@@ -3,7 +3,7 @@ import { ensurePartitions } from './createLedger1795000000000.js';
 import { TIP_OR_BASE } from './ledgerBase1795000000050.js';
 
 /** Nobody reads an index alone here, so no page has to be known as visible to all: once, before its transaction numbers get old. */
-const READ_WHOLE = 'autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_scale_factor = 1';
+export const READ_WHOLE = 'autovacuum_vacuum_insert_threshold = -1, autovacuum_analyze_scale_factor = 1';
 /** Questions are answered from indexes alone: pages are marked while they are in memory and in the log of this checkpoint. */
 const READ_BY_INDEX = `autovacuum_vacuum_insert_threshold = 20000, autovacuum_vacuum_insert_scale_factor = 0,
   autovacuum_analyze_scale_factor = 0.5`;

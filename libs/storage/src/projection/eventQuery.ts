@@ -1,12 +1,13 @@
 import { uuidArray } from '../ledgerStore/binaryArray.js';
+import { encodedAt } from '../ledgerStore/transactionPacks.js';
 import { hasValue, isNamed } from './fieldValues.js';
 import { matchCondition } from './itemSource.js';
 import { fieldNameHash, hashText, storable, type Statement } from './statement.js';
 import type { EventFilter, EventQuery, FieldCondition } from './projection.types.js';
 
 /** Of a transaction that holds little else, its own bytes are the only copy. */
-const CONTENT = `coalesce(e.content, (SELECT substring(t.encoded FROM e.content_at + 1 FOR e.content_size)
-    FROM ledger.transaction t WHERE t.height = e.height AND t.tx_index = e.index))`;
+const CONTENT = `coalesce(e.content,
+    substring(${encodedAt('e.height', 'e.index')} FROM e.content_at + 1 FOR e.content_size))`;
 
 const EVENT_SELECT = `SELECT e.sequence, e.height, e.index, e.event_index, e.tx_id, e.organization, e.member,
   e.on_behalf_of, e.record_time_ms, e.event_time_ms, e.event_id, e.event_id_assigned, e.type, e.action, e.biz_step,

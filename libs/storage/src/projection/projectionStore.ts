@@ -205,7 +205,7 @@ export class ProjectionStore {
       `SELECT * FROM (
          SELECT c.* FROM provenance.capture c
          WHERE hashtextextended(c.capture_id, 0) = hashtextextended($2::text, 0) AND c.capture_id = $2 UNION ALL
-         SELECT c.* FROM ledger.transaction t JOIN provenance.capture c ON c.height = t.height AND c.index = t.tx_index
+         SELECT c.* FROM ledger.outcome o JOIN provenance.capture c ON c.height = o.height AND c.index = o.tx_index
          WHERE ${hasId('$3')} AND c.capture_id IS NULL) AS parts
        WHERE organization = $1 ORDER BY height, index`,
       [organization, storable(captureId), Buffer.from(captureId, 'base64url')]
