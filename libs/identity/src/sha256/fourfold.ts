@@ -21,29 +21,35 @@ export const memory = (offset: number): number[] => {
   }
 };
 
-/** Lanes of two vectors as one shuffle: 32-bit words 0–3 of the first, 4–7 of the second, their bytes turned where wanted. */
-const shuffle = (code: WasmCode, words: readonly number[], turned: boolean): void => {
-  const bytes = words.flatMap((word) => (turned ? [3, 2, 1, 0] : [0, 1, 2, 3]).map((byte) => 4 * word + byte));
-  code.vector(VEC.shuffle, ...bytes);
+/** Lanes of two vectors as one shuffle: 32-bit words 0–3 of the first, 4–7 of the second. */
+const shuffle = (code: WasmCode, words: readonly number[]): void => {
+  code.vector(VEC.shuffle, ...words.flatMap((word) => range(4 * word, 4)));
 };
 
-/** Turns four vectors of four words each, rows into columns, in place. */
-export function transpose(code: WasmCode, rows: readonly number[], spare: readonly number[], turned: boolean): void {
+/** The bytes of each word the other way round. */
+const TURNED = [0, 1, 2, 3].flatMap((word) => [3, 2, 1, 0].map((byte) => 4 * word + byte));
+
+/**
+ * Turns four vectors of four words each, rows into columns, in place, and the bytes of each word. Shuffles that processors
+ * have: others are made of six or more instructions.
+ */
+export function transpose(code: WasmCode, rows: readonly number[], spare: readonly number[]): void {
   const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows;
   const [s0 = 0, s1 = 0] = spare;
-  const pair = (a: number, b: number, words: readonly number[], target: number, turns: boolean): void => {
+  const pair = (a: number, b: number, words: readonly number[], target: number): void => {
     code.get(a).get(b);
-    shuffle(code, words, turns);
+    shuffle(code, words);
     code.set(target);
   };
-  pair(r0, r1, [0, 4, 1, 5], s0, turned);
-  pair(r0, r1, [2, 6, 3, 7], s1, turned);
-  pair(r2, r3, [0, 4, 1, 5], r0, turned);
-  pair(r2, r3, [2, 6, 3, 7], r2, turned);
-  pair(s1, r2, [2, 3, 6, 7], r3, false);
-  pair(s1, r2, [0, 1, 4, 5], r2, false);
-  pair(s0, r0, [2, 3, 6, 7], r1, false);
-  pair(s0, r0, [0, 1, 4, 5], r0, false);
+  for (const row of rows) code.get(row).get(row).vector(VEC.shuffle, ...TURNED).set(row);
+  pair(r0, r1, [0, 4, 1, 5], s0);
+  pair(r0, r1, [2, 6, 3, 7], s1);
+  pair(r2, r3, [0, 4, 1, 5], r0);
+  pair(r2, r3, [2, 6, 3, 7], r2);
+  pair(s1, r2, [2, 3, 6, 7], r3);
+  pair(s1, r2, [0, 1, 4, 5], r2);
+  pair(s0, r0, [2, 3, 6, 7], r1);
+  pair(s0, r0, [0, 1, 4, 5], r0);
 }
 
 /** From the initial state over the block in `registers.message` and that of the padding: `registers.state` then holds four hashes. */

@@ -26,7 +26,7 @@ export function prefixed(): WasmFunction {
   for (let part = 0; part < 4; part++) {
     const rows = message.slice(4 * part, 4 * part + 4);
     rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(MESSAGE_BYTES * i + 16 * part)).set(row));
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
   }
   splat(0x00ff_ffff).get(first).vector(VEC.and).get(prefix).vector(VEC.splat).vector(VEC.or).set(first);
   state.forEach((register, i) => splat(INITIAL[i] ?? 0).set(register));
@@ -46,7 +46,7 @@ export function prefixed(): WasmFunction {
   state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
     rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
   }
   code.get(input).int(4 * MESSAGE_BYTES).raw(OP.add).set(input);

@@ -52,12 +52,12 @@ function pairs(): WasmFunction {
   for (let part = 0; part < 4; part++) {
     const rows = registers.message.slice(4 * part, 4 * part + 4);
     rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(64 * i + 16 * part)).set(row));
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
   }
   hashFourfold(code, registers, saved);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
     rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
   }
   code.get(input).int(256).raw(OP.add).set(input);
@@ -82,7 +82,7 @@ function lanes(): WasmFunction {
   for (let part = 0; part < 4; part++) {
     const rows = registers.message.slice(4 * part, 4 * part + 4);
     rows.forEach((row, i) => code.get(starts[i] ?? 0).vector(VEC.load, ...memory(16 * part)).set(row));
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
   }
   state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
   const table = (out: WasmCode, i: number): void => void out.int(0).vector(VEC.load, ...memory(TABLE_K + 16 * i));
@@ -92,7 +92,7 @@ function lanes(): WasmFunction {
   code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
     rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
   }
   return { name: 'lanes', parameters: 4, locals: [[3, I32], [35, V128]], code };
@@ -123,12 +123,12 @@ function nodes(): WasmFunction {
     rows.forEach((row, i) => {
       code.get(places[i] ?? 0).int(1).raw(OP.shl).vector(VEC.load, ...memory(NODES_BASE + 16 * part)).set(row);
     });
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
   }
   hashFourfold(code, registers, saved);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
-    transpose(code, rows, spare, true);
+    transpose(code, rows, spare);
     rows.forEach((row, i) => code.get(places[i] ?? 0).get(row).vector(VEC.store, ...memory(NODES_BASE + 16 * half)));
   }
   code.get(list).int(16).raw(OP.add).set(list);
