@@ -1,4 +1,5 @@
 import type { NamedQuantity } from '../event/model.js';
+import { withFields } from '../state/copyItem.js';
 import { addBalance, BALANCE_ENTRIES, freeAt } from '../state/balances.js';
 import { requirePrefix } from './L3.js';
 import { classItem, firstOf, isViolation, observed, violation, type EventScope, type Violation } from './rule.js';
@@ -30,7 +31,7 @@ export function creditClasses(scope: EventScope, quantities: readonly NamedQuant
     }
     const foreign = requirePrefix(scope, named.item);
     if (foreign !== null) return foreign;
-    const credited = addBalance({ ...item, status: 'ACTIVE' }, freeAt(signer), named.uom, named.amount);
+    const credited = addBalance(withFields(item, { status: 'ACTIVE' }), freeAt(signer), named.uom, named.amount);
     if (credited === null || credited.balances.length > BALANCE_ENTRIES) return violation('LIST_BALANCES', [uri]);
     book.put(uri, observed(credited, event));
     return null;

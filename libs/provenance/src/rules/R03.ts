@@ -1,4 +1,5 @@
 import type { NamedItem } from '../event/model.js';
+import { withFields } from '../state/copyItem.js';
 import { newItem, type ItemState } from '../state/itemState.js';
 import { requirePrefix } from './L3.js';
 import { actsAs, outermost } from './R05.js';
@@ -25,7 +26,7 @@ export function containerFor(scope: EventScope, parent: NamedItem): ItemState | 
   const item = isEndedUnit(uri, known) ? beginAgain(scope, uri, known) : known;
   if (isViolation(item) || item.status !== 'UNKNOWN') return item;
   const refused = scope.raise('CONTAINER_UNKNOWN', [uri]) ?? requirePrefix(scope, parent.item);
-  return refused ?? { ...item, status: 'ACTIVE', custodian: packsFor(scope) };
+  return refused ?? withFields(item, { status: 'ACTIVE', custodian: packsFor(scope) });
 }
 
 /** Whose goods the signer packs: its own, or those of the first child's holder that it is an agent of. */
@@ -51,5 +52,5 @@ export function beginAgain(scope: EventScope, uri: string, item: ItemState): Ite
   const isEmpty = item.children.length + item.contents.length === 0;
   if (!isEmpty || scope.event.eventTimeMs < item.since + YEAR_MS) return violation('SSCC_REUSED', [uri], item.since);
   const { count, head, since, attached, attachedTo } = item;
-  return { ...newItem('instance'), count, head, since, attached, attachedTo };
+  return withFields(newItem('instance'), { count, head, since, attached, attachedTo });
 }

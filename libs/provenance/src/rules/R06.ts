@@ -1,5 +1,6 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { BALANCE_ENTRIES, freeAt, moveBalance, shippedTo } from '../state/balances.js';
+import { withFields } from '../state/copyItem.js';
 import type { EventPlace, ItemState } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { requireHolder } from './R05.js';
@@ -84,7 +85,7 @@ export function withStep({ event }: EventScope, uri: string, item: ItemState): I
   const { bizStep } = event;
   if ((bizStep !== 'staging_outbound' && bizStep !== 'loading') || item.parent !== '') return item;
   if (item.transfer !== null && item.outbound === null) return violation('STEP_EXCLUDED', [uri], bizStep);
-  return item.transfer === null ? { ...item, outbound: { step: bizStep, by: item.custodian } } : item;
+  return item.transfer === null ? withFields(item, { outbound: { step: bizStep, by: item.custodian } }) : item;
 }
 
 function shipQuantity(scope: EventScope, named: NamedQuantity, to: string): Violation | null {

@@ -1,5 +1,6 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { freeAt, moveBalance, shippedTo } from '../state/balances.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState, Transfer } from '../state/itemState.js';
 import { prefixHolder } from './L3.js';
 import { comesFromOutside, enterAmount, enterFromOutside } from './R09.js';
@@ -58,7 +59,7 @@ function receiveInstance(scope: EventScope, named: NamedItem): Violation | null 
     if (back && !takesBack(scope, named, item)) return violation('NOT_SELLER', [uri], item.soldBy);
     if (!back && item.custodian !== signer) return violation('NO_OPEN_TRANSFER', [uri]);
     const status = back ? 'ACTIVE' : item.status;
-    book.put(uri, observed({ ...item, status, custodian: signer }, event));
+    book.put(uri, observed(withFields(item, { status, custodian: signer }), event));
     return null;
   }
   if (!actsAs(scope, transfer.to, 'move')) return violation('NOT_DESTINATION', [uri], transfer.to);
@@ -69,11 +70,11 @@ function receiveInstance(scope: EventScope, named: NamedItem): Violation | null 
 
 /** The item in the receiver's hands. Of a container it is kept who ceded what is in it: see rule R12. */
 export function handedOver(item: ItemState, transfer: Transfer): ItemState {
-  const received = { ...item, status: 'ACTIVE' as const, custodian: transfer.to, transfer: null, outbound: null };
+  const received = withFields(item, { status: 'ACTIVE', custodian: transfer.to, transfer: null, outbound: null });
   if (transfer.owner === '') return received;
   const isContainer = item.children.length + item.contents.length > 0;
   const ownerBy = isContainer && item.owner === '' ? transfer.from : item.ownerBy;
-  return { ...received, owner: transfer.owner, ownerBy };
+  return withFields(received, { owner: transfer.owner, ownerBy });
 }
 
 /** Who may take a sold item back: the one who sold it, and the holder of its company prefix. */

@@ -1,5 +1,6 @@
 import { actsAs } from './R05.js';
 import type { NamedItem, NamedQuantity } from '../event/model.js';
+import { withFields } from '../state/copyItem.js';
 import { freeAt, moveBalance } from '../state/balances.js';
 import { pendingFrom } from './R07.js';
 import {
@@ -40,7 +41,7 @@ function voidInstance(scope: EventScope, named: NamedItem): Violation | null {
   if (item.transfer === null) return violation('NO_OPEN_TRANSFER', [uri]);
   if (!actsAs(scope, item.transfer.from, 'move')) return violation('NOT_SHIPPER', [uri], item.transfer.from);
   if (item.transfer.dispute !== '') return violation('TRANSFER_DISPUTED', [uri], item.transfer.dispute);
-  scope.book.put(uri, { ...observed(item, scope.event), status: 'ACTIVE', transfer: null, outbound: null });
+  scope.book.put(uri, withFields(observed(item, scope.event), { status: 'ACTIVE', transfer: null, outbound: null }));
   return null;
 }
 

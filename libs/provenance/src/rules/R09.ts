@@ -1,5 +1,6 @@
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { addBalance, BALANCE_ENTRIES, freeAt } from '../state/balances.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { observed, violation, type EventScope, type Violation } from './rule.js';
@@ -26,7 +27,7 @@ export function enterFromOutside(scope: EventScope, { item: key }: NamedItem, it
   const { signer, event, book, context } = scope;
   const named = namedParties(event.destinations, context.config.organizations).owner;
   const owner = named === signer ? signer : '';
-  book.put(uri, observed({ ...item, status: 'ACTIVE', custodian: signer, owner, lot: key.lot }, event));
+  book.put(uri, observed(withFields(item, { status: 'ACTIVE', custodian: signer, owner, lot: key.lot }), event));
   return null;
 }
 
@@ -36,7 +37,7 @@ export function enterAmount(scope: EventScope, named: NamedQuantity, item: ItemS
   if (named.amount === null) return violation('QUANTITY_REQUIRED', [uri]);
   const gap = scope.raise('CHAIN_GAP', [uri]);
   if (gap !== null) return gap;
-  const credited = addBalance({ ...item, status: 'ACTIVE' }, freeAt(scope.signer), named.uom, named.amount);
+  const credited = addBalance(withFields(item, { status: 'ACTIVE' }), freeAt(scope.signer), named.uom, named.amount);
   if (credited === null || credited.balances.length > BALANCE_ENTRIES) return violation('LIST_BALANCES', [uri]);
   scope.book.put(uri, observed(credited, scope.event));
   return null;

@@ -1,6 +1,7 @@
 import { LIMITS } from '@lading/kernel';
 import type { NamedItem, NamedQuantity } from '../event/model.js';
 import { addContent, BALANCE_ENTRIES, freeAt, moveBalance, packedIn } from '../state/balances.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState } from '../state/itemState.js';
 import { insertAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
@@ -60,9 +61,11 @@ export function pack(scope: EventScope): Violation | null {
  * was commissioned with says nothing about what is packed into it.
  */
 const withoutStaleOwner = (container: ItemState): ItemState =>
-  container.children.length + container.contents.length === 0
-    ? { ...container, owner: '', ownerBy: '', holds: [] }
+  container.children.length + container.contents.length === 0 && hasOwner(container)
+    ? withFields(container, { owner: '', ownerBy: '', holds: [] })
     : container;
+
+const hasOwner = ({ owner, ownerBy, holds }: ItemState): boolean => owner !== '' || ownerBy !== '' || holds.length > 0;
 
 /** Containers around an item, innermost first. */
 function ancestors(scope: EventScope, item: ItemState): readonly string[] {
@@ -103,7 +106,7 @@ function packInstances(
     return null;
   });
   if (refused !== null) return refused;
-  const packed = withHolds({ ...container, children: insertAll(container.children, added), height }, [...recalls]);
+  const packed = withHolds(withFields(container, { children: insertAll(container.children, added), height }), [...recalls]);
   if (isRecallListFull(packed)) return violation('LIST_RECALLS', [parent]);
   book.put(parent, packed);
   return null;
@@ -161,7 +164,7 @@ function packQuantity(scope: EventScope, parent: string, holder: string, child: 
   if (contents === null || contents.length > BALANCE_ENTRIES || moved.balances.length > BALANCE_ENTRIES) {
     return violation('LIST_BALANCES', [uri]);
   }
-  const packed = { ...container, contents, height: Math.max(container.height, 1) };
+  const packed = withFields(container, { contents, height: Math.max(container.height, 1) });
   book.put(parent, withHolds(packed, recallsBrought(scope, uri, item)));
   book.put(uri, moved);
   return null;
@@ -176,7 +179,7 @@ function growAncestors(scope: EventScope, parent: string, above: readonly string
   for (const uri of above) {
     const item = scope.book.at(uri, 'instance');
     height += 1;
-    const grown = withHolds(item.height >= height ? item : { ...item, height }, holds);
+    const grown = withHolds(item.height >= height ? item : withFields(item, { height }), holds);
     if (grown === item) break;
     ({ height, holds } = grown);
     scope.book.put(uri, grown);

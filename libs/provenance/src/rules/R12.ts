@@ -1,6 +1,7 @@
 import { LIMITS } from '@lading/kernel';
 import { addContent, contentAt, freeAt, moveBalance, packedIn } from '../state/balances.js';
 import type { ItemBook } from '../state/itemBook.js';
+import { withFields } from '../state/copyItem.js';
 import type { Content, ItemState } from '../state/itemState.js';
 import { holds, removeAll } from '../state/sortedList.js';
 import { outermost, requireHolder } from './R05.js';
@@ -45,7 +46,7 @@ export function unpack(scope: EventScope): Violation | null {
   const emptied = book.at(uri, 'instance');
   const height = emptied.children.length + emptied.contents.length === 0 ? 0 : emptied.height;
   const empty = height === 0 ? { owner: '', ownerBy: '', holds: [] } : {};
-  book.put(uri, observed({ ...emptied, height, ...empty }, event));
+  book.put(uri, observed(withFields(emptied, { height, ...empty }), event));
   return null;
 }
 
@@ -76,17 +77,16 @@ function takeInstances(
     if (taken.has(uri) || !holds(container.children, uri)) return violation('NOT_IN_PARENT', [uri]);
     taken.add(uri);
     const item = book.at(uri, 'instance');
-    const free = {
-      ...item,
+    const free = withFields(item, {
       parent: '',
-      status: 'ACTIVE' as const,
+      status: 'ACTIVE',
       custodian: around.custodian,
       owner: ownerAfter(item.owner, owners),
       location: around.location
-    };
+    });
     book.put(uri, observed(withRecalls(free, recalls), event));
   }
-  book.put(parent, { ...container, children: removeAll(container.children, taken) });
+  book.put(parent, withFields(container, { children: removeAll(container.children, taken) }));
   return null;
 }
 
@@ -130,7 +130,7 @@ function takeContent(scope: EventScope, parent: string, holder: string, content:
   const contents = addContent(container.contents, uri, uom, -amount);
   const moved = moveBalance(book.at(uri, 'class'), packedIn(parent), freeAt(holder), uom, amount);
   if (contents === null || moved === null) return violation('BALANCE_TOO_LOW', [uri], uom);
-  book.put(parent, { ...container, contents });
+  book.put(parent, withFields(container, { contents }));
   book.put(uri, moved);
   return null;
 }

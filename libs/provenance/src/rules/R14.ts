@@ -1,5 +1,6 @@
 import { LIMITS } from '@lading/kernel';
 import type { NamedItem } from '../event/model.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState } from '../state/itemState.js';
 import { holds, insertAll, removeAll } from '../state/sortedList.js';
 import { containerFor } from './R03.js';
@@ -46,12 +47,12 @@ function attach(scope: EventScope, parent: string, held: ItemState): Violation |
     if (item.status !== 'ACTIVE' && item.status !== 'IN_PARENT') return violation('NOT_ACTIVE', [uri], item.status);
     if (held.attached.length + added.size >= LIMITS.expandedChildren) return violation('LIST_CHILDREN', [parent]);
     added.add(uri);
-    book.put(uri, { ...item, attachedTo: parent });
+    book.put(uri, withFields(item, { attachedTo: parent }));
     return null;
   });
   if (refused !== null) return refused;
   if (above.length + 1 > LIMITS.nestingDepth) return violation('NESTING_TOO_DEEP', [parent]);
-  book.put(parent, observed({ ...held, attached: insertAll(held.attached, added) }, event));
+  book.put(parent, observed(withFields(held, { attached: insertAll(held.attached, added) }), event));
   return null;
 }
 
@@ -79,10 +80,10 @@ function detach(scope: EventScope, parent: string, held: ItemState): Violation |
     const notOurs = requireHolder(scope, uri, item, 'pack');
     if (notOurs !== null) return notOurs;
     gone.add(uri);
-    book.put(uri, { ...item, attachedTo: '' });
+    book.put(uri, withFields(item, { attachedTo: '' }));
     return null;
   });
   if (refused !== null) return refused;
-  book.put(parent, observed({ ...held, attached: removeAll(held.attached, gone) }, event));
+  book.put(parent, observed(withFields(held, { attached: removeAll(held.attached, gone) }), event));
   return null;
 }

@@ -3,6 +3,7 @@ import { requireHolder } from './R05.js';
 import { refuseAsset } from './R04.js';
 import { refuseInParent } from './R13.js';
 import { refuseRecalled, refuseRecalledAmounts } from './R21.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState } from '../state/itemState.js';
 import { firstOf, instance, isViolation, violation, type EventScope, type Violation } from './rule.js';
 import { inAll, type RuleSheet } from './ruleSheet.js';
@@ -39,10 +40,10 @@ export function consumeInputs(scope: EventScope): Violation | null {
 /** Nothing grows by being used, and what is left is told in one unit. Nothing left is the end of the item. */
 function afterUse({ event }: EventScope, uri: string, item: ItemState): ItemState | Violation {
   const remaining = event.remaining.get(uri);
-  if (remaining === undefined || remaining.amount === 0n) return { ...item, status: 'CONSUMED', remaining: null };
+  if (remaining === undefined || remaining.amount === 0n) return withFields(item, { status: 'CONSUMED', remaining: null });
   const before = item.remaining;
   if (before !== null && (before.uom !== remaining.uom || before.amount < remaining.amount)) {
     return violation('REMAINING_GROWS', [uri], before.uom, before.amount.toString());
   }
-  return { ...item, remaining };
+  return withFields(item, { remaining });
 }

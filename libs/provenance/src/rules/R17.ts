@@ -1,4 +1,5 @@
 import { groupUri } from '../identifiers/canonicalItem.js';
+import { withFields } from '../state/copyItem.js';
 import { insertAll } from '../state/sortedList.js';
 import { decodeTransformation, encodeTransformation, transformationKey } from '../state/transformationRecord.js';
 import type { EpcisEvent } from '../event/model.js';
@@ -28,7 +29,7 @@ export function joinGroup(scope: EventScope): Violation | null {
   const uri = groupUri(signer, event.transformationID);
   const group = book.at(uri, 'group');
   if (group.status === 'INACTIVE') return violation('GROUP_CLOSED', [uri]);
-  book.put(uri, { ...group, status: 'ACTIVE', custodian: signer });
+  book.put(uri, withFields(group, { status: 'ACTIVE', custodian: signer }));
   return null;
 }
 

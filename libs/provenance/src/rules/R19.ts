@@ -1,3 +1,4 @@
+import { withFields } from '../state/copyItem.js';
 import type { ItemState, ItemStatus } from '../state/itemState.js';
 import { debitClasses } from './R02.js';
 import { outermost, requireHolder } from './R05.js';
@@ -43,7 +44,7 @@ export function finish(scope: EventScope): Violation | null {
     const left = isSale ? { custodian: '', soldBy: item.custodian } : {};
     const recalled = isSale ? refuseRecalled(scope, uri, item) : null;
     if (recalled !== null) return recalled;
-    book.put(uri, { ...observed(item, event), status, ...left });
+    book.put(uri, withFields(observed(item, event), { status, ...left }));
     return null;
   });
   const recalledAmounts = (): Violation | null => (isSale ? refuseRecalledAmounts(scope, event.quantities) : null);

@@ -1,5 +1,6 @@
 import { CAPTURE_LIMITS } from '../capture/captureLimits.js';
 import type { NamedQuantity } from '../event/model.js';
+import { withFields } from '../state/copyItem.js';
 import type { ItemState } from '../state/itemState.js';
 import { namedParties, type NamedParties } from '../state/parties.js';
 import { gtinOf } from '../state/productRecord.js';
@@ -106,13 +107,13 @@ const merged = (list: readonly string[], added: readonly string[]): readonly str
 /** What comes out of recalled inputs is recalled, too. */
 export const withRecalls = (item: ItemState, ids: readonly string[]): ItemState => {
   const recalls = merged(item.recalls, ids);
-  return recalls === item.recalls ? item : { ...item, recalls };
+  return recalls === item.recalls ? item : withFields(item, { recalls });
 };
 
 /** A container says which recalls concern what is inside it: its contents are not read when it moves. */
 export const withHolds = (item: ItemState, ids: readonly string[]): ItemState => {
   const list = merged(item.holds, ids);
-  return list === item.holds ? item : { ...item, holds: list };
+  return list === item.holds ? item : withFields(item, { holds: list });
 };
 
 /** Recalls that packing brings into a container. */

@@ -29,16 +29,15 @@ export interface Reading {
  * what was there by those who ask.
  */
 export function checkExcursions(scope: EventScope): Violation | null {
-  const readings = hasSensors(scope.event) ? readingsOf(scope.event) : [];
-  if (readings.length === 0) return null;
   const { event, book } = scope;
+  if (!hasSensors(event)) return null;
+  let readings: readonly Reading[] | null = null;
   const named = [...event.epcs, ...event.quantities, ...(event.parent === null ? [] : [event.parent])];
   for (const { item: { uri } } of named) {
     const item = book.get(uri);
-    const limits = gtinsIn(uri, item).flatMap((gtin) => {
-      const value = scope.values.get(productKey(gtin));
-      return value === null ? [] : decodeProduct(value).limits;
-    });
+    const limits = limitsOf(scope, gtinsIn(uri, item));
+    if (limits.length === 0) continue;
+    readings ??= readingsOf(event);
     const found = readings.find((reading) => limits.some((limit) => isOutside(reading, limit)));
     if (found === undefined) continue;
     const holder = item === null ? '' : outermost(book, item).custodian;
@@ -47,6 +46,18 @@ export function checkExcursions(scope: EventScope): Violation | null {
   }
   return null;
 }
+
+/** Most products have none. */
+function limitsOf({ values }: EventScope, gtins: readonly string[]): readonly ProductLimit[] {
+  let limits: ProductLimit[] | null = null;
+  for (const gtin of gtins) {
+    const value = values.get(productKey(gtin));
+    if (value !== null) (limits ??= []).push(...decodeProduct(value).limits);
+  }
+  return limits ?? UNLIMITED;
+}
+
+const UNLIMITED: readonly ProductLimit[] = [];
 
 /** Products whose limits concern an item: its own, and those of the first things that it contains. */
 export function gtinsIn(uri: string, item: ItemState | null, most: number = CONTENTS_WITH_LIMITS): readonly string[] {

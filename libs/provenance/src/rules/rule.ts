@@ -1,6 +1,7 @@
 import type { ExecutionContext, OutcomeDetail } from '@lading/ledger';
 import type { EpcisEvent, NamedItem, NamedQuantity } from '../event/model.js';
 import type { ItemBook } from '../state/itemBook.js';
+import { copyItem } from '../state/copyItem.js';
 import type { ItemState, OwnItem } from '../state/itemState.js';
 import type { SideValues } from '../state/sideValues.js';
 
@@ -119,7 +120,7 @@ export const isViolation = (value: ItemState | Violation): value is Violation =>
 
 /** A copy with location, disposition and persistent dispositions as the event states them; `isInside`: the place is the container's. */
 export function observed(item: ItemState, event: EpcisEvent, isInside = item.parent !== ''): OwnItem {
-  const own: OwnItem = { ...item };
+  const own = copyItem(item);
   if (!isInside && event.bizLocation !== null) own.location = event.bizLocation.item.uri;
   if (event.disposition !== '') own.disposition = event.disposition;
   own.persistent = persistentAfter(item, event);

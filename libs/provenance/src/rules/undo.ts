@@ -1,6 +1,7 @@
 import type { EpcisEvent, NamedItem, NamedQuantity } from '../event/model.js';
 import { addBalance, freeAt, moveBalance, shippedTo } from '../state/balances.js';
 import type { EventEffect, EventRecord } from '../state/eventRecord.js';
+import { withFields } from '../state/copyItem.js';
 import type { Before, ItemState } from '../state/itemState.js';
 import { namedParties } from '../state/parties.js';
 import { RECEIVING_STEPS, SALE_STEPS, SHIPPING_STEPS, VOIDING_STEP } from './steps.js';
@@ -50,7 +51,7 @@ function restoreInstances({ book, event }: EventScope, record: EventRecord): boo
 }
 
 function restored(item: ItemState, { place: _place, ...before }: Before): ItemState {
-  return { ...item, ...before, before: null, outbound: null };
+  return withFields(item, { ...before, before: null, outbound: null });
 }
 
 type Reverse = (item: ItemState, uom: string, amount: bigint) => ItemState | null;

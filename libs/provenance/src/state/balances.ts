@@ -1,3 +1,4 @@
+import { withFields } from './copyItem.js';
 import type { Balance, Content, ItemState } from './itemState.js';
 import { lowerBound } from './sortedList.js';
 
@@ -25,7 +26,7 @@ export function addBalance(item: ItemState, place: string, uom: string, delta: b
   const amount = (present ? entry.amount : 0n) + delta;
   if (amount < 0n) return null;
   const changed = amount === 0n ? [] : [{ place, uom, amount }];
-  return { ...item, balances: item.balances.toSpliced(at, present ? 1 : 0, ...changed) };
+  return withFields(item, { balances: item.balances.toSpliced(at, present ? 1 : 0, ...changed) });
 }
 
 /** Moves an amount of one unit between places; null when there is not enough. */

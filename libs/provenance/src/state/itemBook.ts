@@ -1,6 +1,7 @@
 import { asHash, assert, type Hash, type Sha256 } from '@lading/kernel';
 import { anomalyLeaf, EMPTY_HEAD, encodeCbor, extendHead, type StateView, type StateWriter } from '@lading/ledger';
 import { itemStateKey, type ItemKind } from '../identifiers/canonicalItem.js';
+import { copyItem } from './copyItem.js';
 import { decodeItem, encodeItem, newItem, type ItemState, type OwnItem } from './itemState.js';
 import { array, integer, stored, text } from './storedFields.js';
 
@@ -99,7 +100,7 @@ export class ItemBook {
     const { draft } = entry;
     if (draft === null) this.#changed.push(entry);
     else if (draft !== settled) return draft;
-    const copy = settled === null ? newItem(kind) : { ...settled };
+    const copy: OwnItem = settled === null ? newItem(kind) : copyItem(settled);
     entry.draft = copy;
     return copy;
   }

@@ -304,6 +304,7 @@ function readItemValue(bytes: Uint8Array): ItemState {
   assert(fields[0] === FORMAT, 'decodeItem: unknown format');
   const head = fields[2];
   assert(head instanceof Uint8Array && head.length === 32, 'decodeItem: head');
+  const later = decodeLater(fields[27]);
   return {
     count: integer(fields[1]),
     head: head as Hash,
@@ -337,7 +338,8 @@ function readItemValue(bytes: Uint8Array): ItemState {
     ownerBy: text(fields[24]),
     soldBy: text(fields[25]),
     before: fields[26] === null ? null : decodeBefore(fields[26]),
-    ...decodeLater(fields[27])
+    outbound: later.outbound,
+    remaining: later.remaining
   };
 }
 
