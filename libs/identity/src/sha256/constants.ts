@@ -23,9 +23,9 @@ export const INITIAL: readonly number[] = primes(8).map((prime) => rootFraction(
 
 const rotr = (x: number, n: number): number => (x >>> n) | (x << (32 - n));
 
-/** The message schedule of the second block of a 64-byte message, which is padding only, each word with its K added. */
-export const PADDING_WORDS: readonly number[] = (() => {
-  const w = [0x80000000 | 0, ...Array.from({ length: 14 }, () => 0), 512];
+/** The message schedule of a block (FIPS 180-4 §6.2.2 step 1), each word with its K added. */
+function scheduled(block: readonly number[]): readonly number[] {
+  const w = [...block];
   for (let i = 16; i < 64; i++) {
     const [a = 0, b = 0, c = 0, d = 0] = [w[i - 15], w[i - 2], w[i - 7], w[i - 16]];
     const s0 = rotr(a, 7) ^ rotr(a, 18) ^ (a >>> 3);
@@ -33,4 +33,12 @@ export const PADDING_WORDS: readonly number[] = (() => {
     w.push((d + s0 + c + s1) | 0);
   }
   return w.map((word, i) => (word + (K[i] ?? 0)) | 0);
-})();
+}
+
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+
+/** Of the second block of a 64-byte message, which is padding only. */
+export const PADDING_WORDS: readonly number[] = scheduled([0x80000000 | 0, ...zeros(14), 8 * 64]);
+
+/** Of the second block of a 65-byte message, by its last byte: all else in that block is padding. */
+export const lastByteWords = (byte: number): readonly number[] => scheduled([(byte << 24) | 0x800000, ...zeros(14), 8 * 65]);

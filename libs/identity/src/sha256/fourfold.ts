@@ -29,11 +29,14 @@ const shuffle = (code: WasmCode, words: readonly number[]): void => {
 /** The bytes of each word the other way round. */
 const TURNED = [0, 1, 2, 3].flatMap((word) => [3, 2, 1, 0].map((byte) => 4 * word + byte));
 
-/**
- * Turns four vectors of four words each, rows into columns, in place, and the bytes of each word. Shuffles that processors
- * have: others are made of six or more instructions.
- */
+/** Turns the bytes of each word in four vectors of four words each, and then rows into columns, in place. */
 export function transpose(code: WasmCode, rows: readonly number[], spare: readonly number[]): void {
+  for (const row of rows) code.get(row).get(row).vector(VEC.shuffle, ...TURNED).set(row);
+  columns(code, rows, spare);
+}
+
+/** The same without bytes. Shuffles that processors have: others are made of six or more instructions. */
+export function columns(code: WasmCode, rows: readonly number[], spare: readonly number[]): void {
   const [r0 = 0, r1 = 0, r2 = 0, r3 = 0] = rows;
   const [s0 = 0, s1 = 0] = spare;
   const pair = (a: number, b: number, words: readonly number[], target: number): void => {
@@ -41,7 +44,6 @@ export function transpose(code: WasmCode, rows: readonly number[], spare: readon
     shuffle(code, words);
     code.set(target);
   };
-  for (const row of rows) code.get(row).get(row).vector(VEC.shuffle, ...TURNED).set(row);
   pair(r0, r1, [0, 4, 1, 5], s0);
   pair(r0, r1, [2, 6, 3, 7], s1);
   pair(r2, r3, [0, 4, 1, 5], r0);

@@ -61,7 +61,7 @@ describe('SHA-256 in WebAssembly', () => {
         const input = patterned(count * 64, count);
         const output = new Uint8Array(count * 32 + 32).fill(7);
         hashes.hashPrefixed(prefix, input, count, output);
-        for (let i = 0; i < count; i += count > 100 ? 64 : 1) {
+        for (let i = 0; i < count; i++) {
           const message = Uint8Array.of(prefix, ...input.subarray(i * 64, i * 64 + 64));
           expect(hex(output.subarray(i * 32, i * 32 + 32))).toBe(reference(message));
         }

@@ -2,17 +2,18 @@ import { assert } from '@lading/kernel';
 import type { HashEqual, HashPairs, HashPrefixed, Sha256, TreeNodes } from '@lading/kernel';
 import { INITIAL, K } from './constants.js';
 import { hashFourfold, memory, range, TABLE_K, transpose, writeTables } from './fourfold.js';
-import { prefixed } from './prefixed.js';
+import { LAST_BYTES_TABLE, prefixed, writeLastBytes } from './prefixed.js';
 import { FOURFOLD, rounds, SCALAR, type Registers } from './rounds.js';
 import { I32, OP, V128, VEC, WasmCode, wasmModule, type WasmFunction } from './wasmCode.js';
 
 /** Where things are in the module's memory, after the tables. */
 const DIGEST = 2048;
 const INPUT = 4096;
-const PAGES = 6;
 /** 64-byte messages of one call, a multiple of four; their digests are written behind them. */
 const PAIRS_AT_ONCE = 2048;
 const OUTPUT = INPUT + PAIRS_AT_ONCE * 64;
+const LAST_BYTES = OUTPUT + PAIRS_AT_ONCE * 32;
+const PAGES = Math.ceil((LAST_BYTES + LAST_BYTES_TABLE) / 65536);
 /** One block. For longer messages the quicker instructions of OpenSSL outweigh what calling it costs. */
 export const WASM_BYTES = 55;
 
@@ -196,7 +197,8 @@ export function loadWasmHashes(): WasmHashes | null {
   };
   let exported: Exports;
   try {
-    exported = open<Exports>([compress(), pairs(), lanes(), prefixed()], PAGES);
+    exported = open<Exports>([compress(), pairs(), lanes(), prefixed(LAST_BYTES)], PAGES);
+    writeLastBytes(new Int32Array(exported.memory.buffer), LAST_BYTES);
   } catch {
     return null;
   }
