@@ -3,7 +3,6 @@ import { ApiBearerAuth, ApiQuery, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiFault } from '@lading/api';
 import { Authenticated } from '@lading/identity';
 import { canonicalUri, digitalLinkOf, formatAiBrackets, readDigitalLink } from '@lading/provenance';
-import { toSVG } from 'bwip-js/node';
 import { AuditParameters } from '../audit/parameters.js';
 import type { HttpReply } from '../http/http.types.js';
 import { REFUSED } from '../http/refused.js';
@@ -37,6 +36,8 @@ export class LabelsController {
     if (elements === null || !elements.ok) throw new ApiFault('DIGITAL_LINK_SYNTAX', 'only a GS1 identifier can be on a GS1 label');
     const link = digitalLinkOf(elements.value, stem);
     if (!link.ok) throw new ApiFault(link.code, link.detail);
+    // Loaded here: it holds a hundred symbologies, and most nodes never print one.
+    const { toSVG } = await import('bwip-js/node');
     const svg =
       symbol === 'qr'
         ? toSVG({ bcid: 'qrcode', text: link.value, scale: 3, padding: 4 })
