@@ -74,5 +74,5 @@ export function selfTestSha256(candidate: Sha256 = sha256Node): void {
     });
   }
   if (hashEqual === undefined) return;
-  for (const size of [37, 64, 65]) many(size, (input, count, output) => hashEqual(input, size, count, output));
+  for (const size of [0, 37, 55]) many(size, (input, count, output) => hashEqual(input, size, count, output));
 }

@@ -28,7 +28,7 @@ export interface TreeNodes {
 /** SHA-256 of `count` messages of 64 bytes that lie end to end in `input`; writes 32 bytes each to `output`. */
 export type HashPairs = (input: Uint8Array, count: number, output: Uint8Array) => void;
 
-/** SHA-256 of `count` messages of `size` bytes (at most 1024) that lie end to end; writes 32 bytes each to `output`. */
+/** SHA-256 of `count` messages of `size` bytes (at most 55, which are one block) that lie end to end; writes 32 bytes each to `output`. */
 export type HashEqual = (input: Uint8Array, size: number, count: number, output: Uint8Array) => void;
 
 /** SHA-256 of `prefix` ‖ m for each of `count` messages m of 64 bytes that lie end to end; writes 32 bytes each to `output`. */

@@ -1,9 +1,9 @@
 import { INITIAL, K, PADDING_WORDS } from './constants.js';
-import { FOURFOLD, rounds, type Registers } from './rounds.js';
-import { VEC, type WasmCode } from './wasmCode.js';
+import { beforeRounds, FOURFOLD, rounds, type Registers } from './rounds.js';
+import { OP, VEC, type WasmCode } from './wasmCode.js';
 
 /** Where the tables are in a module's memory. They hold each word four times, for the four messages side by side. */
-export const TABLE_K = 0;
+const TABLE_K = 0;
 const TABLE_PADDING = 1024;
 
 /** Writes the tables that the code below reads. */
@@ -54,20 +54,71 @@ export function columns(code: WasmCode, rows: readonly number[], spare: readonly
   pair(s0, r0, [0, 1, 4, 5], r0);
 }
 
-/** From the initial state over the block in `registers.message` and that of the padding: `registers.state` then holds four hashes. */
-export function hashFourfold(code: WasmCode, registers: Registers, saved: readonly number[]): void {
-  const { state } = registers;
-  const splat = (value: number): void => void code.int(value).vector(VEC.splat);
-  const table = (at: number) => (out: WasmCode, i: number) => void out.int(0).vector(VEC.load, ...memory(at + 16 * i));
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.set(register);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_K), true);
-  state.forEach((register, i) => {
-    splat(INITIAL[i] ?? 0);
-    code.get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0);
-  });
-  rounds(code, FOURFOLD, registers, table(TABLE_PADDING), false);
+/** Locals of functions that hash four messages side by side: vectors, and one number that counts. */
+export interface Lanes extends Registers {
+  readonly saved: readonly number[];
+  readonly counter: number;
+}
+
+/** Vectors from `first` on, 35 of them. */
+export const lanesFrom = (first: number, counter: number): Lanes => ({
+  state: range(first, 8),
+  saved: range(first + 8, 8),
+  message: range(first + 16, 16),
+  ...{ sum: first + 32, xorBefore: first + 33, xorNow: first + 34, counter }
+});
+export const LANE_VECTORS = 35;
+
+const splat = (code: WasmCode, value: number): WasmCode => code.int(value).vector(VEC.splat);
+
+/** Bytes of a table for the rounds of one turn. */
+const TURN = 16 * 16;
+
+/**
+ * Sixteen rounds, `turns` times. 64 written out would be more code than the processor's cache of instructions holds. `next`
+ * moves to what the next turn reads.
+ */
+function turnsOfRounds(code: WasmCode, lanes: Lanes, turns: number, emit: () => void, next: () => void): void {
+  const { counter } = lanes;
+  code.int(turns).set(counter);
+  code.raw(0x03, 0x40);
+  emit();
+  next();
+  code.get(counter).int(1).raw(OP.sub).tee(counter).raw(0x0d, 0, 0x0b);
+}
+
+/** From the initial state over the block in `message`, to `state`. */
+export function firstBlock(code: WasmCode, lanes: Lanes, pointer: number): void {
+  const { state } = lanes;
+  const constant = (out: WasmCode, i: number): void => void out.get(pointer).vector(VEC.load, ...memory(TABLE_K + 16 * i));
+  state.forEach((register, i) => splat(code, INITIAL[i] ?? 0).set(register));
+  beforeRounds(code, FOURFOLD, lanes);
+  code.int(0).set(pointer);
+  rounds(code, FOURFOLD, lanes, [0, 16], constant, 'given');
+  const next = (): void => void code.get(pointer).int(TURN).raw(OP.add).set(pointer);
+  turnsOfRounds(code, lanes, 3, () => rounds(code, FOURFOLD, lanes, [16, 32], constant, 'scheduled'), next);
+  state.forEach((register, i) => splat(code, INITIAL[i] ?? 0).get(register).vector(VEC.add).set(register));
+}
+
+/** From that state over the padding of messages of 64 bytes, to the hash. */
+export function paddingBlock(code: WasmCode, lanes: Lanes, pointer: number): void {
+  code.int(0).set(pointer);
+  const constant = (out: WasmCode, i: number): void => {
+    out.get(pointer).vector(VEC.load, ...memory(TABLE_PADDING + 16 * i));
+  };
+  lastBlock(code, lanes, constant, () => code.get(pointer).int(TURN).raw(OP.add).set(pointer));
+}
+
+/** The same over a block whose scheduled words, with their K, `scheduled` pushes: those of a turn, `next` leads to the next. */
+export function lastBlock(
+  code: WasmCode,
+  lanes: Lanes,
+  scheduled: (code: WasmCode, i: number) => void,
+  next: () => void
+): void {
+  const { state, saved } = lanes;
+  state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
+  beforeRounds(code, FOURFOLD, lanes);
+  turnsOfRounds(code, lanes, 4, () => rounds(code, FOURFOLD, lanes, [0, 16], scheduled, 'constant'), next);
   state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
 }

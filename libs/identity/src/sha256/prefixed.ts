@@ -1,6 +1,5 @@
-import { INITIAL, lastByteWords } from './constants.js';
-import { columns, memory, range, TABLE_K, transpose } from './fourfold.js';
-import { FOURFOLD, rounds, type Registers } from './rounds.js';
+import { lastByteWords } from './constants.js';
+import { columns, firstBlock, LANE_VECTORS, lanesFrom, lastBlock, memory, range, transpose } from './fourfold.js';
 import { I32, OP, V128, VEC, WasmCode, type WasmFunction } from './wasmCode.js';
 
 const MESSAGE_BYTES = 64;
@@ -21,14 +20,11 @@ export function writeLastBytes(words: Int32Array, at: number): void {
 export function prefixed(table: number): WasmFunction {
   const [input, output, groups, prefix] = [0, 1, 2, 3];
   const places = range(4, 4);
-  const state = range(8, 8);
-  const saved = range(16, 8);
-  const message = range(24, 16);
-  const registers: Registers = { state, message, sum: 40, xorBefore: 41, xorNow: 42 };
+  const lanes = lanesFrom(10, 8);
+  const { state, message } = lanes;
   const code = new WasmCode();
-  const spare = [registers.sum, registers.xorNow];
+  const spare = [lanes.sum, lanes.xorNow];
   const splat = (value: number): WasmCode => code.int(value).vector(VEC.splat);
-  const constant = (out: WasmCode, i: number): void => void out.int(0).vector(VEC.load, ...memory(TABLE_K + 16 * i));
   const [first = 0] = message;
   code.raw(0x03, 0x40);
   for (let part = 0; part < 4; part++) {
@@ -37,9 +33,7 @@ export function prefixed(table: number): WasmFunction {
     transpose(code, rows, spare);
   }
   splat(0x00ff_ffff).get(first).vector(VEC.and).get(prefix).vector(VEC.splat).vector(VEC.or).set(first);
-  state.forEach((register, i) => splat(INITIAL[i] ?? 0).set(register));
-  rounds(code, FOURFOLD, registers, constant, true);
-  state.forEach((register, i) => splat(INITIAL[i] ?? 0).get(register).vector(VEC.add).tee(register).set(saved[i] ?? 0));
+  firstBlock(code, lanes, 9);
   // The second block: the last byte of each message, the end mark, and the number of bits. All its words are in the table.
   places.forEach((place, lane) => {
     code.get(input).raw(OP.load8U, 0, ...memory(MESSAGE_BYTES * (lane + 1)).slice(1)).int(8).raw(OP.shl).set(place);
@@ -52,8 +46,8 @@ export function prefixed(table: number): WasmFunction {
     }
     out.get(words[i % 4] ?? 0);
   };
-  rounds(code, FOURFOLD, registers, looked, false);
-  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
+  const next = (): void => places.forEach((place) => void code.get(place).int(64).raw(OP.add).set(place));
+  lastBlock(code, lanes, looked, next);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
     transpose(code, rows, spare);
@@ -62,5 +56,5 @@ export function prefixed(table: number): WasmFunction {
   code.get(input).int(4 * MESSAGE_BYTES).raw(OP.add).set(input);
   code.get(output).int(128).raw(OP.add).set(output);
   code.get(groups).int(1).raw(OP.sub).tee(groups).raw(0x0d, 0, 0x0b);
-  return { name: 'prefixed', parameters: 4, locals: [[4, I32], [35, V128]], code };
+  return { name: 'prefixed', parameters: 4, locals: [[6, I32], [LANE_VECTORS, V128]], code };
 }

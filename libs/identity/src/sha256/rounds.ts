@@ -63,31 +63,38 @@ function schedule(code: WasmCode, words: Words, { message }: Registers, i: numbe
   code.set(target);
 }
 
+/** Where a round's word of the message comes from: it is in its register, is scheduled there first, or is in the constant. */
+export type MessageWords = 'given' | 'scheduled' | 'constant';
+
+/** Sets what every round takes from the one before: b ^ c. */
+export function beforeRounds(code: WasmCode, words: Words, { state, xorBefore }: Registers): void {
+  code.get(local(state, 1)).get(local(state, 2));
+  words.xor(code);
+  code.set(xorBefore);
+}
+
 /**
- * The 64 rounds of step 3, written out: the working variables change their names instead of their places.
- * `constant(i)` pushes K_i, with the word of the message added where `message` is not used.
+ * Rounds of step 3, written out, a multiple of eight: the working variables change their names instead of their places, and
+ * have their own names again in the end. `constant(i)` pushes K_i, with the word of the message added where it is in there.
  */
 export function rounds(
   code: WasmCode,
   words: Words,
   registers: Registers,
+  [from, end]: readonly [number, number],
   constant: (code: WasmCode, i: number) => void,
-  usesMessage: boolean
+  message: MessageWords
 ): void {
   const { state, sum } = registers;
   let { xorBefore, xorNow } = registers;
   const at = (i: number, variable: number): number => local(state, variable - i + 64);
-  // b ^ c, which every round takes from the one before.
-  code.get(at(0, 1)).get(at(0, 2));
-  words.xor(code);
-  code.set(xorBefore);
-  for (let i = 0; i < 64; i++) {
-    if (usesMessage && i >= 16) schedule(code, words, registers, i);
+  for (let i = from; i < end; i++) {
+    if (message === 'scheduled') schedule(code, words, registers, i);
     const [a, b, d, e, f, g, h] = [at(i, 0), at(i, 1), at(i, 3), at(i, 4), at(i, 5), at(i, 6), at(i, 7)];
     code.get(h);
     constant(code, i);
     words.add(code);
-    if (usesMessage) {
+    if (message !== 'constant') {
       code.get(local(registers.message, i));
       words.add(code);
     }

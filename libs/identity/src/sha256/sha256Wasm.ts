@@ -1,9 +1,9 @@
 import { assert } from '@lading/kernel';
 import type { HashEqual, HashPairs, HashPrefixed, Sha256, TreeNodes } from '@lading/kernel';
 import { INITIAL, K } from './constants.js';
-import { hashFourfold, memory, range, TABLE_K, transpose, writeTables } from './fourfold.js';
+import { firstBlock, LANE_VECTORS, lanesFrom, memory, paddingBlock, range, transpose, writeTables } from './fourfold.js';
 import { LAST_BYTES_TABLE, prefixed, writeLastBytes } from './prefixed.js';
-import { FOURFOLD, rounds, SCALAR, type Registers } from './rounds.js';
+import { beforeRounds, rounds, SCALAR, type Registers } from './rounds.js';
 import { I32, OP, V128, VEC, WasmCode, wasmModule, type WasmFunction } from './wasmCode.js';
 
 /** Where things are in the module's memory, after the tables. */
@@ -33,7 +33,10 @@ function compress(): WasmFunction {
     code.get(register).int(8).raw(OP.rotr).int(0xff00ff00 | 0).raw(OP.and, OP.or).set(register);
   }
   state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
-  rounds(code, SCALAR, registers, (out, i) => void out.int(K[i] ?? 0), true);
+  const constant = (out: WasmCode, i: number): void => void out.int(K[i] ?? 0);
+  beforeRounds(code, SCALAR, registers);
+  rounds(code, SCALAR, registers, [0, 16], constant, 'given');
+  rounds(code, SCALAR, registers, [16, 64], constant, 'scheduled');
   state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).raw(OP.add).set(register));
   code.get(pointer).int(64).raw(OP.add).set(pointer);
   code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
@@ -41,21 +44,24 @@ function compress(): WasmFunction {
   return { name: 'compress', parameters: 1, locals: [[36, I32]], code };
 }
 
-/** `pairs(input, output, groups)`: SHA-256 of four 64-byte messages a group, the words of all four in one vector. */
-function pairs(): WasmFunction {
-  const [input, output, groups] = [0, 1, 2];
-  const state = range(3, 8);
-  const saved = range(11, 8);
-  const registers: Registers = { state, message: range(19, 16), sum: 35, xorBefore: 36, xorNow: 37 };
+/**
+ * `name(input, output, groups)`: SHA-256 of four messages a group, the words of all four in one vector. They have 64 bytes
+ * each, or fewer and are `padded` to that.
+ */
+function fourMessages(name: string, padded: boolean): WasmFunction {
+  const [input, output, groups, pointer] = [0, 1, 2, 4];
+  const lanes = lanesFrom(5, 3);
+  const { state, message } = lanes;
   const code = new WasmCode();
-  const spare = [registers.sum, registers.xorNow];
+  const spare = [lanes.sum, lanes.xorNow];
   code.raw(0x03, 0x40);
   for (let part = 0; part < 4; part++) {
-    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    const rows = message.slice(4 * part, 4 * part + 4);
     rows.forEach((row, i) => code.get(input).vector(VEC.load, ...memory(64 * i + 16 * part)).set(row));
     transpose(code, rows, spare);
   }
-  hashFourfold(code, registers, saved);
+  firstBlock(code, lanes, pointer);
+  if (!padded) paddingBlock(code, lanes, pointer);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
     transpose(code, rows, spare);
@@ -64,39 +70,7 @@ function pairs(): WasmFunction {
   code.get(input).int(256).raw(OP.add).set(input);
   code.get(output).int(128).raw(OP.add).set(output);
   code.get(groups).int(1).raw(OP.sub).tee(groups).raw(0x0d, 0, 0x0b);
-  return { name: 'pairs', parameters: 3, locals: [[35, V128]], code };
-}
-
-/** `lanes(input, output, blocks, stride)`: four padded messages of as many blocks, `stride` bytes from one to the next. */
-function lanes(): WasmFunction {
-  const [output, blocks, stride] = [1, 2, 3];
-  /** Where each of the four is read: the first parameter and three locals. */
-  const starts = [0, 4, 5, 6];
-  const state = range(7, 8);
-  const saved = range(15, 8);
-  const registers: Registers = { state, message: range(23, 16), sum: 39, xorBefore: 40, xorNow: 41 };
-  const code = new WasmCode();
-  const spare = [registers.sum, registers.xorNow];
-  for (let lane = 1; lane < 4; lane++) code.get(starts[lane - 1] ?? 0).get(stride).raw(OP.add).set(starts[lane] ?? 0);
-  state.forEach((register, i) => code.int(INITIAL[i] ?? 0).vector(VEC.splat).set(register));
-  code.raw(0x03, 0x40);
-  for (let part = 0; part < 4; part++) {
-    const rows = registers.message.slice(4 * part, 4 * part + 4);
-    rows.forEach((row, i) => code.get(starts[i] ?? 0).vector(VEC.load, ...memory(16 * part)).set(row));
-    transpose(code, rows, spare);
-  }
-  state.forEach((register, i) => code.get(register).set(saved[i] ?? 0));
-  const table = (out: WasmCode, i: number): void => void out.int(0).vector(VEC.load, ...memory(TABLE_K + 16 * i));
-  rounds(code, FOURFOLD, registers, table, true);
-  state.forEach((register, i) => code.get(register).get(saved[i] ?? 0).vector(VEC.add).set(register));
-  for (const start of starts) code.get(start).int(64).raw(OP.add).set(start);
-  code.get(blocks).int(1).raw(OP.sub).tee(blocks).raw(0x0d, 0, 0x0b);
-  for (const half of [0, 1]) {
-    const rows = state.slice(4 * half, 4 * half + 4);
-    transpose(code, rows, spare);
-    rows.forEach((row, i) => code.get(output).get(row).vector(VEC.store, ...memory(32 * i + 16 * half)));
-  }
-  return { name: 'lanes', parameters: 4, locals: [[3, I32], [35, V128]], code };
+  return { name, parameters: 3, locals: [[2, I32], [LANE_VECTORS, V128]], code };
 }
 
 /** Numbers of nodes that one call of `nodes` takes, a multiple of four, and where they are; then the nodes themselves. */
@@ -112,21 +86,22 @@ const NEAR = 64;
 function nodes(): WasmFunction {
   const [list, groups] = [0, 1];
   const places = range(2, 4);
-  const state = range(6, 8);
-  const saved = range(14, 8);
-  const registers: Registers = { state, message: range(22, 16), sum: 38, xorBefore: 39, xorNow: 40 };
+  const [counter, pointer] = [6, 7];
+  const lanes = lanesFrom(8, counter);
+  const { state, message } = lanes;
   const code = new WasmCode();
-  const spare = [registers.sum, registers.xorNow];
+  const spare = [lanes.sum, lanes.xorNow];
   code.raw(0x03, 0x40);
   places.forEach((place, i) => code.get(list).raw(OP.load, ...memory(4 * i)).int(5).raw(OP.shl).set(place));
   for (let part = 0; part < 4; part++) {
-    const rows = registers.message.slice(4 * part, 4 * part + 4);
+    const rows = message.slice(4 * part, 4 * part + 4);
     rows.forEach((row, i) => {
       code.get(places[i] ?? 0).int(1).raw(OP.shl).vector(VEC.load, ...memory(NODES_BASE + 16 * part)).set(row);
     });
     transpose(code, rows, spare);
   }
-  hashFourfold(code, registers, saved);
+  firstBlock(code, lanes, pointer);
+  paddingBlock(code, lanes, pointer);
   for (const half of [0, 1]) {
     const rows = state.slice(4 * half, 4 * half + 4);
     transpose(code, rows, spare);
@@ -134,7 +109,7 @@ function nodes(): WasmFunction {
   }
   code.get(list).int(16).raw(OP.add).set(list);
   code.get(groups).int(1).raw(OP.sub).tee(groups).raw(0x0d, 0, 0x0b);
-  return { name: 'nodes', parameters: 2, locals: [[4, I32], [35, V128]], code };
+  return { name: 'nodes', parameters: 2, locals: [[6, I32], [LANE_VECTORS, V128]], code };
 }
 
 /**
@@ -164,7 +139,7 @@ interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly compress: (blocks: number) => void;
   readonly pairs: (input: number, output: number, groups: number) => void;
-  readonly lanes: (input: number, output: number, blocks: number, stride: number) => void;
+  readonly padded: (input: number, output: number, groups: number) => void;
   readonly prefixed: (input: number, output: number, groups: number, prefix: number) => void;
 }
 
@@ -197,12 +172,12 @@ export function loadWasmHashes(): WasmHashes | null {
   };
   let exported: Exports;
   try {
-    exported = open<Exports>([compress(), pairs(), lanes(), prefixed(LAST_BYTES)], PAGES);
+    exported = open<Exports>([compress(), fourMessages('pairs', false), fourMessages('padded', true), prefixed(LAST_BYTES)], PAGES);
     writeLastBytes(new Int32Array(exported.memory.buffer), LAST_BYTES);
   } catch {
     return null;
   }
-  const { memory: shared, compress: run, pairs: runPairs, lanes: runLanes, prefixed: runPrefixed } = exported;
+  const { memory: shared, compress: run, pairs: runPairs, padded: runPadded, prefixed: runPrefixed } = exported;
   const bytes = new Uint8Array(shared.buffer);
   const sha256 = oneByOne(bytes, new Int32Array(shared.buffer), run);
   const openNodes = (count: number): TreeNodes => {
@@ -214,7 +189,7 @@ export function loadWasmHashes(): WasmHashes | null {
     // Before the first message lies a byte that is read, and not used.
     fourByFour(bytes, (groups) => runPrefixed(INPUT - 1, OUTPUT, groups, prefix << 24))(input, count, output);
   };
-  return { sha256, hashPairs, hashEqual: sideBySide(bytes, runLanes), hashPrefixed, openNodes };
+  return { sha256, hashPairs, hashEqual: sideBySide(bytes, (groups) => runPadded(INPUT, OUTPUT, groups)), hashPrefixed, openNodes };
 }
 
 /** Nodes in a memory of their own, which is given back with them. */
@@ -268,30 +243,23 @@ function fourByFour(bytes: Uint8Array, run: (groups: number) => void): HashPairs
   };
 }
 
-/** Messages of one size, padded where they are hashed: four at a time. */
-function sideBySide(bytes: Uint8Array, run: Exports['lanes']): HashEqual {
+/** Messages of one size and one block, padded where they are hashed. */
+function sideBySide(bytes: Uint8Array, run: (groups: number) => void): HashEqual {
+  const words = new Int32Array(bytes.buffer);
   return (input, size, count, output) => {
-    const blocks = (size + 72) >> 6;
-    const stride = 64 * blocks;
-    assert(stride * 4 <= OUTPUT - INPUT, 'hashEqual: short messages only');
-    bytes.fill(0, INPUT, INPUT + 4 * stride);
-    for (let lane = 0; lane < 4; lane++) {
-      const end = INPUT + (lane + 1) * stride;
-      bytes[end - stride + size] = 0x80;
-      bytes[end - 1] = (size << 3) & 255;
-      bytes[end - 2] = (size >> 5) & 255;
-    }
-    for (let at = 0; at < count; at += 4) {
-      const now = Math.min(4, count - at);
-      for (let lane = 0; lane < now; lane++) {
-        const from = (at + lane) * size;
-        bytes.set(input.subarray(from, from + size), INPUT + lane * stride);
+    assert(size <= WASM_BYTES, 'hashEqual: short messages only');
+    let from = 0;
+    for (let done = 0; done < count; done += PAIRS_AT_ONCE) {
+      const now = Math.min(PAIRS_AT_ONCE, count - done);
+      words.fill(0, INPUT / 4, INPUT / 4 + 16 * now);
+      for (let at = INPUT; at < INPUT + 64 * now; at += 64) {
+        for (let i = 0; i < size; i++) bytes[at + i] = input[from++] as number;
+        bytes[at + size] = 0x80;
+        bytes[at + 63] = size << 3;
+        bytes[at + 62] = size >> 5;
       }
-      const place = at % PAIRS_AT_ONCE;
-      run(INPUT, OUTPUT + 32 * place, blocks, stride);
-      const [done, ended] = [at + now, place + now];
-      if (ended < PAIRS_AT_ONCE && done < count) continue;
-      output.set(bytes.subarray(OUTPUT, OUTPUT + ended * 32), (done - ended) * 32);
+      run((now + 3) >> 2);
+      output.set(bytes.subarray(OUTPUT, OUTPUT + now * 32), done * 32);
     }
   };
 }
