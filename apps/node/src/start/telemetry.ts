@@ -36,6 +36,8 @@ export class Telemetry {
   private readonly invalidLogged = new Map<string, number>();
   /** Organizations against which this process has seen evidence. */
   private readonly accused = new Set<string>();
+  /** By hundreds of the status; counters take them when somebody asks: labels cost more than an answer's share of a block. */
+  private readonly answers = [0, 0, 0, 0, 0, 0];
   readonly nestLogger: LoggerService;
   readonly engineEvents: Partial<EngineEvents>;
 
@@ -103,11 +105,20 @@ export class Telemetry {
   }
 
   metricsText(): string {
+    this.countAnswers();
     return this.registry.render();
   }
 
   countAnswer(status: number): void {
-    this.metrics.httpRequests.add(1, { status: `${Math.floor(status / 100)}xx` });
+    const hundreds = Math.floor(status / 100);
+    this.answers[hundreds] = (this.answers[hundreds] ?? 0) + 1;
+  }
+
+  private countAnswers(): void {
+    for (const [hundreds, count] of this.answers.entries()) {
+      if (count > 0) this.metrics.httpRequests.add(count, { status: `${hundreds}xx` });
+    }
+    this.answers.fill(0);
   }
 
   close(): void {

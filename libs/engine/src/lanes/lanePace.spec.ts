@@ -22,8 +22,8 @@ describe('LanePace', () => {
   });
 
   it('waits no longer than usual until a wait is little beside the way', () => {
-    for (const tookMs of [100, 200, 400]) expect(pace([tookMs]).delayMs).toBe(ENGINE_LIMITS.usualBatchDelayMs);
-    expect(pace([1000]).delayMs).toBe(125);
+    for (const tookMs of [100, 150, 200]) expect(pace([tookMs]).delayMs).toBe(ENGINE_LIMITS.usualBatchDelayMs);
+    expect(pace([600]).delayMs).toBe(150);
   });
 
   it('follows the load down as well as up', () => {
