@@ -33,6 +33,7 @@ export * from './proof/buildStateProof.js';
 export * from './proof/proofPieces.js';
 export { bucketHash } from './stateBucket.js';
 export * from './stateBucketHashes.js';
+export { PackedBuckets } from './packedBuckets.js';
 export * from './stateTree.js';
 export * from './transactionHeader.js';
 export * from './transactionWriting.js';

@@ -1,6 +1,8 @@
 import type { HashEqual, HashPrefixed, Sha256 } from '@lading/kernel';
+import { assert } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { assertAscending, bucketHash } from './stateBucket.js';
+import { PackedBuckets } from './packedBuckets.js';
+import { bucketHash } from './stateBucket.js';
 import type { StateEntry } from './stateHashes.js';
 
 /** New hashes of some buckets, none of which is there twice: 32 bytes of `hashes` for each number. */
@@ -27,42 +29,45 @@ export function hashBuckets(
   buckets: ReadonlyMap<number, readonly StateEntry[]>,
   sha256: Sha256 = sha256Noble
 ): BucketHashes {
-  const counts = new Uint32Array(buckets.size);
-  let total = 0;
-  let bucket = 0;
-  for (const entries of buckets.values()) {
-    assertAscending(entries);
-    counts[bucket++] = entries.length;
-    total += entries.length;
-  }
-  const all = new Uint8Array(ENTRY_BYTES * total);
+  const leaves = PackedBuckets.of(buckets).leaves();
+  assertAscendingLeaves(leaves);
+  return hashesOfLeaves(leaves, sha256);
+}
+
+function assertAscendingLeaves({ counts, entries }: BucketLeaves): void {
   let at = 0;
-  for (const entries of buckets.values()) {
-    for (const { keyHash, valueHash } of entries) {
-      all.set(keyHash, at);
-      all.set(valueHash, at + 32);
-      at += ENTRY_BYTES;
-    }
+  for (const count of counts) {
+    const end = at + ENTRY_BYTES * count;
+    for (at += ENTRY_BYTES; at < end; at += ENTRY_BYTES) assert(isAscending(entries, at), 'hashBuckets: order');
+    at = end;
   }
-  return hashesOfLeaves({ buckets: Uint32Array.from(buckets.keys()), counts, entries: all }, sha256);
+}
+
+/** Whether the key hash of the entry before is the smaller one. */
+function isAscending(entries: Uint8Array, at: number): boolean {
+  for (let i = at; i < at + 32; i++) {
+    const difference = (entries[i] as number) - (entries[i - ENTRY_BYTES] as number);
+    if (difference !== 0) return difference > 0;
+  }
+  return false;
 }
 
 /** Hashes of entries that lie end to end: all leaves at once, then the trees in buckets level by level, then all buckets. */
 export function hashesOfLeaves({ buckets, counts, entries }: BucketLeaves, sha256: Sha256 = sha256Noble): BucketHashes {
   const { hashEqual = equalOneByOne(sha256), hashPrefixed = prefixedOneByOne(sha256) } = sha256;
-  const leaves = new Uint8Array(entries.length / 2);
+  const leaves = LEAVES.take(entries.length / 2);
   hashPrefixed(0, entries, entries.length / ENTRY_BYTES, leaves);
-  const roots = innerRoots(counts, leaves, hashPrefixed);
-  const inputs = new Uint8Array(BUCKET_BYTES * buckets.length);
+  hashInnerTrees(counts, wordsOf(leaves), hashPrefixed);
+  const inputs = INPUTS.take(BUCKET_BYTES * buckets.length);
   let empty = false;
-  for (let i = 0, root = 0; i < counts.length; i++) {
+  for (let i = 0, leaf = 0, at = 0; i < counts.length; i++, at += BUCKET_BYTES) {
     const count = counts[i] as number;
     empty ||= count === 0;
-    if (count === 0) continue;
-    const at = BUCKET_BYTES * i;
+    inputs[at] = 0;
     for (let byte = 0; byte < 4; byte++) inputs[at + 1 + byte] = count >>> (24 - 8 * byte);
-    inputs.set(roots.subarray(root, root + 32), at + 5);
-    root += 32;
+    // What is written for an empty bucket is not used.
+    for (let byte = 0; byte < 32; byte++) inputs[at + 5 + byte] = leaves[32 * leaf + byte] ?? 0;
+    leaf += count;
   }
   const hashes = new Uint8Array(32 * buckets.length);
   hashEqual(inputs, BUCKET_BYTES, buckets.length, hashes);
@@ -74,61 +79,74 @@ export function hashesOfLeaves({ buckets, counts, entries }: BucketLeaves, sha25
 }
 
 /**
- * Roots of the trees in buckets (RFC 9162 §2.1), end to end, of those that hold something. All of them go up one level at a
- * time: neighbours are paired from the left, and a lone last node moves up unchanged.
+ * Brings the root of each bucket's tree (RFC 9162 §2.1) to the place of its first leaf. All of them go up one level at a time:
+ * neighbours are paired from the left, and a lone last node moves up unchanged.
  */
-function innerRoots(counts: Uint32Array, leaves: Uint8Array, hashNodes: HashPrefixed): Uint8Array {
-  const sizes = counts.slice();
-  let level = leaves;
-  for (;;) {
-    let pairs = 0;
-    let left = 0;
-    for (let i = 0; i < sizes.length; i++) {
-      const size = sizes[i] as number;
-      pairs += size >>> 1;
-      left += (size + 1) >>> 1;
-    }
-    if (pairs === 0) return level;
-    const inputs = new Uint8Array(ENTRY_BYTES * pairs);
-    movePairs(sizes, wordsOf(level), wordsOf(inputs));
-    const nodes = new Uint8Array(32 * pairs);
-    hashNodes(1, inputs, pairs, nodes);
-    const above = new Uint8Array(32 * left);
-    moveUp(sizes, wordsOf(level), wordsOf(nodes), wordsOf(above));
-    for (let i = 0; i < sizes.length; i++) sizes[i] = ((sizes[i] as number) + 1) >>> 1;
-    level = above;
+function hashInnerTrees(counts: Uint32Array, leaves: Uint32Array, hashNodes: HashPrefixed): void {
+  /** Of each bucket that has a tree: where it lies, and the size of its level. */
+  const trees: number[] = [];
+  const sizes: number[] = [];
+  for (let i = 0, leaf = 0; i < counts.length; i++) {
+    const count = counts[i] as number;
+    if (count > 1) trees.push(leaf * HASH_WORDS);
+    if (count > 1) sizes.push(count);
+    leaf += count;
   }
+  while (trees.length > 0) {
+    let pairs = 0;
+    for (const size of sizes) pairs += size >>> 1;
+    const inputs = PAIRS.take(ENTRY_BYTES * pairs);
+    gather(trees, sizes, leaves, wordsOf(inputs));
+    const nodes = NODES.take(32 * pairs);
+    hashNodes(1, inputs, pairs, nodes);
+    moveUp(trees, sizes, leaves, wordsOf(nodes));
+  }
+}
+
+/** Brings the pairs of all levels together. */
+function gather(trees: readonly number[], sizes: readonly number[], leaves: Uint32Array, pairs: Uint32Array): void {
+  let to = 0;
+  for (let i = 0; i < trees.length; i++) {
+    const from = trees[i] as number;
+    const words = ((sizes[i] as number) >>> 1) * 2 * HASH_WORDS;
+    for (let word = 0; word < words; word++) pairs[to++] = leaves[from + word] as number;
+  }
+}
+
+/** Writes the levels above in their places: the node over each pair, and a lone last node. Trees that have a root go. */
+function moveUp(trees: number[], sizes: number[], leaves: Uint32Array, nodes: Uint32Array): void {
+  let from = 0;
+  let left = 0;
+  for (let i = 0; i < trees.length; i++) {
+    const [tree, size] = [trees[i] as number, sizes[i] as number];
+    const words = (size >>> 1) * HASH_WORDS;
+    for (let word = 0; word < words; word++) leaves[tree + word] = nodes[from++] as number;
+    const lone = tree + (size - 1) * HASH_WORDS;
+    if (size % 2 === 1) for (let word = 0; word < HASH_WORDS; word++) leaves[tree + words + word] = leaves[lone + word] as number;
+    if (size <= 2) continue;
+    trees[left] = tree;
+    sizes[left++] = (size + 1) >>> 1;
+  }
+  trees.length = left;
+  sizes.length = left;
 }
 
 const wordsOf = (bytes: Uint8Array): Uint32Array => new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >>> 2);
 
-/** Brings the pairs of each bucket together. */
-function movePairs(sizes: Uint32Array, level: Uint32Array, pairs: Uint32Array): void {
-  let [from, to] = [0, 0];
-  for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i] as number;
-    const words = (size >>> 1) * 2 * HASH_WORDS;
-    for (let word = 0; word < words; word++) pairs[to + word] = level[from + word] as number;
-    from += size * HASH_WORDS;
-    to += words;
+/** Memory for what lies between entries and hashes, which every block needs anew: kept, unless it is much. */
+class Kept {
+  #bytes = new Uint8Array(0);
+
+  /** Holds anything. */
+  take(size: number): Uint8Array {
+    if (size > MOST_KEPT) return new Uint8Array(size);
+    if (size > this.#bytes.length) this.#bytes = new Uint8Array(Math.min(MOST_KEPT, 2 * size));
+    return this.#bytes.subarray(0, size);
   }
 }
 
-/** The level above: the node over each pair, and lone last nodes as they are. */
-function moveUp(sizes: Uint32Array, level: Uint32Array, nodes: Uint32Array, above: Uint32Array): void {
-  let [from, node, to] = [0, 0, 0];
-  for (let i = 0; i < sizes.length; i++) {
-    const size = sizes[i] as number;
-    const words = (size >>> 1) * HASH_WORDS;
-    for (let word = 0; word < words; word++) above[to + word] = nodes[node + word] as number;
-    node += words;
-    to += words;
-    from += size * HASH_WORDS;
-    if (size % 2 === 0) continue;
-    for (let word = 0; word < HASH_WORDS; word++) above[to + word] = level[from - HASH_WORDS + word] as number;
-    to += HASH_WORDS;
-  }
-}
+const MOST_KEPT = 1 << 18;
+const [LEAVES, PAIRS, NODES, INPUTS] = [new Kept(), new Kept(), new Kept(), new Kept()];
 
 function equalOneByOne(sha256: Sha256): HashEqual {
   return (input, size, count, output) => {
