@@ -18,6 +18,7 @@ import { LedgerBase1795000000050 } from '../migrations/ledgerBase1795000000050.j
 import { LeanState1795000000150 } from '../migrations/leanState1795000000150.js';
 import { QuietVacuum1795000000160 } from '../migrations/quietVacuum1795000000160.js';
 import { QuietStatistics1795000000110 } from '../migrations/quietStatistics1795000000110.js';
+import { FullPages1795000000210 } from '../migrations/fullPages1795000000210.js';
 import { TransactionPacks1795000000200 } from '../migrations/transactionPacks1795000000200.js';
 import { ChainNotes1795000000080 } from '../migrations/chainNotes1795000000080.js';
 import { ChainExtensionEntity, LeafLinksEntity } from '../entities/chainNote.entity.js';
@@ -84,7 +85,8 @@ export const SCHEMA_PARTS: readonly SchemaPart[] = [
       NoPlaceIndex1795000000120,
       OneFieldIndex1795000000130,
       ThinRows1795000000140,
-      QuietVacuum1795000000160
+      QuietVacuum1795000000160,
+      FullPages1795000000210
     ]
   }
 ];

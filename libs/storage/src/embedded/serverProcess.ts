@@ -123,10 +123,10 @@ export async function launch(
 }
 
 /**
- * A sixteenth of the memory, 128 MB to 1 GB: rows of the state and of items are met at random places, and a page that is not
+ * A sixteenth of the memory, 128 MB to 4 GB: rows of the state and of items are met at random places, and a page that is not
  * held is copied in and out for each of them. Pages that nobody needs take none.
  */
-export const sharedMegabytes = (memory: number): number => Math.min(1024, Math.max(128, Math.floor(memory / 2 ** 24)));
+export const sharedMegabytes = (memory: number): number => Math.min(4096, Math.max(128, Math.floor(memory / 2 ** 24)));
 
 interface Ended {
   text: string | null;
