@@ -52,11 +52,15 @@ describe('a mesh of validators', () => {
     bench = await MeshBench.open(2);
     const [a, b] = await bench.startAll();
     const port = b?.mesh.port as number;
+    const links: boolean[] = [];
+    a?.mesh.onLink((peer, up) => peer === 1 && links.push(up));
     await b?.mesh.stop();
     await until(() => a?.mesh.connectedPeers().length === 0);
+    expect(links).toEqual([false]);
     expect(a?.mesh.send(1, CHANNEL.consensus, Uint8Array.of(1))).toBe(false);
     const again = await bench.start(1, { port });
     await until(() => a?.mesh.connectedPeers().length === 1 && again.mesh.connectedPeers().length === 1);
+    expect(links).toEqual([false, true]);
     expect(a?.mesh.send(1, CHANNEL.consensus, Uint8Array.of(2))).toBe(true);
     await until(() => again.frames.length === 1);
 

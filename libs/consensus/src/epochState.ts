@@ -35,6 +35,7 @@ function createPeer(index: number, lanes: number): Peer {
     status: null,
     lastHeardMs: null,
     lastServedMs: -1e9,
+    lostMs: null,
     suspect: -1,
     viewChange: null,
     checkpoints: [],

@@ -1,7 +1,7 @@
 import { sendPayload } from './emit.js';
 import { leaderIn, leads, OBSERVER } from './epochState.js';
 import type { CoreState } from './state.js';
-import { idleTimeoutMs, setDeadline, takeDue } from './timers.js';
+import { idleTimeoutMs, isOutstanding, linkTimeoutMs, setDeadline, takeDue } from './timers.js';
 import { raiseSuspect } from './viewChange.js';
 
 const inclusionMs = (state: CoreState): number => state.config.parameters.inclusionTimeoutMs;
@@ -49,4 +49,33 @@ export function expireLeader(state: CoreState): void {
   const due = state.leaderHeardMs + idleTimeoutMs(state);
   if (!leads(state) && state.mode === 'NORMAL' && state.nowMs >= due) raiseSuspect(state, state.view);
   setDeadline(state, 'leader', Math.max(due, state.nowMs + state.timing.statusMs));
+}
+
+/** T6: a connection was closed, or stands again. Told twice, the first loss counts. */
+export function noteLink(state: CoreState, index: number, up: boolean): void {
+  const peer = state.peers[index];
+  if (peer === undefined || index === state.self) return;
+  peer.lostMs = up ? null : (peer.lostMs ?? state.nowMs);
+}
+
+/** T6: when the leader whose connection is gone is given up; null while there is nothing to do about it. */
+function linkDue(state: CoreState): number | null {
+  const leader = state.peers[leaderIn(state, state.view)];
+  const self = state.peers[state.self];
+  // An observer suspects nobody (N4), an epoch that has ended has no views to leave (N1).
+  if (leader === undefined || leader.lostMs === null || self === undefined || state.ending !== null) return null;
+  if (self.suspect >= state.view || !isOutstanding(state)) return null;
+  return Math.max(leader.lostMs, state.leaderHeardMs, state.changingSinceMs) + linkTimeoutMs(state);
+}
+
+/** T6, V1: whoever was killed closes its connections, long before it is missed. */
+export function expireLink(state: CoreState): void {
+  const due = linkDue(state);
+  if (due !== null && state.nowMs >= due) raiseSuspect(state, state.view);
+}
+
+export function watchLink(state: CoreState): void {
+  const due = linkDue(state);
+  // Work that appears when the leader is long gone: at once.
+  setDeadline(state, 'link', due === null ? null : Math.max(due, state.nowMs));
 }

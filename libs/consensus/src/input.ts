@@ -25,6 +25,8 @@ export type Input =
   | { readonly kind: 'Persisted'; readonly token: number }
   /** The pool has refs or an epoch end is due. */
   | { readonly kind: 'ProposalNeeded' }
+  /** The connection with this validator was closed, or stands again (spec T6). */
+  | { readonly kind: 'Link'; readonly peer: number; readonly up: boolean }
   /** This node is about to stop: whenever it leads, its next proposal ends the turn (spec P8). */
   | { readonly kind: 'HandOver' }
   /**

@@ -25,7 +25,8 @@ export type TimerName =
   | 'proposal'
   | 'payload'
   | 'sync'
-  | 'ack';
+  | 'ack'
+  | 'link';
 
 /** Stored batches of one organization, above the committed cursor. */
 export interface Lane {
@@ -83,6 +84,8 @@ export interface Peer {
   status: Status | null;
   lastHeardMs: number | null;
   lastServedMs: number;
+  /** T6: since when the connection that stood is gone. */
+  lostMs: number | null;
   /** Highest view that it wants to leave, −1 before the first word. */
   suspect: number;
   viewChange: ViewChange | null;

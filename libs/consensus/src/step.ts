@@ -6,7 +6,7 @@ import { decide } from './decide.js';
 import { persistSafety, signBroadcast } from './emit.js';
 import { OBSERVER } from './epochState.js';
 import { onEvidence } from './evidence.js';
-import { expireInclusion, expireLeader, watchInclusion } from './expiry.js';
+import { expireInclusion, expireLeader, expireLink, noteLink, watchInclusion, watchLink } from './expiry.js';
 import type { Input } from './input.js';
 import { freezeLane, refreshHeads, storeBatch } from './lanes.js';
 import type { FetchBlocks, Message } from './message.js';
@@ -67,6 +67,8 @@ function take(state: CoreState, input: Input): void {
     case 'HandOver':
       state.leaving = true;
       return;
+    case 'Link':
+      return noteLink(state, input.peer, input.up);
     case 'LaneFault':
       freezeLane(state, input.lane, input.detail);
       return;
@@ -155,11 +157,13 @@ function onTick(state: CoreState): void {
   if (takeDue(state, 'progress')) raiseSuspect(state, state.view);
   expireInclusion(state);
   expireLeader(state);
+  expireLink(state);
   checkpointWhenIdle(state);
   if (takeDue(state, 'ack')) acknowledge(state);
   takeDue(state, 'proposal');
   takeDue(state, 'payload');
   takeDue(state, 'sync');
+  takeDue(state, 'link');
 }
 
 /** Reacts until nothing more follows from what is known. Every round commits, enters a view or proposes: it ends. */
@@ -181,6 +185,7 @@ function settle(state: CoreState): void {
     catchUp(state);
     watchInclusion(state);
     watchProgress(state);
+    watchLink(state);
     persistSafety(state);
   }
   // H1: a halted node only says where it is; what it no longer waits for would be due for ever.

@@ -4,7 +4,7 @@ import type { CoreState, TimerName } from './state.js';
 
 /** Fixed order: outputs must not depend on the order in which deadlines were set. */
 const NAMES: readonly TimerName[] = [
-  'status', 'progress', 'inclusion', 'leader', 'checkpoint', 'proposal', 'payload', 'sync', 'ack'
+  'status', 'progress', 'inclusion', 'leader', 'checkpoint', 'proposal', 'payload', 'sync', 'ack', 'link'
 ];
 /** T4: doublings of T_prog at most, and its ceiling. */
 const MAX_DOUBLINGS = 6;
@@ -95,6 +95,12 @@ export function watchProgress(state: CoreState): void {
 /** T1, V7: counts T_prog (or the new-view timer, which is the same one) from now. */
 export function restartProgress(state: CoreState): void {
   setDeadline(state, 'progress', mayProgress(state) ? state.nowMs + progressTimeoutMs(state) : null);
+}
+
+/** T6: a fifth of T_base; long enough for a connection that broke to be made again. */
+export function linkTimeoutMs(state: CoreState): number {
+  const ms = Math.floor(state.config.parameters.baseTimeoutMs / 5) * 2 ** Math.min(state.backoff, MAX_DOUBLINGS);
+  return Math.min(CEILING_MS, ms);
 }
 
 export const idleTimeoutMs = (state: CoreState): number => 4 * progressTimeoutMs(state);

@@ -47,6 +47,51 @@ describe('Leaving a view', () => {
     expect(shape(bench.wait(1))).toEqual(['Broadcast SUSPECT']);
   });
 
+  describe('T6: a leader whose connection was closed', () => {
+    const lose = (bench: Bench, peer = 0): readonly Output[] => bench.do({ kind: 'Link', peer, up: false });
+
+    it('is given up after a fifth of T_base while work waits, long before T_prog, and while the window is full', () => {
+      const bench = new Bench(1, 4, { inclusionTimeoutMs: 30_000 });
+      give(bench, 1);
+      expect(lose(bench)).toContainEqual({ kind: 'SetTimer', name: 'link', atMs: bench.nowMs + 200 });
+      expect(shape(bench.wait(199))).toEqual([]);
+      // Told again, it has not been lost again.
+      lose(bench);
+      expect(shape(bench.wait(1))).toEqual(['Broadcast SUSPECT']);
+      expect(shape(bench.wait(300))).not.toContain('Broadcast SUSPECT');
+    });
+
+    it('is kept when it comes back in time, and others may be lost', () => {
+      const bench = new Bench(1, 4, { inclusionTimeoutMs: 30_000 });
+      give(bench, 1);
+      lose(bench);
+      lose(bench, 3);
+      lose(bench, 9);
+      bench.wait(199);
+      bench.do({ kind: 'Link', peer: 0, up: true });
+      expect(shape(bench.wait(500))).not.toContain('Broadcast SUSPECT');
+    });
+
+    it('is not missed by an idle network, and given up at once when it is needed', () => {
+      const bench = new Bench(1, 4, { inclusionTimeoutMs: 30_000 });
+      lose(bench);
+      expect(shape(bench.wait(1_000))).not.toContain('Broadcast SUSPECT');
+      give(bench, 1);
+      expect(shape(bench.wait(0))).toContain('Broadcast SUSPECT');
+    });
+
+    it('of the next view gets twice the time, from the change on', () => {
+      const bench = new Bench(3, 4, { inclusionTimeoutMs: 30_000 });
+      give(bench, 2);
+      lose(bench, 1);
+      bench.wait(900);
+      suspect(bench, 0);
+      expect(shape(suspect(bench, 1))).toContain('Sign VIEW-CHANGE');
+      expect(shape(bench.wait(399))).not.toContain('Broadcast SUSPECT');
+      expect(shape(bench.wait(1))).toContain('Broadcast SUSPECT');
+    });
+  });
+
   it('T5: goes on counting when the clock is set back an hour', () => {
     const bench = new Bench(1, 4, { inclusionTimeoutMs: 30_000 });
     give(bench, 1);

@@ -106,7 +106,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#base = base?.height ?? null;
     const core = restoreCore(recovered, genesis, crypto, options.timing);
     this.#core = core;
-    const peers = new EpochPeers(transport, options.observers ?? []);
+    const peers = new EpochPeers(transport, options.observers ?? [], (peer, up) => this.#driver.input({ kind: 'Link', peer, up }));
     peers.enter(config, epochs.previous);
     this.#peers = peers;
     const maySign = (): boolean => this.#voice.maySign;

@@ -55,6 +55,8 @@ export interface PeerTransport {
   /** The handler may return a promise while it is busy with the peer: its further frames are left unread meanwhile. */
   onFrame(handler: (peer: number, channel: Channel, bytes: Uint8Array) => unknown): void;
   connectedPeers(): readonly number[];
+  /** Tells of connections: one that stands from now on, and one that stood and is gone. A new one may come before the end of the old. */
+  onLink?(handler: (peer: number, up: boolean) => void): void;
   /** Who may connect from now on, this node's own keys included; other connections are closed. Idempotent. */
   admit(pins: readonly PeerPin[]): void;
   /** The handle of an organization that is or was admitted, or null. */

@@ -38,9 +38,17 @@ export interface ClusterOptions {
   readonly victims?: (node: SimulatedNode, output: Output) => readonly SimulatedNode[];
   readonly onCrash?: (node: SimulatedNode, output: Output | null, lost: number) => void;
   readonly trace?: (line: string) => void;
+  /** Share of a dead node's peers that notice its end by the connection. */
+  readonly noticed?: number;
   /** Every frame that leaves, for a message-sequence chart. */
   readonly frames?: boolean;
 }
+
+/** How many of a dead node's peers notice, when nothing else is said, and how many lose another connection then. */
+const NOTICED = 0.75;
+const PULLED = 0.1;
+/** Shortest time in which a connection is made again. */
+const RELINK_MS = 30;
 
 export const LAN_PACE: Pace = { syncMs: [0.2, 0.8], executeMs: [0.5, 2], databaseMs: [1, 4] };
 
@@ -126,6 +134,7 @@ export class Cluster {
         const name = node.adversary?.name;
         if (name !== undefined) this.acts.set(name, (this.acts.get(name) ?? 0) + 1);
       },
+      onAlive: (node, alive) => this.#relink(node, alive),
       onStep: (node) => this.#watch(node),
       again: (node) => this.author(node.index),
       trace: (node, what) => this.trace(node, what)
@@ -240,6 +249,27 @@ export class Cluster {
       this.crash(victim, victim === node ? output : null);
     }
     return victims.includes(node);
+  }
+
+  /**
+   * Most peers notice at once that a process has died. A cut is never noticed; and now and then two that live lose each
+   * other for a while, as when a cable is pulled.
+   */
+  #relink(node: SimulatedNode, alive: boolean): void {
+    const { dice } = this;
+    const { noticed: share = NOTICED } = this.options;
+    for (const peer of this.nodes) {
+      if (peer.index === node.index) continue;
+      const key = [node.index, node.life, peer.index, peer.instance] as const;
+      const noticed = alive || dice.roll('notices', ...key) < share;
+      const delayMs = (alive ? RELINK_MS : 1) * (1 + dice.roll('notice', ...key));
+      if (noticed) peer.later(delayMs, () => peer.linked(node.index, alive));
+      if (alive || share === 1 || dice.roll('pulled', ...key) >= PULLED) continue;
+      const other = this.node(Math.floor(dice.roll('cable', ...key) * this.nodes.length));
+      if (other.index === peer.index) continue;
+      peer.linked(other.index, false);
+      peer.later(dice.between(20, 600, 'plugged', ...key), () => peer.linked(other.index, true));
+    }
   }
 
   #onAlarm(node: SimulatedNode, code: string, detail: string): void {

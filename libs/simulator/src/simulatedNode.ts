@@ -121,6 +121,7 @@ export class SimulatedNode implements Actor {
     this.state = createState(sha256 === undefined ? options : { ...options, sha256 }, restored);
     this.world.trace(this, `starts at ${this.height}`);
     this.input({ kind: 'Tick' });
+    if (this.life > 1) this.world.onAlive(this, true);
     if (this.adversary !== null) this.#conspire();
   }
 
@@ -134,6 +135,7 @@ export class SimulatedNode implements Actor {
     this.state = null;
     this.#queue = [];
     this.world.trace(this, `crashes, losing ${lost} log records and ${this.#decided.length} undone blocks`);
+    this.world.onAlive(this, false);
     return total;
   }
 
@@ -270,6 +272,12 @@ export class SimulatedNode implements Actor {
       this.input({ kind: 'Executed', height, stateRoot });
       this.#execute();
     });
+  }
+
+  /** The connection with this node was closed, or stands again (T6). */
+  linked(to: number, up: boolean): void {
+    const peer = membersOf(this.config).indexOf(to);
+    if (peer >= 0) this.input({ kind: 'Link', peer, up });
   }
 
   receive(from: number, cargo: Cargo): void {

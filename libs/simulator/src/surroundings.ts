@@ -50,6 +50,8 @@ export interface Surroundings<N extends Actor = Actor> {
   /** A Byzantine node has misbehaved. */
   onAct(node: N): void;
   onWiped(node: N): void;
+  /** A process has started again, or died: its connections stand from now on, or are closed. */
+  onAlive(node: N, alive: boolean): void;
   onStep(node: N): void;
   /** Another batch with the payload of one that its epoch left behind. */
   again(node: N): void;

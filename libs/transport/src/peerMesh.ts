@@ -49,6 +49,7 @@ export class PeerMesh implements PeerTransport {
   /** Handle → organization; only grows. */
   readonly #names: string[] = [];
   readonly #handlers: FrameHandler[] = [];
+  readonly #linkHandlers: ((peer: number, up: boolean) => void)[] = [];
   readonly #connections = new Map<string, PeerConnection>();
   /** Those that were dialled by the one whose part it is. */
   readonly #rightful = new WeakSet<PeerConnection>();
@@ -93,6 +94,10 @@ export class PeerMesh implements PeerTransport {
 
   onFrame(handler: FrameHandler): void {
     this.#handlers.push(handler);
+  }
+
+  onLink(handler: (peer: number, up: boolean) => void): void {
+    this.#linkHandlers.push(handler);
   }
 
   connectedPeers(): readonly number[] {
@@ -222,13 +227,17 @@ export class PeerMesh implements PeerTransport {
     standing?.close(new PeerFault('PEER_REPLACED', 'the peer connected again'));
     this.#connections.set(peer.organization, connection);
     if (expected !== null) this.#dialers.get(expected)?.ready();
+    for (const handler of this.#linkHandlers) handler(peer.handle, true);
     this.#tell('PEER_CONNECTED', peer.organization, address, 'connected');
   }
 
   #closed(connection: PeerConnection, fault: PeerFault, expected: string | null): void {
     const { organization } = connection.peer;
     this.#greeting.delete(connection);
-    if (this.#connections.get(organization) === connection) this.#connections.delete(organization);
+    if (this.#connections.get(organization) === connection) {
+      this.#connections.delete(organization);
+      for (const handler of this.#linkHandlers) handler(connection.peer.handle, false);
+    }
     this.#tell(fault.code, organization, connection.address, fault.detail);
     if (expected !== null) this.#dialers.get(expected)?.lost();
   }

@@ -9,7 +9,11 @@ function setup(connected: number[]) {
   const names: string[] = [];
   let pins: readonly PeerPin[] = [];
   const sent: number[] = [];
+  let tell: (handle: number, up: boolean) => void = () => undefined;
   const transport: PeerTransport = {
+    onLink: (handler) => {
+      tell = handler;
+    },
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),
     onFrame: () => undefined,
@@ -24,7 +28,7 @@ function setup(connected: number[]) {
     },
     handleOf: (organization) => (names.includes(organization) ? names.indexOf(organization) : null)
   };
-  return { transport, sent, pinned: () => pins.map(({ organization }) => organization) };
+  return { transport, sent, tell: (handle: number, up: boolean) => tell(handle, up), pinned: () => pins.map(({ organization }) => organization) };
 }
 
 const { config } = testNetwork();
@@ -58,6 +62,22 @@ describe('EpochPeers', () => {
     expect(pinned()).toEqual([a, b, c, five, d].map(({ id }: { id: string }) => id).concat('observer:auditor'));
     peers.enter({ ...next([a, b, c, five]), epoch: 2 }, next([a, b, c, five]));
     expect(pinned()).not.toContain((d as { id: string }).id);
+  });
+
+  it('T6: tells of lost connections of validators by their indexes, and again by those of the next epoch', () => {
+    const { transport, tell } = setup([]);
+    const told: string[] = [];
+    const peers = new EpochPeers(transport, [], (index, up) => told.push(`${index} ${up ? 'up' : 'down'}`));
+    peers.enter(config, null);
+    tell(1, false);
+    tell(2, false);
+    tell(1, true);
+    tell(7, false);
+    expect(told.splice(0)).toEqual(['1 down', '2 down', '1 up']);
+    peers.enter(next([a, c, d, five]), config);
+    expect(told.splice(0).sort()).toEqual(['0 up', '1 down', '2 up', '3 up']);
+    tell(1, false);
+    expect(told).toEqual([]);
   });
 
   it('answers a guest by a number that no validator has', () => {

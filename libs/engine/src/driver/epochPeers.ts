@@ -20,12 +20,19 @@ export class EpochPeers {
   #byIndex: (number | null)[] = [];
   #byHandle = new Map<number, number>();
 
+  /** Handles whose connection stood and is gone. */
+  readonly #lost = new Set<number>();
+
+  /** `onLink`: a validator of the epoch whose connection is gone, or stands again (spec T6). */
   constructor(
     private readonly transport: PeerTransport,
-    private readonly observers: readonly PeerPin[]
-  ) {}
+    private readonly observers: readonly PeerPin[],
+    private readonly onLink: (index: number, up: boolean) => void = () => undefined
+  ) {
+    transport.onLink?.((handle, up) => this.#linked(handle, up));
+  }
 
-  /** The config in force, and the one before where there is one. */
+  /** The config in force, and the one before where there is one. Tells of the connections under their new indexes. */
   enter(config: EpochConfig, previous: EpochConfig | null): void {
     const pins: PeerPin[] = [];
     const seen = new Set<string>();
@@ -42,6 +49,14 @@ export class EpochPeers {
     this.#byIndex = config.organizations.map(({ id }) => this.transport.handleOf(id));
     this.#byHandle = new Map();
     for (const [index, handle] of this.#byIndex.entries()) if (handle !== null) this.#byHandle.set(handle, index);
+    if (this.#lost.size > 0) for (const [handle, index] of this.#byHandle) this.onLink(index, !this.#lost.has(handle));
+  }
+
+  #linked(handle: number, up: boolean): void {
+    if (up) this.#lost.delete(handle);
+    else this.#lost.add(handle);
+    const index = this.#byHandle.get(handle);
+    if (index !== undefined) this.onLink(index, up);
   }
 
   /** Validators of the epoch. */

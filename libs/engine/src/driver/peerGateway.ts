@@ -35,6 +35,8 @@ export interface PeerGatewayParts {
   readonly onPastEvidence: (epoch: number, bytes: Uint8Array) => boolean;
   /** A frame of CHANNEL.fetchSnapshot: what it costs beside the frame; null when it is malformed. */
   readonly onSnapshot: (peer: number, bytes: Uint8Array) => number | null;
+  /** A frame of CHANNEL.snapshot, by the handle of its sender: an answer, which may come too late. */
+  readonly onSnapshotAnswer?: (handle: number, bytes: Uint8Array) => void;
   readonly onInvalid: (peer: number, code: string) => void;
 }
 
@@ -101,7 +103,7 @@ export class PeerGateway {
         return surplusUnits(bytes.length);
       }
       case CHANNEL.snapshot:
-        // An answer that came too late for a node that has joined.
+        this.parts.onSnapshotAnswer?.(handle, bytes);
         return FRAME;
       default:
         onInvalid(number, 'CHANNEL_UNKNOWN');

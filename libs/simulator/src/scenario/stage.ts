@@ -65,6 +65,7 @@ export class Stage {
       spares: this.#spares,
       parameters: this.#parameters,
       links: this.links,
+      noticed: 1,
       twins: this.#twins,
       adversaries: this.#adversaries,
       impaired: [...this.diverges.keys()],
