@@ -18,6 +18,8 @@ RUN npm prune --omit=dev --ignore-scripts --no-fund --no-audit \
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production
+# Memory: docs/operators/install.md says what these are for.
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /lading
 COPY --from=build /lading/package.json ./
 COPY --from=build /lading/node_modules node_modules
@@ -29,5 +31,5 @@ USER node
 EXPOSE 4100 4200
 HEALTHCHECK --interval=2s --timeout=3s --retries=30 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4100/health/ready').then(a=>process.exit(a.ok?0:1),()=>process.exit(1))"]
-ENTRYPOINT ["node", "--max-old-space-size=512"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--max-old-space-size=512"]
 CMD ["apps/node/dist/main.js", "--config", "/run/lading/node.json"]

@@ -4,14 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { DemoNode } from './layout.js';
+import { NODE_HEAP, NODE_MALLOC } from './nodeMemory.js';
 
 /** Entry point of the built node, beside this folder. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
-/**
- * What a block's events are read into dies with it: in a larger young generation most of it is never copied. It takes three
- * times its size in memory; 32 MiB are what leaves a node with a million items below 300.
- */
-const HEAP = ['--max-semi-space-size=32'];
 const READY_POLL_MS = 50;
 const STOP_TIMEOUT_MS = 10_000;
 const LOG_TAIL_LINES = 15;
@@ -44,10 +40,10 @@ export class NodeProcess {
     if (this.running) return;
     const log = openSync(this.logFile, 'a', 0o600);
     try {
-      this.#child = spawn(process.execPath, [...process.execArgv, ...HEAP, this.main, '--config', this.node.configFile], {
+      this.#child = spawn(process.execPath, [...process.execArgv, ...NODE_HEAP, this.main, '--config', this.node.configFile], {
         detached: true,
         stdio: ['ignore', log, log, 'ipc'],
-        env: { ...process.env, LADING_EXIT_WITH_PARENT: '1' }
+        env: { ...NODE_MALLOC, ...process.env, LADING_EXIT_WITH_PARENT: '1' }
       });
     } finally {
       closeSync(log);

@@ -1,0 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NODE_HEAP, NODE_MALLOC } from './nodeMemory.js';
+
+const root = join(import.meta.dirname, '..', '..', '..', '..');
+const settings = [...NODE_HEAP, ...Object.entries(NODE_MALLOC).map(([name, value]) => `${name}=${value}`)];
+
+describe('memory of a node', () => {
+  it.each(['Dockerfile', 'docs/operators/install.md'])('is bounded by the same settings in %s as in the demo, where it is measured', (file) => {
+    const text = readFileSync(join(root, file), 'utf8');
+    expect(settings.filter((setting) => !text.includes(setting))).toEqual([]);
+  });
+});
