@@ -103,7 +103,9 @@ describe('a database administrator edits one byte of a node', () => {
       const cases = [];
       for (const [table, keys, condition] of COLUMNS) {
         const columns = await client.query<{ column_name: string }>(
-          "SELECT column_name FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = $1 AND data_type = 'bytea' AND ($1, column_name) <> ('transaction', 'tx_id')",
+          // The id of a transaction is that of its outcome.
+          `SELECT column_name FROM information_schema.columns WHERE table_schema = 'ledger' AND table_name = $1
+             AND data_type = 'bytea' AND NOT (table_name = 'transaction' AND column_name = 'tx_id')`,
           [table]
         );
         for (const { column_name: column } of columns.rows) {
