@@ -59,7 +59,8 @@ interface Plan {
   /** Names of the transactions of each batch. */
   readonly batches?: readonly (readonly string[])[];
   readonly changes?: readonly StateChange[];
-  readonly payloadBytes?: number;
+  /** Of each transaction. */
+  readonly payloadBytes?: number | ((name: string) => number);
 }
 
 /** The block after `parent` (genesis after null). */
@@ -113,9 +114,10 @@ export function checkpointAt(height: number): CheckpointCertificate {
   };
 }
 
-function batchOf(height: Height, lane: number, names: readonly string[], payloadBytes: number): Batch {
+function batchOf(height: Height, lane: number, names: readonly string[], payloadBytes: number | ((name: string) => number)): Batch {
   const place = { chainId: CHAIN, epoch: 0, lane, seq: height, prevBatchHash: hashOf(`${lane} before ${height}`) };
-  const transactions = names.map((name) => transaction(name, payloadBytes));
+  const sizeOf = typeof payloadBytes === 'number' ? () => payloadBytes : payloadBytes;
+  const transactions = names.map((name) => transaction(name, sizeOf(name)));
   return buildBatch({ ...place, transactions }, () => signature(`lane ${lane}`));
 }
 

@@ -3,7 +3,7 @@ import { assembleBatchBytes, batchHashOfBytes, type OutcomeRecord } from '@ladin
 import type { StoredBatchHeader, StoredBlock, StoredTransaction } from '@lading/engine';
 import { byteaArray } from './binaryArray.js';
 import type { Select } from './stateQueries.js';
-import { packAt } from './transactionPacks.js';
+import { packAt, reckoned } from './transactionPacks.js';
 import {
   bytes,
   corrupt,
@@ -30,8 +30,8 @@ const BATCH = `LEFT JOIN LATERAL (
 const FROM_PLACE = `
   SELECT t.height, t.tx_index, t.index_in_batch, t.encoded, b.batch_hash, o.status, o.code, o.detail, o.tx_id
   FROM (
-    SELECT p.height, p.first_index, e.n, p.first_index + (e.n - 1)::int AS tx_index, p.ref_index,
-      p.first_in_batch + (e.n - 1)::int AS index_in_batch, e.encoded
+    SELECT p.height, p.first_index, e.n, ${reckoned('p.first_index + e.n - 1')} AS tx_index, p.ref_index,
+      ${reckoned('p.first_in_batch + e.n - 1')} AS index_in_batch, e.encoded
     FROM ledger.transaction_pack p CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
     WHERE p.height >= $1 AND (p.height, p.first_index) >= ($1, coalesce(
         (SELECT max(first_index) FROM ledger.transaction_pack WHERE height = $1 AND first_index <= $2), 0))
@@ -47,8 +47,8 @@ export const hasId = (parameter: string): string =>
   `substring(o.tx_id FROM 1 FOR 8)::bigint = substring(${parameter}::bytea FROM 1 FOR 8)::bigint AND o.tx_id = ${parameter}`;
 
 const BY_ID = `
-  SELECT t.height, t.tx_index, t.first_in_batch + t.tx_index - t.first_index AS index_in_batch,
-    t.encoded[t.tx_index - t.first_index + 1] AS encoded, b.batch_hash, t.status, t.code, t.detail, t.tx_id
+  SELECT t.height, t.tx_index, ${reckoned('t.first_in_batch::bigint + t.tx_index - t.first_index')} AS index_in_batch,
+    t.encoded[${reckoned('t.tx_index::bigint - t.first_index + 1')}] AS encoded, b.batch_hash, t.status, t.code, t.detail, t.tx_id
   FROM (SELECT o.*, p.* FROM ledger.outcome o LEFT JOIN LATERAL (${packAt('o.height', 'o.tx_index')}) AS p ON true
     WHERE ${hasId('$1')}) AS t
   ${BATCH}
@@ -98,7 +98,7 @@ export class ChainQueries {
   }
 
   async batchesByHash(hashes: readonly Hash[]): Promise<ReadonlyMap<string, Uint8Array>> {
-    const rows = await this.select<{ batch_hash: Buffer; header: Buffer; signature: Buffer; encoded: Buffer }>(
+    const rows = await this.select<{ batch_hash: Buffer; header: Buffer; signature: Buffer; encoded: Buffer | null }>(
       `SELECT b.batch_hash, b.header, b.signature, e.encoded
        FROM ledger.batch b
        JOIN ledger.transaction_pack p ON p.height = b.height AND p.first_index >= b.first_index
@@ -110,6 +110,7 @@ export class ChainQueries {
     const parts = new Map<string, { header: Uint8Array; signature: Uint8Array; transactions: Uint8Array[] }>();
     for (const row of rows) {
       const name = row.batch_hash.toString('hex');
+      if (row.encoded === null) throw corrupt(`batch ${name}`, 'bytes of a transaction are missing');
       const known = parts.get(name);
       if (known !== undefined) {
         known.transactions.push(bytes(row.encoded));
@@ -157,7 +158,16 @@ export class ChainQueries {
     from: { readonly height: Height; readonly index: number },
     limit: number
   ): Promise<readonly StoredTransaction[]> {
-    return (await this.select<TransactionRow>(FROM_PLACE, [from.height, from.index, limit])).map((row) => toStoredTransaction(row, this.sha256));
+    const rows = await this.select<TransactionRow>(FROM_PLACE, [from.height, from.index, limit]);
+    let { height, index } = from;
+    return rows.map((row) => {
+      const stored = toStoredTransaction(row, this.sha256);
+      // Packs that were moved or lost would leave out what is read in order.
+      if (stored.height > height) [height, index] = [stored.height, 0];
+      if (stored.index !== index) throw corrupt(`transaction ${height}/${index}`, 'it is not in its place');
+      index += 1;
+      return stored;
+    });
   }
 
   async outcomes(height: Height): Promise<readonly OutcomeRecord[]> {

@@ -4,7 +4,8 @@ import { StorageFault, errorCode } from '../storageFault.js';
 const NOT_THE_TIP = 'LD002';
 
 /**
- * A fault for what went wrong in the database. STORE_UNAVAILABLE: it cannot be reached or is restarting, and whether a
+ * A fault for what went wrong in the database. STORE_CORRUPT: the server itself has found what it stores damaged (a page, an
+ * index, a compressed value). STORE_UNAVAILABLE: it cannot be reached or is restarting, and whether a
  * write happened is unknown: ask again (appendBlocks is idempotent). Other errors of the server stay as they are.
  */
 export function asStorageFault(error: unknown): unknown {
@@ -12,9 +13,13 @@ export function asStorageFault(error: unknown): unknown {
   const code = errorCode(error) || ('driverError' in error ? errorCode(error.driverError) : '');
   const message = 'message' in error && typeof error.message === 'string' ? error.message : '';
   if (code === NOT_THE_TIP) return new StorageFault('STORE_GAP', message, { cause: error });
+  if (DAMAGE.test(code)) return new StorageFault('STORE_CORRUPT', `the database server says: ${message}`, { cause: error });
   if (!isConnectionLoss(code, message)) return error;
   return new StorageFault('STORE_UNAVAILABLE', message || code, { cause: error });
 }
+
+/** data_corrupted, index_corrupted. */
+const DAMAGE = /^XX00[12]$/;
 
 const PG_WORDS = /Connection terminated|timeout (expired|exceeded)|read timeout|Client (has encountered|was closed)/i;
 
