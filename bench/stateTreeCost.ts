@@ -2,7 +2,7 @@ import type { BucketEntry, StateChange } from '@lading/engine';
 import { sha256Node } from '@lading/identity';
 import { compareBytes, equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import { bucketOf, hashBuckets, StateTree } from '@lading/ledger';
+import { bucketOf, hashBuckets, PackedBuckets, StateTree } from '@lading/ledger';
 import { TypeOrmLedgerStore, withClient } from '@lading/storage';
 import { BucketEntries } from '../libs/engine/src/execution/bucketEntries.js';
 import { Dice } from '../test/audit/dice.js';
@@ -148,7 +148,7 @@ async function changeBlock(
     return { key: '', keyHash, bucket: bucketOf(keyHash, depth), value: keyHash, valueHash: valueHashAt(n, version) };
   });
   // The table stays as it was filled: what earlier blocks have written is laid over what is read, outside of the clock.
-  const overlay = new Map(changes.map(({ bucket }) => [bucket, keys.entries(bucket)]));
+  const overlay = PackedBuckets.of(new Map(changes.map(({ bucket }) => [bucket, keys.entries(bucket)])));
   const buckets = new BucketEntries(async (numbers) => {
     await store.bucketEntries(numbers);
     return overlay;

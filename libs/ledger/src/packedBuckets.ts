@@ -120,10 +120,10 @@ export class PackedBuckets implements ReadonlyMap<number, readonly StateEntry[]>
     if (place >= 0) this.#copy(this.#size - 1, source, place);
   }
 
-  /** Gives a bucket the entries that it has elsewhere, whether it is here or not. */
+  /** Gives a bucket the entries that it has elsewhere, none where `from` is −1, whether it is here or not. */
   put(bucket: number, source: PackedBuckets, from: number): void {
     const place = this.placeOf(bucket);
-    if (place < 0) return this.addFrom(bucket, source, from);
+    if (place < 0 || from < 0) return this.addFrom(bucket, source, from);
     this.#endToEnd = false;
     if ((source.#counts[from] as number) > (this.#counts[place] as number)) this.#starts[place] = this.#end;
     this.#copy(place, source, from);

@@ -14,9 +14,9 @@ export function valueHash(value: Uint8Array, sha256: Sha256 = sha256Noble): Hash
   return hashTagged('lading/value/1', [value], sha256);
 }
 
-/** The first `depth` bits of a key hash, most significant first. `depth` ≤ 24. */
-export function bucketOf(hash: Uint8Array, depth: number): number {
-  const [a, b, c] = hash;
+/** The first `depth` bits of a key hash that lies from `at` on, most significant first. `depth` ≤ 24. */
+export function bucketOf(hash: Uint8Array, depth: number, at = 0): number {
+  const [a, b, c] = [hash[at], hash[at + 1], hash[at + 2]];
   assert(a !== undefined && b !== undefined && c !== undefined && depth >= 1 && depth <= 24, 'bucketOf: range');
   return ((a << 16) | (b << 8) | c) >>> (24 - depth);
 }

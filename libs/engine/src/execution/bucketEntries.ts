@@ -1,33 +1,9 @@
-import { compareBytes } from '@lading/kernel';
+import { PackedBuckets } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry, StateChange } from '../ports.js';
 
 /** Reads whole buckets; a bucket without entries is absent from the answer. */
 export type ReadBuckets = (buckets: readonly number[]) => Promise<ReadonlyMap<number, readonly BucketEntry[]>>;
-
-/** Index of keyHash in ascending entries, or where it would be inserted. */
-function lowerBound(entries: readonly BucketEntry[], keyHash: Uint8Array): number {
-  let low = 0;
-  let high = entries.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const entry = entries[middle];
-    if (entry !== undefined && compareBytes(entry.keyHash, keyHash) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-/** The entries after one change: strictly ascending by keyHash. */
-export function changedEntries(entries: readonly BucketEntry[], change: StateChange): readonly BucketEntry[] {
-  const at = lowerBound(entries, change.keyHash);
-  const held = entries[at];
-  const replaces = held !== undefined && compareBytes(held.keyHash, change.keyHash) === 0 ? 1 : 0;
-  const { keyHash, valueHash } = change;
-  return valueHash === null
-    ? entries.toSpliced(at, replaces)
-    : entries.toSpliced(at, replaces, { keyHash, valueHash });
-}
 
 /**
  * Entries of the buckets that the blocks being executed touch: the database's, overlaid with the group's changes. They stay
@@ -35,29 +11,31 @@ export function changedEntries(entries: readonly BucketEntry[], change: StateCha
  */
 export class BucketEntries {
   /** Has all that the group has touched. */
-  #young = new Map<number, readonly BucketEntry[]>();
-  #old = new Map<number, readonly BucketEntry[]>();
+  #young = new PackedBuckets();
+  #old = new PackedBuckets();
 
   constructor(private readonly read: ReadBuckets) {}
 
   /**
-   * Applies a block's changes, with one query for the buckets not in memory. Returns the touched buckets' entries; `before`
-   * takes those that they had.
+   * Applies a block's changes, with one query for the buckets not in memory. Returns the touched buckets' entries; `before`,
+   * empty, takes those that they had.
    */
-  async apply(
-    changes: readonly StateChange[],
-    before: Map<number, readonly BucketEntry[]> = new Map()
-  ): Promise<ReadonlyMap<number, readonly BucketEntry[]>> {
+  async apply(changes: readonly StateChange[], before: PackedBuckets = new PackedBuckets()): Promise<PackedBuckets> {
     await this.#load(changes);
-    const touched = new Map<number, readonly BucketEntry[]>();
-    for (const change of changes) {
-      const { bucket } = change;
-      const changed = touched.get(bucket);
-      const held = changed ?? this.#young.get(bucket) ?? [];
-      if (changed === undefined && !before.has(bucket)) before.set(bucket, held);
-      touched.set(bucket, changedEntries(held, change));
+    const young = this.#young;
+    const touched = new PackedBuckets(2 * changes.length);
+    const { first, next } = byBucket(changes);
+    for (const head of first) {
+      const { bucket } = changes[head] as StateChange;
+      const place = young.placeOf(bucket);
+      before.addFrom(bucket, young, place);
+      touched.addFrom(bucket, young, place);
+      for (let i = head; i >= 0; i = next[i] as number) {
+        const { keyHash, valueHash } = changes[i] as StateChange;
+        touched.changeLast(keyHash, valueHash);
+      }
+      young.put(bucket, touched, touched.size - 1);
     }
-    for (const [bucket, entries] of touched) this.#young.set(bucket, entries);
     return touched;
   }
 
@@ -65,19 +43,34 @@ export class BucketEntries {
     let missing: Set<number> | null = null;
     for (const { bucket } of changes) {
       if (this.#young.has(bucket)) continue;
-      const old = this.#old.get(bucket);
-      if (old !== undefined) this.#young.set(bucket, old);
+      const place = this.#old.placeOf(bucket);
+      if (place >= 0) this.#young.addFrom(bucket, this.#old, place);
       else (missing ??= new Set()).add(bucket);
     }
     if (missing === null) return;
-    const found = await this.read([...missing]);
-    for (const bucket of missing) this.#young.set(bucket, found.get(bucket) ?? []);
+    const found = PackedBuckets.of(await this.read([...missing]));
+    for (const bucket of missing) this.#young.put(bucket, found, found.placeOf(bucket));
   }
 
   /** The group is durable. */
   endGroup(): void {
-    if (2 * this.#young.size < ENGINE_LIMITS.cachedBuckets) return;
+    if (Math.max(2 * this.#young.size, this.#young.held) < ENGINE_LIMITS.cachedBuckets) return;
     this.#old = this.#young;
-    this.#young = new Map();
+    this.#young = new PackedBuckets(this.#old.held);
   }
+}
+
+/** Changes by their buckets, which come in the order of their first ones: that, and after each change the bucket's next. */
+function byBucket(changes: readonly StateChange[]): { readonly first: readonly number[]; readonly next: Int32Array } {
+  const first: number[] = [];
+  const next = new Int32Array(changes.length).fill(-1);
+  const last = new Map<number, number>();
+  for (let i = 0; i < changes.length; i++) {
+    const { bucket } = changes[i] as StateChange;
+    const before = last.get(bucket);
+    if (before === undefined) first.push(i);
+    else next[before] = i;
+    last.set(bucket, i);
+  }
+  return { first, next };
 }

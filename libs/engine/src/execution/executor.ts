@@ -1,9 +1,9 @@
 import { assert } from '@lading/kernel';
 import type { Hash, Height, Sha256, VerifySignature } from '@lading/kernel';
-import { configHash, outcomeRoot } from '@lading/ledger';
+import { configHash, outcomeRoot, PackedBuckets } from '@lading/ledger';
 import type { Batch, Block, CommitProof, EpochConfig, OutcomeRecord } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
-import type { BucketEntry, Clock, ExecutedBlock, LedgerStore } from '../ports.js';
+import type { Clock, ExecutedBlock, LedgerStore } from '../ports.js';
 import type { StoreOutage } from '../storeOutage.js';
 import { BlockExecution } from './blockExecution.js';
 import { BucketEntries } from './bucketEntries.js';
@@ -185,7 +185,7 @@ export class Executor {
   ): Promise<Pick<ExecutedBlock, 'changes' | 'outcomeRoot' | 'stateRoot'>> {
     const values = this.#state.overwritten();
     const changes = this.#state.endBlock().map(({ key, value }) => this.ledger.changeOf(key, value));
-    const buckets = new Map<number, readonly BucketEntry[]>();
+    const buckets = new PackedBuckets();
     const touched = await this.#buckets.apply(changes, buckets);
     const bucketHashes = new Map([...touched.keys()].map((bucket) => [bucket, this.ledger.tree.bucketHash(bucket)]));
     this.undo.add({ height, values, buckets, bucketHashes });

@@ -2,11 +2,14 @@ import type { Hash } from '@lading/kernel';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry } from '../ports.js';
 
+/** Entries of some buckets. */
+export type HeldBuckets = Pick<ReadonlyMap<number, readonly BucketEntry[]>, 'get' | 'has'>;
+
 /** What one block has overwritten. A value that nobody had read is undefined: it cannot be shown as it was. */
 export interface BlockUndo {
   readonly height: number;
   readonly values: ReadonlyMap<string, Uint8Array | null | undefined>;
-  readonly buckets: ReadonlyMap<number, readonly BucketEntry[]>;
+  readonly buckets: HeldBuckets;
   readonly bucketHashes: ReadonlyMap<number, Hash>;
 }
 
@@ -66,18 +69,25 @@ export class UndoJournal {
   /** What has been overwritten since: of each key and bucket the oldest. */
   since(height: number): Omit<BlockUndo, 'height'> {
     const values = new Map<string, Uint8Array | null | undefined>();
-    const buckets = new Map<number, readonly BucketEntry[]>();
     const bucketHashes = new Map<number, Hash>();
-    for (const undo of this.#undos.filter((one) => one.height > height)) {
+    const undos = this.#undos.filter((one) => one.height > height);
+    for (const undo of undos) {
       for (const [key, value] of undo.values) if (!values.has(key)) values.set(key, value);
-      for (const [bucket, entries] of undo.buckets) if (!buckets.has(bucket)) buckets.set(bucket, entries);
       for (const [bucket, hash] of undo.bucketHashes) if (!bucketHashes.has(bucket)) bucketHashes.set(bucket, hash);
     }
-    return { values, buckets, bucketHashes };
+    return { values, buckets: oldest(undos), bucketHashes };
   }
 
   #drop(height: number): void {
     this.#undos = this.#undos.filter((undo) => undo.height > height);
     this.#floor = Math.max(this.#floor, height);
   }
+}
+
+/** Of each bucket what the first of these blocks found that touched it. Few are asked for: they are looked for then. */
+function oldest(undos: readonly BlockUndo[]): HeldBuckets {
+  return {
+    has: (bucket) => undos.some(({ buckets }) => buckets.has(bucket)),
+    get: (bucket) => undos.find(({ buckets }) => buckets.has(bucket))?.buckets.get(bucket)
+  };
 }

@@ -1,5 +1,5 @@
-import { asHash, assert, compareBytes, decodeUtf8, encodeUtf8, equalBytes, toHex, type Hash, type Sha256 } from '@lading/kernel';
-import { bucketOf, bucketStart, ENTRY_BYTES, keyHash, valueHash } from '@lading/ledger';
+import { assert, compareBytes, concatBytes, decodeUtf8, encodeUtf8, equalBytes, toHex, type Sha256 } from '@lading/kernel';
+import { bucketOf, bucketStart, ENTRY_BYTES, keyHash, PackedBuckets, valueHash } from '@lading/ledger';
 import type { BucketEntry } from '@lading/engine';
 import { byteaArray, int4Array } from './binaryArray.js';
 import { HeldKeys } from './heldKeys.js';
@@ -92,22 +92,18 @@ export class StateQueries {
     const buckets = asked.filter((bucket) => this.held.mayHoldBucket(bucket));
     if (buckets.length === 0) return new Map();
     const depth = (this.#depth ??= await this.#depthOfRows());
+    if (depth !== null) return packed(await this.#entriesOf(buckets, depth), depth);
     const found = new Map<number, BucketEntry[]>();
-    const add = (bucket: number, entry: BucketEntry): void => {
-      const entries = found.get(bucket);
-      if (entries === undefined) found.set(bucket, [entry]);
+    const rows = await this.select<BucketRow>(
+      'SELECT bucket, key_hash, value_hash FROM ledger.state WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash',
+      [int4Array(buckets)]
+    );
+    for (const row of rows) {
+      const entry = { keyHash: hash(row.key_hash, 'state'), valueHash: hash(row.value_hash, 'state') };
+      const entries = found.get(row.bucket);
+      if (entries === undefined) found.set(row.bucket, [entry]);
       else entries.push(entry);
-    };
-    if (depth === null) {
-      const rows = await this.select<BucketRow>(
-        'SELECT bucket, key_hash, value_hash FROM ledger.state WHERE bucket = ANY ($1::int[]) ORDER BY bucket, key_hash',
-        [int4Array(buckets)]
-      );
-      for (const row of rows) add(row.bucket, { keyHash: hash(row.key_hash, 'state'), valueHash: hash(row.value_hash, 'state') });
-      return found;
     }
-    for (const entry of await this.#entriesOf(buckets, depth)) add(bucketOf(entry.keyHash, depth), entry);
-    for (const entries of found.values()) if (entries.length > 1) entries.sort((a, b) => compareBytes(a.keyHash, b.keyHash));
     return found;
   }
 
@@ -115,7 +111,7 @@ export class StateQueries {
    * Buckets are ranges of the primary key, once it is known how many bits of a hash their numbers are. All entries come as one
    * value: rows with two texts each would take twice the time here.
    */
-  async #entriesOf(buckets: readonly number[], depth: number): Promise<readonly BucketEntry[]> {
+  async #entriesOf(buckets: readonly number[], depth: number): Promise<Uint8Array> {
     const [row] = await this.select<{ entries: Buffer | null; whole: boolean | null }>(
       `SELECT string_agg(s.key_hash || s.value_hash, ''::bytea) AS entries,
          bool_and(octet_length(s.key_hash) = ${HASH_BYTES} AND octet_length(s.value_hash) = ${HASH_BYTES}) AS whole
@@ -126,14 +122,9 @@ export class StateQueries {
         byteaArray(buckets.map((bucket) => bucketStart(bucket + 1, depth)))
       ]
     );
-    if (row === undefined || row.entries === null) return [];
+    if (row === undefined || row.entries === null) return new Uint8Array(0);
     if (row.whole !== true) throw corrupt('the state', 'a hash has not 32 bytes');
-    const all = bytes(row.entries);
-    // Copies: an entry that is kept must not keep all others.
-    const part = (at: number): Hash => asHash(all.slice(at, at + HASH_BYTES));
-    return Array.from({ length: all.length / ENTRY_BYTES }, (_, n) => {
-      return { keyHash: part(n * ENTRY_BYTES), valueHash: part(n * ENTRY_BYTES + HASH_BYTES) };
-    });
+    return row.entries;
   }
 
   /** Fixed for good; null while the rows do not tell. */
@@ -178,4 +169,25 @@ function upperBound(prefix: Uint8Array): Uint8Array | null {
   const bound = prefix.slice();
   bound[bound.length - 1] = last + 1;
   return bound;
+}
+
+/** Entries that lie end to end, by their buckets. They come bucket by bucket in order, unless the database changes its plan. */
+function packed(entries: Uint8Array, depth: number, isSorted = false): PackedBuckets {
+  const found = new PackedBuckets(entries.length / ENTRY_BYTES);
+  let current = -1;
+  for (let at = 0; at < entries.length; at += ENTRY_BYTES) {
+    const bucket = bucketOf(entries, depth, at);
+    const isKnown = bucket !== current && found.has(bucket);
+    if (bucket !== current && !isKnown) found.add(bucket);
+    current = bucket;
+    if (!isKnown && found.append(entries, at)) continue;
+    if (isSorted) throw corrupt('the state', 'a key twice');
+    return packed(inOrder(entries), depth, true);
+  }
+  return found;
+}
+
+function inOrder(entries: Uint8Array): Uint8Array {
+  const parts = Array.from({ length: entries.length / ENTRY_BYTES }, (_, i) => entries.subarray(ENTRY_BYTES * i, ENTRY_BYTES * (i + 1)));
+  return concatBytes(...parts.sort(compareBytes));
 }
