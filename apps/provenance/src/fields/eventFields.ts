@@ -2,7 +2,7 @@ import { formatQuantity, type JsonNode, type JsonObject } from '@lading/ledger';
 import { canonicalUri, namespacesOf, STANDARD_NAMESPACES, type EpcisEvent } from '@lading/provenance';
 import type { ProjectedField, VocabularyTerm } from '@lading/storage';
 import { ExtensionFields } from './extensionFields.js';
-import { sensorFields } from './sensorFields.js';
+import { addSensorFields } from './sensorFields.js';
 
 /** Field values of one event that queries look at; what is beyond stays in the event (spec/epcisRest.md 2.1). */
 const FIELD_LIMIT = 5000;
@@ -27,7 +27,7 @@ export function eventFields(event: EpcisEvent, documentNamespaces: ReadonlyMap<s
   const fields: ProjectedField[] = [];
   addStandardFields(event, fields);
   addDeclarationFields(event, fields);
-  if (sensors !== undefined) fields.push(...sensorFields(sensors, extensions));
+  if (sensors !== undefined) addSensorFields(sensors, extensions, fields);
   for (const field of extensions.fields) fields.push(field);
   const kept = fields.length > FIELD_LIMIT ? fields.slice(0, FIELD_LIMIT) : fields;
   return { fields: kept, prefixes: extensions.prefixes.size === 0 ? NONE : prefixTerms(extensions.prefixes, namespaces) };

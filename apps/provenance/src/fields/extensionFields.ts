@@ -16,14 +16,16 @@ export class ExtensionFields {
   }
 
   members(part: Part, object: JsonObject): void {
-    for (const [name, value] of object.members) if (isExtension(name)) this.value(part, false, name, value);
+    object.members.forEach((value, name) => {
+      if (isExtension(name)) this.value(part, false, name, value);
+    });
   }
 
   private value(part: Part, inner: boolean, name: string, node: JsonNode): void {
     const indexed = extensionName(part, inner, this.expanded(name));
     const scalar = scalarOf(node);
     if (scalar !== null) {
-      this.fields.push({ name: indexed, ...scalar });
+      this.fields.push({ name: indexed, kind: scalar.kind, value: scalar.value });
       return;
     }
     if (node.type === 'array') {

@@ -4,47 +4,46 @@ import type { ProjectedField } from '@lading/storage';
 import { decimalText } from './decimalText.js';
 import type { ExtensionFields } from './extensionFields.js';
 import { SENSOR_NUMBERS, SENSOR_TEXTS, SENSOR_TIMES, sensorText } from './fieldNames.js';
-import { textValue } from './fieldValue.js';
 
-/** What sensor elements say, and their extension fields. */
-export function sensorFields(list: JsonNode | undefined, extensions: ExtensionFields): readonly ProjectedField[] {
-  const fields: ProjectedField[] = [];
+/** Adds what sensor elements say, and their extension fields. */
+export function addSensorFields(list: JsonNode | undefined, extensions: ExtensionFields, fields: ProjectedField[]): void {
   for (const element of itemsOf(list)) {
     extensions.part('SENSORELEMENT', element);
     if (element.type !== 'object') continue;
     const metadata = element.members.get('sensorMetadata');
     extensions.part('SENSORMETADATA', metadata);
-    fields.push(...attributes(metadata));
+    addAttributes(metadata, fields);
     for (const report of itemsOf(element.members.get('sensorReport'))) {
       extensions.part('SENSORREPORT', report);
-      fields.push(...attributes(report), ...numbers(report));
+      addAttributes(report, fields);
+      addNumbers(report, fields);
     }
   }
-  return fields;
 }
 
 const itemsOf = (node: JsonNode | undefined): readonly JsonNode[] => (node?.type === 'array' ? node.items : []);
 
-function attributes(node: JsonNode | undefined): readonly ProjectedField[] {
-  const fields: ProjectedField[] = [];
+function addAttributes(node: JsonNode | undefined, fields: ProjectedField[]): void {
+  if (node?.type !== 'object') return;
   for (const name of SENSOR_TEXTS) {
     const text = textOf(node, name);
-    if (text !== null) fields.push({ name, ...textValue(sensorText(name, text)) });
+    if (text !== null) fields.push({ name, kind: 'text', value: sensorText(name, text) });
   }
   for (const name of SENSOR_TIMES) {
     const time = parseDateTime(textOf(node, name) ?? '');
     if (time !== null) fields.push({ name, kind: 'time', value: String(time) });
   }
-  return fields;
 }
 
-function numbers(report: JsonNode): readonly ProjectedField[] {
+function addNumbers(report: JsonNode, fields: ProjectedField[]): void {
   const unit = textOf(report, 'uom') ?? '';
-  const named = [...SENSOR_NUMBERS.map((name) => [name, `${name}_${unit}`]), ['percRank', 'percRank']];
-  return named.flatMap(([member = '', name = '']): ProjectedField[] => {
-    const value = decimalText(textOf(report, member) ?? '');
-    return value === null ? [] : [{ name, kind: 'number', value }];
-  });
+  for (const name of SENSOR_NUMBERS) addNumber(`${name}_${unit}`, textOf(report, name), fields);
+  addNumber('percRank', textOf(report, 'percRank'), fields);
+}
+
+function addNumber(name: string, text: string | null, fields: ProjectedField[]): void {
+  const value = text === null ? null : decimalText(text);
+  if (value !== null) fields.push({ name, kind: 'number', value });
 }
 
 /** Text of a string, number or boolean member. */

@@ -51,9 +51,14 @@ const partyRow = (role: string, uri: string): ProjectedItem => ({
   unit: null
 });
 
+const [SLASH, COLON, HASH] = [0x2f, 0x3a, 0x23];
+const isSeparator = (code: number): boolean => code === SLASH || code === COLON || code === HASH;
+
 /** What people call a thing: the last part of its identifier — lot, serial, SSCC or GLN — without escapes. */
 export function labelOf(uri: string): string {
-  const last = uri.slice(Math.max(uri.lastIndexOf('/'), uri.lastIndexOf(':'), uri.lastIndexOf('#')) + 1);
+  let start = uri.length;
+  while (start > 0 && !isSeparator(uri.charCodeAt(start - 1))) start -= 1;
+  const last = uri.slice(start);
   if (!last.includes('%')) return last;
   try {
     return decodeURIComponent(last);
