@@ -27,8 +27,11 @@ export const FIELD_KINDS = ['number', 'time', 'text', 'node'] as const;
 const WORDS = new Map<string, Buffer>();
 const PAIRS = new Map<string, Buffer>();
 const KEPT = 4096;
+/** Longer texts are not words, and some of them fill a transaction: thousands would be gigabytes. */
+const KEPT_CHARACTERS = 256;
 
 function remembered(known: Map<string, Buffer>, text: string): Buffer {
+  if (text.length > KEPT_CHARACTERS) return hashText(text);
   const found = known.get(text);
   if (found !== undefined) return found;
   const hash = hashText(text);
