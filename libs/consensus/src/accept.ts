@@ -2,6 +2,7 @@ import { equalBytes, ZERO_HASH } from '@lading/kernel';
 import { laneCursorsRoot } from '@lading/ledger';
 import { addKnown, extendPoint, hashOf, heightOf, knownOf } from './chain.js';
 import { learnCommit, blockOf } from './decide.js';
+import { notePaceBegin } from './pace.js';
 import { keyOf } from './key.js';
 import { closesEpoch, epochLimit, mayBeEmpty } from './epoch.js';
 import { isClosed, leaderIn } from './epochState.js';
@@ -104,6 +105,7 @@ export function acceptBlock(state: CoreState, point: Point, message: PrePrepare 
   known.prePrepare ??= message;
   state.accepted.set(heightOf(point), known);
   state.top = point;
+  notePaceBegin(state, heightOf(point));
 }
 
 /** P2: every field of the header equals what this node computes; null refuses the proposal. */

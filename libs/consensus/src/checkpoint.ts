@@ -3,6 +3,7 @@ import type { Height } from '@lading/kernel';
 import type { CheckpointCertificate } from '@lading/ledger';
 import { heightOf } from './chain.js';
 import { checkExecutedRoot, REMEMBERED_HEIGHTS } from './decide.js';
+import { hasPendingHead } from './lanes.js';
 import { halt, send, signBroadcast } from './emit.js';
 import { enterEpoch } from './epoch.js';
 import { evidence } from './evidence.js';
@@ -10,12 +11,14 @@ import { OBSERVER } from './epochState.js';
 import type { Input } from './input.js';
 import type { Checkpoint } from './message.js';
 import type { CoreState, Peer } from './state.js';
+import { notePaceEnd } from './pace.js';
 import { setDeadline, takeDue } from './timers.js';
 
 /** X1: a block is executed and durable. Opens the window by one height and restarts the idle checkpoint (S6). */
 export function onExecuted(state: CoreState, { height, stateRoot }: Extract<Input, { kind: 'Executed' }>): void {
   if (height !== state.executed + 1 || height > heightOf(state.committed)) return;
   state.executed = height;
+  notePaceEnd(state, height);
   state.roots.set(height, stateRoot);
   state.roots.delete(height - REMEMBERED_HEIGHTS);
   state.rootsDoubted.delete(height - REMEMBERED_HEIGHTS);
@@ -50,7 +53,9 @@ function signCheckpoint(state: CoreState, height: number): void {
 /** S6: nothing was executed for a while and nothing is on its way: the last block gets its certificate now. */
 export function checkpointWhenIdle(state: CoreState): void {
   if (!takeDue(state, 'checkpoint')) return;
-  const idle = state.executed === heightOf(state.committed);
+  // What waits for its turn to be proposed (P1) is on its way, too.
+  if (hasPendingHead(state)) setDeadline(state, 'checkpoint', state.nowMs + state.timing.idleCheckpointMs);
+  const idle = state.executed === heightOf(state.committed) && !hasPendingHead(state);
   if (idle && state.executed > (state.stable?.height ?? 0)) signCheckpoint(state, state.executed);
 }
 

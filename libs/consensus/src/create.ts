@@ -10,6 +10,7 @@ import type { Mutant } from './mutants.js';
 import { isNewView } from './newView.js';
 import { DEFAULT_TIMING } from './options.js';
 import type { CoreOptions, Restored } from './options.js';
+import { createPace } from './pace.js';
 import { outranks } from './rank.js';
 import type { CoreState } from './state.js';
 
@@ -119,6 +120,7 @@ function freshNode(options: CoreOptions, mutants: ReadonlySet<Mutant>) {
     armed: new Map(),
     changingSinceMs: 0,
     lastProposalMs: -1e9,
+    pace: createPace(),
     lastGrowthMs: 0,
     leaderHeardMs: 0,
     leaving: false,

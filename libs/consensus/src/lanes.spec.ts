@@ -77,6 +77,14 @@ describe('Acknowledgements', () => {
     expect(sends(covered.wait(20), 'BATCH-ACK')).toEqual([]);
   });
 
+  it('A1: where proposals come less often, lane tips wait as much longer', () => {
+    const bench = new Bench(2);
+    bench.state.pace.roundMs = 100;
+    store(bench, 1);
+    expect(sends(bench.wait(49), 'BATCH-ACK')).toEqual([]);
+    expect(sends(bench.wait(1), 'BATCH-ACK')).toMatchObject([{ to: 0 }]);
+  });
+
   it('A2: a batch that the leader held for long goes out with its proposal to those who have not told to hold it', () => {
     const leader = new Bench(0, 4, { window: 1 });
     const late = { ...leader.batch(1, 0) };

@@ -17,7 +17,7 @@ import type { Safety } from './output.js';
 export interface Timing {
   /** Between two STATUS messages (spec S1). */
   readonly statusMs: number;
-  /** At least this much between two proposals while blocks are in flight (spec P1). */
+  /** At least this much between two proposals while blocks are not executed (spec P1). */
   readonly proposalIntervalMs: number;
   /** The interval grows with the time that blocks take, up to this. */
   readonly longestIntervalMs: number;
@@ -34,7 +34,7 @@ export interface Timing {
 export const DEFAULT_TIMING: Timing = {
   statusMs: 250,
   proposalIntervalMs: 10,
-  longestIntervalMs: 100,
+  longestIntervalMs: 250,
   idleCheckpointMs: 100,
   payloadPatienceMs: 20,
   fetchRetryMs: 500,

@@ -13,11 +13,12 @@ import { collectRefs } from './collectRefs.js';
 import { keyOf } from './key.js';
 import type { PrePrepare } from './message.js';
 import type { CoreState, Known, Point } from './state.js';
-import { proposalPaceMs, setDeadline } from './timers.js';
+import { isUnderWay, proposalPaceMs } from './pace.js';
+import { setDeadline } from './timers.js';
 import { notePrepared } from './voting.js';
 
 /**
- * P1: the leader proposes as soon as some lane has a next batch; never an empty block. While blocks are in flight it
+ * P1: the leader proposes as soon as some lane has a next batch; never an empty block. While blocks are under way it
  * keeps a small distance, so that a burst fills fewer, larger blocks. True when it proposed.
  */
 export function propose(state: CoreState): boolean {
@@ -30,9 +31,8 @@ export function propose(state: CoreState): boolean {
   const batches = collectRefs(state, top.cursors, height);
   // P1, N1: the last block of an epoch may be empty; an epoch ends when it is full, not when somebody trades.
   if (batches.length === 0 && !mayBeEmpty(state, height)) return false;
-  const inFlight = heightOf(top) > heightOf(state.committed);
   const notBefore = state.lastProposalMs + proposalPaceMs(state);
-  if (inFlight && state.nowMs < notBefore) {
+  if (isUnderWay(state) && state.nowMs < notBefore) {
     setDeadline(state, 'proposal', notBefore);
     return false;
   }

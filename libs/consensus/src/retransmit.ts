@@ -5,6 +5,7 @@ import { broadcast, send, sendPayload, signBroadcast } from './emit.js';
 import { after, laneTips, nextBatch } from './lanes.js';
 import { leaderIn, OBSERVER } from './epochState.js';
 import type { BatchAck, Status, StatusSlot } from './message.js';
+import { proposalPaceMs } from './pace.js';
 import { isSigned } from './propose.js';
 import type { CoreState, Peer } from './state.js';
 import { credibleHeight } from './sync.js';
@@ -139,12 +140,18 @@ function sendWindow(state: CoreState, peer: Peer, status: Status): void {
   const own = 2 ** state.self;
   const lacks = (bits: number): boolean => Math.floor(bits / own) % 2 === 0;
   const head = heightOf(state.committed);
+  const graceMs = Math.min(proposalPaceMs(state), state.timing.statusMs);
+  const isOnItsWay = (sinceMs: number | undefined): boolean => sinceMs !== undefined && state.nowMs - sinceMs < graceMs;
   // M1: nothing is held above two windows; what the peer claims must not set the length of this loop.
   for (let height = Math.max(head, status.committedHeight) + 1; height <= head + 2 * state.window; height++) {
     const theirs = bySlot.get(height);
-    const proposal = state.accepted.get(height)?.prePrepare ?? null;
-    if (theirs?.hasProposal !== true && proposal?.view === state.view) send(state, peer.index, proposal);
+    const known = state.accepted.get(height);
+    const proposal = known?.prePrepare ?? null;
+    if (theirs?.hasProposal !== true && proposal?.view === state.view && !isOnItsWay(known?.sinceMs)) {
+      send(state, peer.index, proposal);
+    }
     const slot = state.slots.get(`${state.view}:${height}`);
+    if (isOnItsWay(slot?.votedMs)) continue;
     const prepare = slot?.prepares[state.self] ?? null;
     const commit = slot?.commits[state.self] ?? null;
     if (prepare !== null && lacks(theirs?.prepares ?? 0)) send(state, peer.index, prepare);

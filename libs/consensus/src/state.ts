@@ -74,6 +74,8 @@ export interface Slot {
   readonly commits: (PhaseVote | null)[];
   sentPrepare: boolean;
   sentCommit: boolean;
+  /** S2: when this node's newest vote for it was asked for. */
+  votedMs: number;
   /** Second votes of a signer, by kind and hash; counted by a mutant only (spec M2). */
   readonly repeated: Map<string, number>;
 }
@@ -110,6 +112,14 @@ export interface Buffered {
   timely: boolean;
   /** Key of the parent on which it was refused: it is judged again on another one, or when it comes again. */
   refusedOn: string | null;
+}
+
+/** P1: how long blocks take from proposal to execution at this node. */
+export interface Pace {
+  /** The block whose way is being measured; one at a time. */
+  sample: { readonly height: number; readonly sinceMs: number } | null;
+  /** 0 until the first was measured. */
+  roundMs: number;
 }
 
 /** Everything one node knows. Mutable, owned by the caller, changed only by `step`. */
@@ -201,6 +211,7 @@ export interface CoreState {
   lastViewChangeMs: number;
   changingSinceMs: number;
   lastProposalMs: number;
+  readonly pace: Pace;
   lastGrowthMs: number;
   leaderHeardMs: number;
   sync: { readonly peer: number; readonly untilMs: number } | null;

@@ -34,9 +34,9 @@ describe('Normal case', () => {
     expect(shape(new Bench(0).do({ kind: 'ProposalNeeded' }))).toEqual([]);
   });
 
-  it('P1: where blocks take long, half of that lies between two proposals; nothing is waited for once none is in flight', () => {
+  it('P1: where blocks take long, half of that lies between two proposals; nothing is waited for once all are executed', () => {
     const bench = new Bench(0);
-    bench.state.latencies = Array<number>(32).fill(80);
+    bench.state.pace.roundMs = 80;
     const one = bench.batch(1, 0);
     const two = bench.batch(1, 1, one.ref.batchHash);
     const proposed = (waitMs: number, batch: typeof one | null): boolean => {
@@ -48,7 +48,11 @@ describe('Normal case', () => {
     const blocks = [1, 2].map((height) => bench.state.accepted.get(height)?.block);
     for (const block of blocks) for (const signer of [1, 2, 3]) if (block !== undefined) bench.receive(bench.vote('COMMIT', block, signer));
     expect(bench.state.committed.block.header.height).toBe(2);
-    expect(proposed(1, bench.batch(2, 0))).toBe(true);
+    expect(proposed(1, bench.batch(2, 0))).toBe(false);
+    const executed = (height: number): readonly Output[] =>
+      bench.do({ kind: 'Executed', height: height as Height, stateRoot: other });
+    expect(signed(executed(1), 'PRE-PREPARE')).toBeUndefined();
+    expect(signed(executed(2), 'PRE-PREPARE')).toBeDefined();
   });
 
   it('P1, X1: proposals stop a window above what is executed, and go on by what is executed', () => {
@@ -257,12 +261,30 @@ describe('What peers send', () => {
       committedHash: bench.genesis.blockHash, executedHeight: 0 as Height, stableCheckpoint: 0 as Height, window: [],
       laneTips: [0, 0, 0, 0]
     };
+    bench.wait(10);
     expect(shape(bench.receive(status, 2))).toEqual(['Send PRE-PREPARE', 'Send PREPARE']);
     expect(shape(bench.receive(status, 2))).toEqual([]);
     const ticks = bench.wait(250).filter((output) => output.kind === 'Broadcast');
     const window = [{ height: 1, hasProposal: true, prepares: 2 }];
     expect(ticks).toMatchObject([{ message: { type: 'STATUS', laneTips: [0, 1, 0, 0], window } }]);
     expect(shape(bench.receive(status, 2))).toEqual(['Send PRE-PREPARE', 'Send PREPARE', 'SendPayload']);
+  });
+
+  it('S2: what left less than the interval of P1 ago is on its way, and not sent again', () => {
+    const bench = new Bench(1);
+    bench.state.pace.roundMs = 120;
+    const block = bench.block(bench.genesis, [stored(bench)]);
+    bench.receive(bench.proposal(block));
+    bench.receive(bench.vote('PREPARE', block, 1));
+    const status: Status = {
+      type: 'STATUS', epoch: 0, view: 0, mode: 'NORMAL', suspect: -1, committedHeight: 0 as Height,
+      committedHash: bench.genesis.blockHash, executedHeight: 0 as Height, stableCheckpoint: 0 as Height, window: [],
+      laneTips: [0, 1, 0, 0]
+    };
+    bench.nowMs += 59;
+    expect(shape(bench.receive(status, 2))).toEqual([]);
+    bench.nowMs += 1;
+    expect(shape(bench.receive(status, 3))).toEqual(['Send PRE-PREPARE', 'Send PREPARE']);
   });
 
   it('M5, S4: calls itself SYNCING a window behind, and asks one peer for blocks', () => {
@@ -276,6 +298,24 @@ describe('What peers send', () => {
     expect(asked).toMatchObject([{ to: 2, message: { type: 'FETCH-BLOCKS', from: 1, to: 64 } }]);
     expect(bench.wait(250).find((output) => output.kind === 'Broadcast')).toMatchObject({ message: { mode: 'SYNCING' } });
     expect(bench.wait(500).find((output) => output.kind === 'Send')).toMatchObject({ to: 3 });
+  });
+
+  it('S6: what waits to be proposed is on its way, too; the checkpoint comes when nothing does', () => {
+    const bench = new Bench(1);
+    const first = stored(bench);
+    const block = bench.block(bench.genesis, [first]);
+    bench.receive(bench.proposal(block));
+    const batch = bench.batch(1, 1, first.ref.batchHash);
+    bench.do({ kind: 'BatchStored', batch });
+    for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', block, signer));
+    bench.do({ kind: 'Executed', height: 1 as Height, stateRoot: GENESIS_ROOT });
+    expect(signed(bench.wait(100), 'CHECKPOINT')).toBeUndefined();
+    const next = bench.block(block, [batch], {}, [bench.genesis, block]);
+    bench.receive(bench.proposal(next));
+    for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', next, signer));
+    bench.do({ kind: 'Executed', height: 2 as Height, stateRoot: GENESIS_ROOT });
+    expect(signed(bench.wait(99), 'CHECKPOINT')).toBeUndefined();
+    expect(signed(bench.wait(1), 'CHECKPOINT')).toMatchObject({ message: { height: 2 } });
   });
 
   it('S6, X2: executed heights are checkpointed when idle; q equal ones are stable; f+1 other roots halt', () => {

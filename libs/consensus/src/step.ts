@@ -13,6 +13,7 @@ import type { FetchBlocks, Message } from './message.js';
 import { onNewView } from './newView.js';
 import type { Output } from './output.js';
 import { fetchPayload } from './payload.js';
+import { proposalPaceMs } from './pace.js';
 import { isSigned, propose, repeatProposals } from './propose.js';
 import { acknowledge, onBatchAck, onStatus, sendStatus } from './retransmit.js';
 import type { CoreState } from './state.js';
@@ -115,10 +116,11 @@ function onMessage(state: CoreState, peer: number, message: Message): void {
   }
 }
 
-/** A1: lane tips are told together, a little after the first batch. */
+/** A1: lane tips are told together, a little after the first batch, and after the next proposal should have come. */
 function expectAck(state: CoreState): void {
   if (state.self === OBSERVER || state.deadlines.has('ack')) return;
-  setDeadline(state, 'ack', state.nowMs + state.timing.ackMs);
+  const { ackMs, proposalIntervalMs } = state.timing;
+  setDeadline(state, 'ack', state.nowMs + ackMs + proposalPaceMs(state) - proposalIntervalMs);
 }
 
 /** S4: executed blocks only: those are in the store, with their proofs. */

@@ -50,15 +50,6 @@ export function progressTimeoutMs(state: CoreState): number {
   return Math.min(CEILING_MS, base * 2 ** Math.min(state.backoff, MAX_DOUBLINGS));
 }
 
-/**
- * P1: while blocks are in flight. Where they take long, for distance or for want of processor, two at a time are enough, and
- * larger: what a block costs beside its transactions is then spent less often.
- */
-export function proposalPaceMs(state: CoreState): number {
-  const { proposalIntervalMs, longestIntervalMs } = state.timing;
-  return Math.max(proposalIntervalMs, Math.min(longestIntervalMs, Math.floor(latencyAt(state, 0.5) / 2)));
-}
-
 /** 0 while there are few samples. */
 function latencyAt(state: CoreState, share: number): number {
   if (state.latencies.length < LATENCY_SAMPLES / 2) return 0;

@@ -60,6 +60,7 @@ export function prepareVotes(state: CoreState): void {
     if (!isOnPreparedChain(state, height, known.block.blockHash)) return;
     notePrepared(state, known);
     slot.sentPrepare = true;
+    slot.votedMs = state.nowMs;
     signBroadcast(state, {
       type: 'PREPARE',
       epoch: state.epoch,
@@ -110,6 +111,7 @@ export function commitVotes(state: CoreState): void {
     // D3: also when a higher one was learnt from peers meanwhile: this vote needs it on disk.
     if (state.highCert !== state.writtenHighCert && !state.mutants.has('no-persist-highCert')) state.safetyDirty = true;
     slot.sentCommit = true;
+    slot.votedMs = state.nowMs;
     signBroadcast(state, {
       type: 'COMMIT',
       epoch: state.epoch,
