@@ -3,7 +3,6 @@ import type { Height } from '@lading/kernel';
 import type { CheckpointCertificate } from '@lading/ledger';
 import { heightOf } from './chain.js';
 import { checkExecutedRoot, REMEMBERED_HEIGHTS } from './decide.js';
-import { hasPendingHead } from './lanes.js';
 import { halt, send, signBroadcast } from './emit.js';
 import { enterEpoch } from './epoch.js';
 import { evidence } from './evidence.js';
@@ -53,10 +52,19 @@ function signCheckpoint(state: CoreState, height: number): void {
 /** S6: nothing was executed for a while and nothing is on its way: the last block gets its certificate now. */
 export function checkpointWhenIdle(state: CoreState): void {
   if (!takeDue(state, 'checkpoint')) return;
-  // What waits for its turn to be proposed (P1) is on its way, too.
-  if (hasPendingHead(state)) setDeadline(state, 'checkpoint', state.nowMs + state.timing.idleCheckpointMs);
-  const idle = state.executed === heightOf(state.committed) && !hasPendingHead(state);
+  const waits = hasFreshHead(state);
+  if (waits) setDeadline(state, 'checkpoint', state.nowMs + state.timing.idleCheckpointMs);
+  const idle = state.executed === heightOf(state.committed) && !waits;
   if (idle && state.executed > (state.stable?.height ?? 0)) signCheckpoint(state, state.executed);
+}
+
+/**
+ * S6: what waits for its turn to be proposed (P1) is on its way, too. Not for longer than its turn takes: with a batch that its
+ * author shows to one node alone it would keep checkpoints from all others.
+ */
+function hasFreshHead({ lanes, nowMs, timing }: CoreState): boolean {
+  const patienceMs = timing.longestIntervalMs + timing.idleCheckpointMs;
+  return lanes.some(({ head }) => head !== null && nowMs - head.sinceMs < patienceMs);
 }
 
 /** M1, S6: the two newest of each signer; q equal ones make the checkpoint stable. */

@@ -318,6 +318,19 @@ describe('What peers send', () => {
     expect(signed(bench.wait(1), 'CHECKPOINT')).toMatchObject({ message: { height: 2 } });
   });
 
+  it('S6: what nobody proposes does not keep checkpoints back: its author may have sent it to this node alone', () => {
+    const bench = new Bench(1);
+    const first = stored(bench);
+    const block = bench.block(bench.genesis, [first]);
+    bench.receive(bench.proposal(block));
+    for (const signer of [0, 2, 3]) bench.receive(bench.vote('COMMIT', block, signer));
+    bench.do({ kind: 'BatchStored', batch: bench.batch(1, 1, first.ref.batchHash) });
+    bench.do({ kind: 'Executed', height: 1 as Height, stateRoot: GENESIS_ROOT });
+    const { longestIntervalMs, idleCheckpointMs } = bench.state.timing;
+    expect(signed(bench.wait(longestIntervalMs), 'CHECKPOINT')).toBeUndefined();
+    expect(signed(bench.wait(2 * idleCheckpointMs), 'CHECKPOINT')).toMatchObject({ message: { height: 1 } });
+  });
+
   it('S6, X2: executed heights are checkpointed when idle; q equal ones are stable; f+1 other roots halt', () => {
     const bench = new Bench(1);
     const block = bench.block(bench.genesis, [stored(bench)]);
