@@ -61,8 +61,8 @@ describe('transactions in packs', () => {
       await store.writeGenesis(genesis, new Uint8Array(1));
       await store.appendBlocks(blocks);
     });
-  });
-  afterAll(() => database.drop());
+  }, 60_000);
+  afterAll(() => database.drop(), 60_000);
 
   it('are read from any place on, as many as wanted, over packs, batches and blocks', async () => {
     await withStore(async (store) => {
@@ -74,7 +74,7 @@ describe('transactions in packs', () => {
       expect(await store.transactions({ height: h(1), index: 241 }, 1)).toEqual(stored.slice(241, 242));
       expect(await store.transactions({ height: h(4), index: 0 }, 1)).toEqual([]);
     });
-  });
+  }, 60_000);
 
   it('are found by their ids, and their batches by hash', async () => {
     await withStore(async (store) => {
@@ -87,7 +87,7 @@ describe('transactions in packs', () => {
       expect([...encoded.values()].length).toBe(batches.length);
       for (const batch of batches) expect(encoded.get(Buffer.from(batch.batchHash).toString('hex'))).toEqual(batch.encoded);
     });
-  });
+  }, 60_000);
 
   it('are rows of a view, of which PostgreSQL keeps a fraction', async () => {
     expect(await rows()).toEqual(
@@ -104,7 +104,7 @@ describe('transactions in packs', () => {
       );
       expect((size?.kept ?? 1) / (size?.whole ?? 1)).toBeLessThan(0.4);
     });
-  });
+  }, 60_000);
 
   async function undo(): Promise<void> {
     const source = createDataSource({
@@ -137,7 +137,7 @@ describe('transactions in packs', () => {
       await store.appendBlocks([four]);
       expect(await store.transactions({ height: h(4), index: 3 }, 9)).toHaveLength(2);
     });
-  });
+  }, 60_000);
 
   it('are not carried over when they and their outcomes do not fit each other', async () => {
     await undo();
@@ -151,5 +151,5 @@ describe('transactions in packs', () => {
       await client.query('ALTER TABLE ledger.outcome ENABLE ALWAYS TRIGGER append_only');
     });
     expect((await runMigrations(database.ownerUrl)).applied).toHaveLength(LATER + 1);
-  });
+  }, 60_000);
 });

@@ -17,12 +17,29 @@ import { decodeCbor, decodeCheckpoint, keyHash } from '@lading/ledger';
 import { createDataSource } from '../database/dataSource.js';
 import { asStorageFault } from '../ledgerStore/databaseError.js';
 import { bytes, storedId } from '../ledgerStore/storedRows.js';
+import { reckoned } from '../ledgerStore/transactionPacks.js';
 import { sha256 } from '../sha256.js';
 
 const EMPTY = new Uint8Array(0);
 /** Of what is read at once, whatever its bytes. */
 const PAGE_BLOCKS = 500;
 const PAGE_TRANSACTIONS = 20_000;
+
+/** That are read for a page of transactions: those of busy blocks hold more than it, those of quiet ones less. */
+const PAGE_PACKS = 64;
+
+/** The pack of the place that was read last, and some behind it. Of the view the server would sort all rows for each page. */
+const ROWS_OF_PACKS = `
+  SELECT p.height, ${reckoned('p.first_index + e.n - 1')} AS tx_index, p.ref_index,
+    ${reckoned('p.first_in_batch + e.n - 1')} AS index_in_batch, e.encoded
+  FROM (
+    SELECT * FROM ledger.transaction_pack
+    WHERE height BETWEEN $1 AND $4 AND (height, first_index) >= ($1, coalesce(
+      (SELECT max(first_index) FROM ledger.transaction_pack WHERE height = $1 AND first_index <= $2), -2147483648))
+    ORDER BY height, first_index LIMIT $3) AS p
+  CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
+  WHERE p.height > $1 OR p.first_index + e.n - 1 > $2
+  ORDER BY p.height, p.first_index, e.n LIMIT $5`;
 
 type Row = Readonly<Record<string, Buffer | string | number | null>>;
 
@@ -130,11 +147,8 @@ export class LedgerAuditSource implements AuditSource {
   }
 
   async transactions(after: AuditPosition, limit: number): Promise<readonly AuditTransactionRow[]> {
-    const rows = await this.#rows(
-      `SELECT height, tx_index, ref_index, index_in_batch, encoded FROM ledger.transaction
-       WHERE height BETWEEN $1 AND $4 AND (height, tx_index) > ($1, $2) ORDER BY height, tx_index LIMIT $3`,
-      [after.height, after.index, limit, this.last]
-    );
+    const packs = 1 + Math.min(limit, PAGE_PACKS);
+    const rows = await this.#rows(ROWS_OF_PACKS, [after.height, after.index, packs, this.last, limit]);
     return rows.map((row) => {
       const encoded = binary(row['encoded']);
       return {

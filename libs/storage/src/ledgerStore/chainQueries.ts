@@ -101,8 +101,9 @@ export class ChainQueries {
     const rows = await this.select<{ batch_hash: Buffer; header: Buffer; signature: Buffer; encoded: Buffer | null }>(
       `SELECT b.batch_hash, b.header, b.signature, e.encoded
        FROM ledger.batch b
-       JOIN ledger.transaction_pack p ON p.height = b.height AND p.first_index >= b.first_index
-                                     AND p.first_index < b.first_index + b.tx_count
+       CROSS JOIN LATERAL (
+         SELECT first_index, encoded FROM ledger.transaction_pack
+         WHERE height = b.height AND first_index >= b.first_index AND first_index < b.first_index + b.tx_count OFFSET 0) AS p
        CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
        WHERE b.batch_hash = ANY ($1::bytea[]) ORDER BY b.height, b.ref_index, p.first_index, e.n`,
       [byteaArray(hashes)]
