@@ -22,6 +22,8 @@ import { json, testServer, type Received, type Reply, type TestServer } from './
 const network = testNetwork({ seed: 'cli-changes' });
 const joiner = newOrganization('zucker-ag', 'cli joiner');
 const TX_ID = 'T'.repeat(43);
+/** For as many programs as a change takes, one after the other, on a machine that does other things, too. */
+const MANY_RUNS_MS = 180_000;
 let config: EpochConfig = network.config;
 
 /** What a node of the network tells of the config in force. */
@@ -98,7 +100,7 @@ describe('a change of the network by the command line', () => {
     const taken = await run(0, 'propose', '--role', 'food-authority=', '--out', 'regulator.json');
     expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('~ food-authority roles: ["regulator"] becomes none')]);
     expect((await run(0, 'propose', '--role', 'food-authority=king', '--out', 'regulator.json')).code).not.toBe(0);
-  });
+  }, MANY_RUNS_MS);
 
   it('goes from hand to hand until a transaction of it is effective', async () => {
     const added = join(network.organization(0).id, 'organization.json');
@@ -122,14 +124,14 @@ describe('a change of the network by the command line', () => {
     if (!tx.ok) throw new Error(tx.detail);
     const next = evaluateConfigTransaction(tx.value, network.config, verifyC1Noble);
     expect(next).toMatchObject({ ok: true, value: { epoch: 1, parameters: { turnBlocks: 99 } } });
-  });
+  }, MANY_RUNS_MS);
 
   it('refuses what no approval could make lawful before anyone is asked', async () => {
     const { code, stderr } = await run(0, 'propose', '--remove', 'nordic-roast', '--out', 'bad.json');
     expect([code, stderr]).toEqual([1, expect.stringContaining('CONFIG_RULES')]);
     expect((await run(0, 'propose', '--out', 'bad.json')).code).toBe(2);
     expect((await run(0, 'propose', '--set', 'depth=1', '--out', 'bad.json')).code).toBe(2);
-  });
+  }, MANY_RUNS_MS);
 
   it('replaces a validator key by a key file or by its text', async () => {
     const key = testKey('cli second validator');
@@ -153,7 +155,7 @@ describe('a change of the network by the command line', () => {
     const again = await run(0, 'propose', '--again', 'change.json', '--out', 'change.json');
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('parameter turnBlocks: 256 becomes 7')]);
     expect((await approve(0)).code).toBe(0);
-  });
+  }, MANY_RUNS_MS);
 });
 
 describe('lading init organization', () => {
