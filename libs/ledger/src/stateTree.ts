@@ -86,6 +86,16 @@ export class StateTree {
     return this.node(this.depth, bucket);
   }
 
+  /** Of some buckets: a copy. */
+  hashesOf(buckets: Uint32Array): BucketHashes {
+    const hashes = new Uint8Array(32 * buckets.length);
+    const [from, to] = [wordsOf(this.leaves()), wordsOf(hashes)];
+    for (let i = 0; i < buckets.length; i++) {
+      for (let word = 0; word < 8; word++) to[8 * i + word] = from[8 * (buckets[i] as number) + word] as number;
+    }
+    return { buckets, hashes };
+  }
+
   /** A node by its depth, the root having 0, and its place from the left. */
   node(depth: number, index: number): Hash {
     const at = (2 ** depth + index) * 32;

@@ -11,7 +11,7 @@ import type { ContractRegistry } from './contractRegistry.js';
 import { configAfter } from './epochEnd.js';
 import { PastStates } from './pastStates.js';
 import type { LedgerState } from './ledgerState.js';
-import { UndoJournal } from './undoJournal.js';
+import { hashesByBucket, UndoJournal } from './undoJournal.js';
 import { WorkingState } from './workingState.js';
 
 export interface CommittedBlock {
@@ -187,7 +187,7 @@ export class Executor {
     const changes = this.#state.endBlock().map(({ key, value }) => this.ledger.changeOf(key, value));
     const buckets = new PackedBuckets();
     const touched = await this.#buckets.apply(changes, buckets);
-    const bucketHashes = new Map([...touched.keys()].map((bucket) => [bucket, this.ledger.tree.bucketHash(bucket)]));
+    const bucketHashes = hashesByBucket(this.ledger.tree.hashesOf(Uint32Array.from(touched.keys())));
     this.undo.add({ height, values, buckets, bucketHashes });
     const root = outcomeRoot(outcomes, this.parts.sha256);
     const roots = { height, blockHash, txCount: outcomes.length, outcomeRoot: root };

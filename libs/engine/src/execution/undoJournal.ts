@@ -1,4 +1,5 @@
-import type { Hash } from '@lading/kernel';
+import { asHash, type Hash } from '@lading/kernel';
+import type { BucketHashes } from '@lading/ledger';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { BucketEntry } from '../ports.js';
 
@@ -10,8 +11,21 @@ export interface BlockUndo {
   readonly height: number;
   readonly values: ReadonlyMap<string, Uint8Array | null | undefined>;
   readonly buckets: HeldBuckets;
+  /** Of the same buckets: gone through seldom, and kept as few bytes. */
+  readonly bucketHashes: Iterable<readonly [number, Hash]>;
+}
+
+/** What blocks have overwritten: of each key and bucket what the first of them found. */
+export interface Undone extends Omit<BlockUndo, 'height'> {
   readonly bucketHashes: ReadonlyMap<number, Hash>;
 }
+
+/** Hashes with their buckets, made when they are gone through. */
+export const hashesByBucket = ({ buckets, hashes }: BucketHashes): Iterable<readonly [number, Hash]> => ({
+  *[Symbol.iterator]() {
+    for (const [i, bucket] of buckets.entries()) yield [bucket, asHash(hashes.slice(32 * i, 32 * i + 32))] as const;
+  }
+});
 
 /**
  * What the blocks after the last checkpoint have overwritten, in memory: proofs are about the checkpoint while blocks go on.
@@ -66,8 +80,8 @@ export class UndoJournal {
     };
   }
 
-  /** What has been overwritten since: of each key and bucket the oldest. */
-  since(height: number): Omit<BlockUndo, 'height'> {
+  /** What has been overwritten since. */
+  since(height: number): Undone {
     const values = new Map<string, Uint8Array | null | undefined>();
     const bucketHashes = new Map<number, Hash>();
     const undos = this.#undos.filter((one) => one.height > height);
