@@ -54,7 +54,7 @@ describe('a real process that lost its database', () => {
 
     await lost.stop();
     await loseDatabase(lost);
-    await changeConfig(lost.node.configFile, { snapshot: { join: true, minimumLag: 50 } });
+    await changeConfig(lost.node.configFile, { snapshot: { join: true, minimumLag: 50, history: false } });
     lost.start();
     const startedAt = performance.now();
     await lost.untilLive(60_000);

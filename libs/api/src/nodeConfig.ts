@@ -28,9 +28,15 @@ export const nodeConfigSchema = z.strictObject({
     .optional(),
   /**
    * An empty database begins from a peer's snapshot instead of executing every block, where the network is at this
-   * height at least.
+   * height at least. `history`: the blocks below are fetched afterwards, in the background.
    */
-  snapshot: z.strictObject({ join: z.boolean(), minimumLag: z.int().min(2).max(Number.MAX_SAFE_INTEGER).default(1000) }).optional(),
+  snapshot: z
+    .strictObject({
+      join: z.boolean(),
+      minimumLag: z.int().min(2).max(Number.MAX_SAFE_INTEGER).default(1000),
+      history: z.boolean().default(true)
+    })
+    .optional(),
   database: z.strictObject({ urlFile: file }),
   keys: z.strictObject({
     validator: file,

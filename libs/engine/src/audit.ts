@@ -181,14 +181,13 @@ export class LedgerAudit {
     const bases = (await this.source.bases?.()) ?? [];
     const [base] = bases;
     if (base === undefined) return [];
-    const [, first] = await this.source.blocks(0, 2);
-    if (first?.height !== 1) {
-      const advice = 'audit an export of a node that holds all blocks, and compare this node with that one';
-      throw new EngineFault('HISTORY_NOT_HELD', `this node began from a snapshot at height ${base}; ${advice}`);
+    // Blocks below come from genesis up, and the last of them with what the base itself orders (spec/ledger.md 8.8).
+    const [below] = await this.source.blocks(base - 1, 1);
+    if (below?.height !== base - 1) {
+      const advice = 'wait until it has fetched them, or audit an export of a node that holds all, and compare this node with that one';
+      throw new EngineFault('HISTORY_NOT_HELD', `this node began from a snapshot at height ${base} and lacks blocks below; ${advice}`);
     }
-    return bases.map((height) => {
-      return { table: 'base', key: String(height), what: 'a ledger that holds all blocks began from no snapshot' };
-    });
+    return bases.slice(1).map((height) => ({ table: 'base', key: String(height), what: 'a ledger begins from one snapshot' }));
   }
 
   async #block(rows: BlockRows): Promise<readonly Finding[]> {

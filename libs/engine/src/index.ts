@@ -9,6 +9,7 @@ export * from './auditSource.js';
 export * from './epochViews.js';
 export * from './events.js';
 export * from './fault.js';
+export * from './history/historyPorts.js';
 export * from './node.js';
 export * from './node/nodeOptions.js';
 export * from './execution/pastStates.js';

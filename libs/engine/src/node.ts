@@ -1,4 +1,4 @@
-import { credibleHeight, summarize, type AlarmCode, type CoreState, type Message, type StoredBatch } from '@lading/consensus';
+import { summarize, type AlarmCode, type CoreState, type Message, type StoredBatch } from '@lading/consensus';
 import { reject } from '@lading/kernel';
 import type { Hash, Height, Rejection } from '@lading/kernel';
 import { decodeGenesis, type Batch, type CheckpointCertificate, type EpochConfig, type Genesis, type Transaction } from '@lading/ledger';
@@ -12,15 +12,17 @@ import { SILENT_EVENTS, type EngineEvents } from './events.js';
 import { ContractRegistry } from './execution/contractRegistry.js';
 import { Executor, type DurableBlock } from './execution/executor.js';
 import { EngineFault } from './fault.js';
-import { ENGINE_LIMITS } from './limits.js';
+import { HeldHistory } from './history/heldHistory.js';
 import { LaneService } from './lanes/laneService.js';
 import { BlockServer } from './node/blockServer.js';
+import { closedReason, loadOf } from './node/catchingUp.js';
 import { Certification } from './node/certification.js';
+import { HeightListeners } from './node/heightListeners.js';
 import { LatencyWindow } from './node/latency.js';
 import type { LedgerNodeOptions } from './node/nodeOptions.js';
 import { leadGivenUp } from './node/leadGivenUp.js';
 import { heightsOf, nodeStatus } from './node/nodeStatus.js';
-import { observingReason } from './node/observing.js';
+import { OBSERVING, observingReason } from './node/observing.js';
 import { checkKeyPair, checkOwnKey } from './node/ownKey.js';
 import type { PastStates } from './execution/pastStates.js';
 import { Receipts } from './node/receipts.js';
@@ -55,10 +57,9 @@ export class LedgerNode implements LedgerNodeApi {
   readonly #latency = new LatencyWindow();
   readonly #outage: StoreOutage;
   readonly #snapshots: Snapshots;
-  /** The last block of which nothing is held; null: all is. */
-  readonly #base: Height | null;
-  readonly #committedListeners = new Set<(height: Height) => void>();
-  readonly #certifiedListeners = new Set<(height: Height) => void>();
+  readonly #history: HeldHistory;
+  readonly #committedListeners = new HeightListeners();
+  readonly #certifiedListeners = new HeightListeners();
   #head: Pick<Recovered['head'], 'block' | 'stateRoot'>;
   /** In force as far as everything around the core knows. */
   #config: EpochConfig;
@@ -103,7 +104,6 @@ export class LedgerNode implements LedgerNodeApi {
     this.#wasMember = epochs.names(organization);
     this.#events = { ...SILENT_EVENTS, ...options.events };
     this.#head = head;
-    this.#base = base?.height ?? null;
     const core = restoreCore(recovered, genesis, crypto, options.timing);
     this.#core = core;
     const peers = new EpochPeers(transport, options.observers ?? [], (peer, up) => this.#driver.input({ kind: 'Link', peer, up }));
@@ -130,6 +130,8 @@ export class LedgerNode implements LedgerNodeApi {
     const contracts = new ContractRegistry(options.contracts);
     const onDurable = (group: readonly DurableBlock[]): void => this.#durable(group);
     const { timestampMs, height } = head.block.header;
+    this.#history = this.#openHistory(shared, recovered, contracts);
+    const baseHeight = (): number => this.#history.base ?? 0;
     const treeRootAt = (at: Height) => this.#receipts.treeRootAt(at);
     this.#snapshots = this.#openSnapshots(shared, recovered, treeRootAt);
     const executorParts = { ...shared, contracts, batch: (hash: Hash) => this.#lanes.batch(hash), onDurable, pause: this.#snapshots };
@@ -137,14 +139,14 @@ export class LedgerNode implements LedgerNodeApi {
     const lookup = new StateLookup((keys) => store.stateValues(keys), (key) => this.#executor.cachedValue(key), clock);
     const gates = { latency: this.#latency, onAdded: () => this.#lanes.offer(), closed: () => this.#closed() };
     this.#submissions = new Submissions(
-      { ...shared, organization, mempool, verified, lookup, ...gates, baseHeight: base?.height ?? 0 },
+      { ...shared, organization, mempool, verified, lookup, ...gates, baseHeight },
       config
     );
     const onCertified = (checkpoint: CheckpointCertificate): void => this.#certified(checkpoint);
-    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, base, this.#executor.undo, sha256);
+    this.#receipts = new Receipts(store, recovered.ledger, recovered.certified, { base, height: baseHeight }, this.#executor.undo, sha256);
     const certified = { checkpoint: restored.checkpoint, height };
     this.#certification = new Certification(store, outage, certified, treeRootAt, onCertified, onFatal);
-    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure, base?.height ?? 0);
+    this.#blockServer = new BlockServer(store, (to, message) => this.#gateway.send(to, message), onReadFailure, baseHeight);
     this.#journal = new SafetyJournal(options.safetyLog, validatorKey, { ...journal, silentThrough: recovered.silentThrough });
     this.#voice = this.#openVoice({ ...shared, journal: this.#journal, broadcast }, recovered);
     this.#driver = new Driver({ core, journal: this.#journal, clock, effects: this.#effects(), onFatal });
@@ -160,14 +162,23 @@ export class LedgerNode implements LedgerNodeApi {
       onGuest: (guest, from, to) => this.#serve(guest, from, to),
       onNewest: (peer, bytes) => this.#voice.newest(peer, bytes),
       onSnapshot: (peer, bytes) => this.#snapshots.receive(peer, bytes),
+      onSnapshotAnswer: (handle, bytes) => this.#history.answered(handle, bytes),
       onPastEvidence: (epoch, bytes) => this.#evidence.ofPast(epoch, bytes)
     });
+  }
+
+  #openHistory(shared: SharedParts, recovered: Recovered, contracts: ContractRegistry): HeldHistory {
+    const load = () => loadOf(this.#core, this.#head.block.header.height, this.#executor.queued + this.#lanes.mempool.pending);
+    // Whoever follows the ledger may begin at genesis now.
+    const onComplete = (): void => this.#committedListeners.tell(this.#head.block.header.height);
+    return HeldHistory.of(this.options, recovered, { ...shared, contracts, genesis: this.genesis, load, onComplete }, this.#events);
   }
 
   #openSnapshots(shared: SharedParts, { base, ledger }: Recovered, treeRootAt: (at: Height) => Hash | null): Snapshots {
     return new Snapshots({
       ...{ ...shared, base, treeRootAt, options: this.options.snapshots, chainId: this.genesis.chainId },
       outcomesLog: ledger.outcomesLog,
+      lowest: () => this.#history.lowest,
       head: () => this.#head.block.header.height,
       certified: () => this.#certification.latest,
       checkpointBlocks: () => this.#config.parameters.checkpointBlocks,
@@ -197,6 +208,7 @@ export class LedgerNode implements LedgerNodeApi {
     await this.options.transport.start();
     this.#driver.input({ kind: 'Tick' });
     this.#voice.start();
+    this.#history.start();
   }
 
   /**
@@ -213,6 +225,7 @@ export class LedgerNode implements LedgerNodeApi {
     if (!this.#stopped) this.#halt();
     await this.#executor.stop();
     await this.#snapshots.stop();
+    await this.#history.stop();
     await Promise.all([this.#certification.settled(), this.#evidence.settled()]);
     // What was being written is on disk, or failed, before the caller closes the files.
     await Promise.allSettled([this.options.safetyLog.flush(), this.options.batchLog.flush()]);
@@ -249,19 +262,13 @@ export class LedgerNode implements LedgerNodeApi {
       observing: this.#observing(),
       outage: this.#outage.reason,
       stopped: this.#stopped,
-      base: this.#base
+      base: this.#history.base,
+      history: this.#history.progress
     });
   }
 
-  onCommitted(listener: (height: Height) => void): () => void {
-    this.#committedListeners.add(listener);
-    return () => this.#committedListeners.delete(listener);
-  }
-
-  onCertified(listener: (height: Height) => void): () => void {
-    this.#certifiedListeners.add(listener);
-    return () => this.#certifiedListeners.delete(listener);
-  }
+  onCommitted: LedgerNodeApi['onCommitted'] = (listener) => this.#committedListeners.add(listener);
+  onCertified: LedgerNodeApi['onCertified'] = (listener) => this.#certifiedListeners.add(listener);
 
   #effects(): DriverEffects {
     return {
@@ -336,7 +343,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#certification.executed(height);
     this.#voice.executed(height);
     this.#submissions.durable(group);
-    for (const listener of this.#committedListeners) listener(height);
+    this.#committedListeners.tell(height);
     for (const { executed } of group) {
       this.#driver.input({ kind: 'Executed', height: executed.block.header.height, stateRoot: executed.stateRoot });
     }
@@ -346,7 +353,7 @@ export class LedgerNode implements LedgerNodeApi {
     this.#receipts.certified(checkpoint);
     this.#snapshots.certified(checkpoint);
     this.#events.checkpointStored(checkpoint.height);
-    for (const listener of this.#certifiedListeners) listener(checkpoint.height);
+    this.#certifiedListeners.tell(checkpoint.height);
   }
 
   #raise(code: AlarmCode | 'SAFETY_RECORD_LOST', detail: string): void {
@@ -372,12 +379,7 @@ export class LedgerNode implements LedgerNodeApi {
     if (this.#voice.right === 'LOST') return reject('NODE_HALTED', OBSERVING);
     const observing = this.#observing();
     if (observing !== null) return reject('NODE_HALTED', `this node only observes: ${observing}`);
-    if (this.#core.halted !== null) return reject('NODE_HALTED', this.#core.halted);
-    // Checks against old state would mislead, and the outcome would come late.
-    const { height } = this.#head.block.header;
-    const ahead = credibleHeight(this.#core);
-    if (ahead <= height + ENGINE_LIMITS.syncingBlocks) return null;
-    return reject('NODE_SYNCING', `this node is at height ${height} of ${ahead}; try again shortly, or another node`);
+    return closedReason(this.#core, this.#head.block.header.height);
   }
 
   #halt(): void {
@@ -396,5 +398,3 @@ export class LedgerNode implements LedgerNodeApi {
     this.#events.fatal(error);
   }
 }
-
-const OBSERVING = 'this node lost the record of what it signed (SAFETY_RECORD_LOST) and only observes; use another node';

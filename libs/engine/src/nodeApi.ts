@@ -1,5 +1,6 @@
 import type { Hash, Height, Rejection, Result } from '@lading/kernel';
 import type { AnchorParts, ConsistencyProof, Outcome, StateProof, Transaction, TransactionFault } from '@lading/ledger';
+import type { HistoryProgress } from './history/historyPorts.js';
 
 /** What the applications ask of a running node. */
 
@@ -72,6 +73,8 @@ export interface NodeStatus {
   readonly databaseAway?: true;
   /** Present on a node that began from a snapshot: nothing is held of the blocks between genesis and this height. */
   readonly historyFrom?: Height;
+  /** Present beside `historyFrom` while the blocks below are fetched in the background: then all is held, and both are gone. */
+  readonly history?: HistoryProgress;
 }
 
 /** Of the last block that is durable here, and of the last stored checkpoint. */

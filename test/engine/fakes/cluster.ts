@@ -50,6 +50,8 @@ export interface StartOptions {
   readonly observers?: readonly PeerPin[];
   /** An empty node begins from a snapshot where the network is so high. */
   readonly minimumLag?: number;
+  /** Fetches what is below its snapshot. */
+  readonly fills?: boolean;
 }
 
 export interface ToyOptions {
@@ -155,7 +157,7 @@ export class Cluster {
     const disk = this.disks[index];
     if (organization === undefined || disk === undefined) throw new Error(`no organization ${index}`);
     const validator = this.replaced.get(index) ?? organization.validator;
-    const { minimumLag, ...others } = more;
+    const { minimumLag, fills = false, ...others } = more;
     const tell = (line: string): void => void this.told.push(line);
     const join = minimumLag === undefined ? {} : { join: { minimumLag } };
     const { secretKey } = this.sodium.keyPairFromSeed(validator.secretKey);
@@ -179,7 +181,7 @@ export class Cluster {
         clock: this.world.clock(alive),
         crypto: { ...this.crypto, validatorKey: validator.publicKey, sign: (message) => this.sodium.sign(message, secretKey) },
         contracts: this.contracts,
-        snapshots: { files: disk.files, tell, chunkBytes: 600, ...join },
+        snapshots: { files: disk.files, tell, chunkBytes: 600, ...join, ...(fills ? { history: store } : {}) },
         ...others
       })
     );

@@ -10,9 +10,10 @@ import type {
   StoredEvidence,
   TransactionNote
 } from '@lading/engine';
+import { decodeManifest, heightOfManifest } from '@lading/engine';
 import { equalBytes } from '@lading/kernel';
 import type { Hash } from '@lading/kernel';
-import { decodeOutcome } from '@lading/ledger';
+import { decodeOutcome, sha256Noble } from '@lading/ledger';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -75,6 +76,11 @@ export class MemoryDatabase implements AuditSource {
   checkpoints(from: number, limit: number): Promise<readonly AuditCheckpointRow[]> {
     const rows = [...this.checkpointRows.values()].filter((row) => row.height >= from);
     return Promise.resolve(rows.sort((a, b) => a.height - b.height).slice(0, limit));
+  }
+
+  bases(): Promise<readonly number[]> {
+    const manifest = this.base === null ? null : decodeManifest(this.base, sha256Noble);
+    return Promise.resolve(manifest?.ok === true ? [heightOfManifest(manifest.value)] : []);
   }
 
   epochs(from: number, limit: number): Promise<readonly AuditEpochRow[]> {

@@ -16,6 +16,9 @@ export class MemoryNetwork {
   /** Sees every frame at the moment its sender lets go of it. */
   tap: ((from: number, to: number, channel: Channel, bytes: Uint8Array) => void) | null = null;
 
+  /** What arrives instead of a frame. */
+  forge: ((from: number, to: number, channel: Channel, bytes: Uint8Array) => Uint8Array) | null = null;
+
   constructor(
     readonly world: World,
     /** Handle → organization, the same for all nodes. */
@@ -56,7 +59,7 @@ export class MemoryNetwork {
     const link = `${from}>${to}`;
     const queued = this.queued.get(link) ?? 0;
     if (!this.#open(from, to) || queued >= LIMITS.peerQueueFrames) return false;
-    const copy = bytes.slice();
+    const copy = this.forge?.(from, to, channel, bytes.slice()) ?? bytes.slice();
     const target = this.#nodes.get(to);
     // One connection keeps its order.
     const wished = this.world.nowMs + this.delayMs + this.world.random(this.jitterMs + 1);

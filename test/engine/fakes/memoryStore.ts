@@ -23,6 +23,7 @@ import type {
   LeafLinks,
   CertifiedState,
   ExecutedBlock,
+  HistoryStore,
   LedgerStore,
   SnapshotRows,
   StateChange,
@@ -43,9 +44,9 @@ import type { World } from './world.js';
 const COMMIT_MS = 2;
 
 /** A process' connection to its database. A transaction that has not returned when the process dies never happened. */
-export class MemoryStore implements LedgerStore {
+export class MemoryStore implements LedgerStore, HistoryStore {
   /** Queries asked, for tests that count them. */
-  readonly asked = { stateValues: 0, bucketEntries: 0, appendBlocks: 0 };
+  readonly asked = { stateValues: 0, bucketEntries: 0, appendBlocks: 0, appendHistory: 0 };
   /** The server is away: every question fails at once. `answerLost`: writes happen, and their answer is lost. */
   away: false | 'down' | 'answerLost' = false;
 
@@ -98,6 +99,30 @@ export class MemoryStore implements LedgerStore {
         if (this.database.lastHeight !== height - 1) throw new Error(`gap before height ${height}`);
         this.#insert(executed);
       }
+    });
+  }
+
+  historyTip(base: Height): Promise<Height> {
+    const below = [...this.database.blockRows.keys()].filter((height) => height < base);
+    return Promise.resolve(Math.max(0, ...below) as Height);
+  }
+
+  async appendHistory(group: readonly ExecutedBlock[], base: Height): Promise<void> {
+    this.asked.appendHistory += 1;
+    await this.#commit(() => {
+      for (const { nextConfig: _, ...executed } of group) {
+        const { height } = executed.block.header;
+        const last = Math.max(...[...this.database.blockRows.keys()].filter((one) => one < base));
+        if (height <= last) continue;
+        if (height !== last + 1) throw new Error(`gap before height ${height}`);
+        this.#insert(executed);
+      }
+      const byPlace = (a: { height: number; index: number }, b: { height: number; index: number }): number =>
+        a.height - b.height || a.index - b.index;
+      this.database.batchRows.sort((a, b) => a.height - b.height || a.refIndex - b.refIndex);
+      this.database.transactionRows.sort(byPlace);
+      this.database.outcomeRows.sort(byPlace);
+      this.database.noteRows.sort(byPlace);
     });
   }
 

@@ -73,6 +73,11 @@ function agreementOf(statuses: readonly NodeStatusAnswer[]): Agreement {
   return { height, agree: statuses.filter((status) => status.height === height).length, differ };
 }
 
+function historyText({ height, target, problem }: NonNullable<NodeStatusAnswer['history']>): string {
+  const why = problem === null ? '' : `; ${safeText(problem)}`;
+  return `began from a snapshot, and has fetched ${height} of the ${target} blocks below${why}`;
+}
+
 function print(call: Call, rows: readonly Row[], names: NameBook, agreement: Agreement, validators: number): void {
   const { green, red, yellow, dim } = call.out.colors;
   const head = ['', 'Organization', 'Height', 'Certified', 'Mode', 'Reaches', 'Final in', 'Web and API'];
@@ -101,6 +106,7 @@ function print(call: Call, rows: readonly Row[], names: NameBook, agreement: Agr
   if (any !== undefined && any.quorumMargin === 0)
     call.out.line(yellow('One more failure halts the network (safely).'));
   for (const { organization, status } of rows) {
+    if (status?.history !== undefined) call.out.line(dim(`  ${names.organization(organization.id)}: ${historyText(status.history)}`));
     if (status !== null && status.reason !== null)
       call.out.line(`${yellow('!')} ${names.organization(organization.id)}: ${safeText(status.reason)}`);
   }

@@ -4,7 +4,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LedgerNode } from '@lading/engine';
-import type { PeerPin, SnapshotOptions, StateTreeFile } from '@lading/engine';
+import type { HistoryStore, PeerPin, SnapshotOptions, StateTreeFile } from '@lading/engine';
 import { fromBase64Url } from '@lading/kernel';
 import { membershipContract } from '@lading/membership';
 import { createProvenanceContract } from '@lading/provenance';
@@ -97,7 +97,7 @@ async function open(parts: NodeParts, files: NodeFiles, telemetry: Telemetry, cl
     contracts: [membershipContract, readCaptures.watch(createProvenanceContract(parts.crypto.sha256))],
     ...{ events: telemetry.engineEvents, observers: observersOf(files), joining: files.config.joining === true },
     ...(await stateTreeOf(files, warn, closers)),
-    snapshots: await snapshotsOf(files, warn)
+    snapshots: await snapshotsOf(files, warn, store)
   });
   closers.add(() => node.stop());
   closers.add(() => Promise.resolve(node.states().close()));
@@ -135,9 +135,14 @@ async function stateTreeOf(
 }
 
 /** Snapshots for others are kept beside the logs; an empty database begins from one where the operator says so. */
-async function snapshotsOf({ dataDirectory, snapshotLag }: NodeFiles, tell: (line: string) => void): Promise<SnapshotOptions> {
+async function snapshotsOf(
+  { dataDirectory, snapshotLag, config }: NodeFiles,
+  tell: (line: string) => void,
+  history: HistoryStore
+): Promise<SnapshotOptions> {
   const files = await SnapshotFolder.open(join(dataDirectory, 'snapshots'));
-  return { files, tell, ...(snapshotLag === null ? {} : { join: { minimumLag: snapshotLag } }) };
+  const fills = config.snapshot?.history === false ? {} : { history };
+  return { files, tell, ...fills, ...(snapshotLag === null ? {} : { join: { minimumLag: snapshotLag } }) };
 }
 
 /** Approved observers, under names that no organization can have. */

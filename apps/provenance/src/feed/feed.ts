@@ -78,7 +78,7 @@ export class Feed implements OnApplicationBootstrap, BeforeApplicationShutdown {
       throw new ApiFault('CURSOR_INVALID', `this ledger is at height ${head}; the cursor is of another one, or of a node further on`);
     }
     if (cursor === null) return { height: head, index: Number.MAX_SAFE_INTEGER };
-    const oldest = await oldestHeld(this.options.store);
+    const oldest = await oldestHeld(this.options.store, this.options.node.status().historyFrom);
     if (oldest === null || !isPruned(cursor, oldest)) return cursor;
     const text = cursorText(oldest);
     throw new ApiFault('CURSOR_PRUNED', `this node holds what comes after ${text}; before it, ask another node`, {

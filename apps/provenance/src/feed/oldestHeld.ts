@@ -14,9 +14,11 @@ type Held = Pick<LedgerStore, 'blockHashes' | 'lastHeight' | 'transactions'>;
 
 /**
  * The cursor directly before the first transaction that this node holds, or null while its history is complete
- * (spec/outbox.md 5.1). A node that began with a snapshot does not hold the blocks below it.
+ * (spec/outbox.md 5.1). A node that began with a snapshot does not hold the blocks below it; `historyFrom`: as its status says.
  */
-export async function oldestHeld(store: Held): Promise<FeedCursor | null> {
+export async function oldestHeld(store: Held, historyFrom?: number): Promise<FeedCursor | null> {
+  // Some of the blocks below may be there already.
+  if (historyFrom !== undefined) return { height: historyFrom - 1, index: LAST_INDEX };
   const first = 1 as Height;
   const head = (await store.lastHeight()) ?? 0;
   if (head < first || (await store.blockHashes(first, first)).length > 0) return null;

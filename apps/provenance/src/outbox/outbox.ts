@@ -22,6 +22,7 @@ export class Outbox implements OnApplicationBootstrap, BeforeApplicationShutdown
         ? null
         : new OutboxRunner({
             ...{ chain, store, node, from: config.from, skipMissing: config.skipMissing },
+            historyFrom: () => node.status().historyFrom,
             positions: storedPositions(projection.standing),
             broker: brokerOf(config, chain, `lading-${organization}`),
             reportFailure: (error) => options.reportFailure('outbox', error)

@@ -18,6 +18,8 @@ export interface PositionStore {
 export interface OutboxRunnerOptions {
   readonly chain: string;
   readonly store: Pick<LedgerStore, 'blockHashes' | 'blocks' | 'lastHeight' | 'transactions'>;
+  /** The first height held of a ledger with a gap; undefined: all is held. */
+  readonly historyFrom?: () => number | undefined;
   readonly node: Pick<LedgerNodeApi, 'onCommitted' | 'status'>;
   readonly positions: PositionStore;
   readonly broker: OutboxBroker;
@@ -119,12 +121,12 @@ export class OutboxRunner {
 
   /** Where to go on; a history that begins later is noticed before anything of it goes out. */
   private async load(): Promise<OutboxPosition> {
-    const { store, positions, broker, from, skipMissing } = this.options;
+    const { store, positions, broker, from, skipMissing, historyFrom } = this.options;
     await broker.open();
     const head = (await store.lastHeight()) ?? 0;
     const initial = from === 'now' ? { height: head, index: 999_999_999 } : NOTHING;
     const stored = await positions.load(broker.target, initial);
-    const oldest = await oldestHeld(store);
+    const oldest = await oldestHeld(store, historyFrom?.());
     if (oldest === null || !isPruned(stored, oldest)) return stored;
     if (!skipMissing) {
       const detail = `the transactions after ${cursorText(stored)} are not held here; the oldest are after ${cursorText(oldest)}`;

@@ -21,6 +21,12 @@ const QUIET_MS = 300;
 const QUIET_POLL_MS = 50;
 const RETRY_MS = 500;
 
+/**
+ * Events of a ledger with a gap at its beginning (spec/ledger.md 8.8) are numbered from here on, since nobody knows how many come
+ * before: by their numbers they are known, and made anew, when the gap is filled.
+ */
+const TAIL_NUMBERS = 2 ** 40;
+
 export interface ProjectionProgress {
   /** Events that have become readable. */
   readonly events: number;
@@ -59,7 +65,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   get eventCount(): number {
-    return this.position.events;
+    return this.position.events % TAIL_NUMBERS;
   }
 
   /** Calls back after each step; returns how to stop that. */
@@ -114,6 +120,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     const { store, projection } = this.options;
     if (this.moved) this.position = await projection.position();
     this.moved = false;
+    await this.fitHistory();
     const from = this.position;
     // Read before the rows: blocks that arrive meanwhile are reflected by the next chunk.
     const head = (await store.lastHeight()) ?? 0;
@@ -144,6 +151,17 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     this.release(this.position.reflectedHeight);
     if (complete) this.behindMs = null;
     return !complete;
+  }
+
+  /** The tables hold all of a whole ledger, or the tail of one with a gap, never a part of what is below the gap. */
+  private async fitHistory(): Promise<void> {
+    const { projection, node } = this.options;
+    const { historyFrom } = node.status();
+    if (historyFrom !== undefined === this.position.events >= TAIL_NUMBERS) return;
+    const reflectedHeight = (historyFrom ?? 1) - 1;
+    const events = historyFrom === undefined ? 0 : TAIL_NUMBERS;
+    await projection.reset({ nextHeight: reflectedHeight + 1, nextIndex: 0, reflectedHeight, events });
+    this.position = await projection.position();
   }
 
   private async quiet(patience: number): Promise<void> {

@@ -37,6 +37,8 @@ export const nodeStatusSchema = z.object({
   events: z.int().nullable(),
   /** Of a node that began from a snapshot: nothing is held of the blocks between genesis and this height. */
   historyFrom: z.int().optional(),
+  /** While those blocks are fetched: 1 … height are there, target is the last one, and why it does not go on now. */
+  history: z.object({ height: z.int(), target: z.int(), problem: z.string().nullable() }).optional(),
   custodyMode: z.boolean(),
   ready: z.boolean(),
   version: z.string(),

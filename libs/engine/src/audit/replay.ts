@@ -8,7 +8,7 @@ import type { ExecutionCrypto } from '../execution/blockExecution.js';
 import type { ContractRegistry } from '../execution/contractRegistry.js';
 import { LedgerState } from '../execution/ledgerState.js';
 import { WorkingState } from '../execution/workingState.js';
-import type { StateChange } from '../ports.js';
+import type { StateChange, TransactionNote } from '../ports.js';
 import { HeldState } from './heldState.js';
 
 /** What executing a block gives. */
@@ -17,6 +17,8 @@ export interface ReplayedBlock {
   readonly outcomeRoot: Hash;
   readonly stateRoot: Hash;
   readonly treeRoot: Hash;
+  /** What contracts have noted of chains, in order. */
+  readonly notes: readonly TransactionNote[];
 }
 
 /** Buckets whose hashes are made at once, where the tree is made again. */
@@ -83,18 +85,20 @@ export class Replay {
   /** Block 0: the state that genesis defines. */
   start(block: Block): ReplayedBlock {
     const changes = genesisEntries(this.genesis).map(({ key, value }) => this.#ledger.changeOf(key, value));
-    return this.#seal(block, [], changes, null);
+    return { ...this.#seal(block, [], changes, null), notes: [] };
   }
 
   /** `next`: the config in force after the block when it ends its epoch. */
   async block(block: Block, batches: readonly Batch[], next: EpochConfig | null): Promise<ReplayedBlock> {
     const input = { block, batches, parentTimestampMs: this.#parentTimestampMs };
     const state = new WorkingState((keys) => Promise.resolve(this.#read(keys)));
-    const outcomes = await new BlockExecution(input, this.#config, this.contracts, state, this.crypto).run();
+    const execution = new BlockExecution(input, this.#config, this.contracts, state, this.crypto);
+    const outcomes = await execution.run();
     this.#config = next ?? this.#config;
     const changes = state.endBlock().map(({ key, value }) => this.#ledger.changeOf(key, value, this.#hashes.get(key)));
     this.#hashes.clear();
-    return this.#seal(block, outcomes, changes, next === null ? null : configHash(next, this.crypto.sha256));
+    const nextHash = next === null ? null : configHash(next, this.crypto.sha256);
+    return { ...this.#seal(block, outcomes, changes, nextHash), notes: execution.notes };
   }
 
   /** Place of a key in the state tree. */
@@ -119,7 +123,7 @@ export class Replay {
     outcomes: readonly OutcomeRecord[],
     changes: readonly StateChange[],
     nextConfigHash: Hash | null
-  ): ReplayedBlock {
+  ): Omit<ReplayedBlock, 'notes'> {
     const { sha256 } = this.crypto;
     for (const change of changes) this.state.apply(change);
     const touched = Uint32Array.from(new Set(changes.map(({ bucket }) => bucket)));

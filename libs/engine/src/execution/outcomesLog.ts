@@ -1,4 +1,4 @@
-import { asHash, assert } from '@lading/kernel';
+import { asHash, assert, equalBytes } from '@lading/kernel';
 import type { Hash, Sha256 } from '@lading/kernel';
 import { emptyRoot, nodeHash } from '@lading/ledger';
 import type { CompactRange, OutcomesLogProof } from '@lading/ledger';
@@ -85,6 +85,23 @@ export class OutcomesLog {
   /** The leaves from … to − 1, 32 bytes each. */
   leaves(from: number, to: number): Uint8Array {
     return this.#level(0).range(from, to);
+  }
+
+  /**
+   * Takes what is below the leaves that it began with: `leaves`, 32 bytes each, are all up to where it held the first one. From
+   * now on every root and path is known. False when they are not the leaves under its roots: then it stays as it is.
+   */
+  complete(leaves: Uint8Array): boolean {
+    const below = leaves.length / HASH_BYTES;
+    const whole = new OutcomesLog(this.sha256);
+    const add = (bytes: Uint8Array): void => {
+      for (let at = 0; at < bytes.length; at += HASH_BYTES) whole.append(asHash(bytes.slice(at, at + HASH_BYTES)));
+    };
+    add(leaves);
+    add(this.leaves(below, this.size));
+    if (!equalBytes(whole.root(), this.root())) return false;
+    this.#levels.splice(0, this.#levels.length, ...whole.#levels);
+    return true;
   }
 
   append(leafHash: Hash): void {

@@ -23,7 +23,7 @@ const store = {
 
 async function served(from: number, until: number, own: Certificate | null): Promise<readonly Certificate[]> {
   const sent: Message[] = [];
-  const server = new BlockServer(store, (_, message) => void sent.push(message), () => undefined, 0);
+  const server = new BlockServer(store, (_, message) => void sent.push(message), () => undefined, () => 0);
   server.serve(2, from, until, own);
   await new Promise((resolve) => setImmediate(resolve));
   return sent.flatMap((message) => (message.type === 'BLOCKS' ? message.blocks.map(({ proof }) => proof.certificate) : []));

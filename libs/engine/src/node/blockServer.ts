@@ -13,12 +13,12 @@ export class BlockServer {
     private readonly send: (to: number, message: Message) => void,
     private readonly onReadFailure: (error: unknown) => void,
     /** Blocks below are not held here: the peer asks another one. */
-    private readonly base: number
+    private readonly base: () => number
   ) {}
 
   /** `own`: the certificate of the first block itself, where the database has it with a descendant's (spec S3). */
   serve(to: number, from: number, until: number, own: Certificate | null = null): void {
-    if (this.#serving.has(to) || from > until || from < this.base) return;
+    if (this.#serving.has(to) || from > until || from < this.base()) return;
     this.#serving.add(to);
     this.#answer(to, from, until, own).then(
       () => this.#serving.delete(to),

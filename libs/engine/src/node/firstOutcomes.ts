@@ -14,7 +14,7 @@ export interface FirstOutcomesParts {
   readonly clock: Clock;
   readonly sha256: Sha256;
   /** Transactions of blocks up to this height are not held; 0: all are. */
-  readonly baseHeight: number;
+  readonly baseHeight: () => number;
 }
 
 interface Watch {
@@ -43,7 +43,8 @@ export class FirstOutcomes {
     const first = value === undefined ? null : decodeJtiRecord(value);
     if (first?.ok !== true) return this.#ofTransaction(tx);
     const { height, index } = first.value;
-    if (height <= this.parts.baseHeight) return historyNotHeld(this.parts.baseHeight);
+    const base = this.parts.baseHeight();
+    if (height <= base) return historyNotHeld(base);
     const [row] = await store.transactions({ height: height as Height, index }, 1);
     const original = row === undefined ? null : decodeTransaction(row.encoded, sha256);
     if (row === undefined || original?.ok !== true) return reject('JTI_CONFLICT', 'this jti has been used');

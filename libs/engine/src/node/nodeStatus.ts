@@ -4,6 +4,7 @@ import { toBase64Url, toHex } from '@lading/kernel';
 import type { Height } from '@lading/kernel';
 import type { Block, CheckpointCertificate } from '@lading/ledger';
 import type { SignRight } from '../driver/signRight.js';
+import type { HistoryProgress } from '../history/historyPorts.js';
 import { ENGINE_LIMITS } from '../limits.js';
 import type { NodeHeights, NodeStatus, PeerState } from '../nodeApi.js';
 import { healthReason } from './healthReason.js';
@@ -31,6 +32,8 @@ export interface StatusFacts {
   readonly stopped: boolean;
   /** The last block of which nothing is held; null: all is. */
   readonly base: Height | null;
+  /** How far the blocks up to there are fetched; null where they are not. */
+  readonly history: HistoryProgress | null;
 }
 
 function modeOf({ core, stopped, nowMs, right, maySign, observing }: StatusFacts): NodeStatus['mode'] {
@@ -96,6 +99,7 @@ export function nodeStatus(facts: StatusFacts): NodeStatus {
     reason,
     peers,
     ...(facts.outage === null ? {} : { databaseAway: true }),
-    ...(facts.base === null ? {} : { historyFrom: (facts.base + 1) as Height })
+    ...(facts.base === null ? {} : { historyFrom: (facts.base + 1) as Height }),
+    ...(facts.history === null ? {} : { history: facts.history })
   };
 }

@@ -20,3 +20,6 @@ export function observingReason(
     ? `${organization} is no validator since epoch ${config.epoch} or earlier; this node serves its blocks until the next epoch ends`
     : `${organization} is not in the configuration of epoch ${config.epoch} yet; this node votes from the epoch that names its key`;
 }
+
+/** For good. */
+export const OBSERVING = 'this node lost the record of what it signed (SAFETY_RECORD_LOST) and only observes; use another node';

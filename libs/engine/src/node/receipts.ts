@@ -27,11 +27,11 @@ export class Receipts {
     private readonly store: LedgerStore,
     private readonly ledger: LedgerState,
     certified: CertifiedState | null,
-    private readonly base: HeldBase | null,
+    private readonly held: { readonly base: HeldBase | null; readonly height: () => number },
     private readonly undo: UndoJournal,
     private readonly sha256: Sha256
   ) {
-    this.#epochs = new ReceiptEpochs(store, endedLinks(base));
+    this.#epochs = new ReceiptEpochs(store, endedLinks(held.base));
     if (certified !== null && certified.treeRoot !== null) {
       this.#treeRoots.set(certified.checkpoint.height, certified.treeRoot);
     }
@@ -98,7 +98,8 @@ export class Receipts {
   async receipt(txId: Hash): Promise<Result<string, ReceiptFault>> {
     const rows = await this.store.transactionsById(txId);
     const row = rows[0];
-    if (row === undefined && this.base !== null) return historyNotHeld(this.base.height);
+    const base = this.held.height();
+    if ((row?.height ?? 0) <= base && base > 0) return historyNotHeld(base);
     if (row === undefined) return reject('TRANSACTION_UNKNOWN', 'this transaction is in no block');
     const checkpoint = this.#latest;
     const treeRoot = checkpoint === null ? undefined : this.#treeRoots.get(checkpoint.height);

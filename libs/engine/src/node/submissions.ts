@@ -34,7 +34,7 @@ export interface SubmissionsParts {
   readonly lookup: StateLookup;
   readonly latency: LatencyWindow;
   /** Transactions of blocks up to this height are not held; 0: all are. */
-  readonly baseHeight: number;
+  readonly baseHeight: () => number;
   /** New transactions wait in the mempool. */
   readonly onAdded: () => void;
   /** A reason why nothing can be submitted now, or null. */

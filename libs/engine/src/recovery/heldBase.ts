@@ -68,3 +68,9 @@ export async function restoreBase(store: LedgerStore, sha256: Sha256): Promise<H
   if (hash !== undefined && equalBytes(hash, base.blockHash)) return base;
   throw new EngineFault('STORE_DAMAGED', `table base, key ${height}: is not of the stored block`);
 }
+
+/** Whether all blocks below it, and what its own block orders, have been fetched since (spec/ledger.md 8.8). */
+export async function isFilled(store: Pick<LedgerStore, 'blockHashes'>, { height }: HeldBase): Promise<boolean> {
+  const below = (height - 1) as Height;
+  return (await store.blockHashes(below, below)).length > 0;
+}

@@ -13,7 +13,7 @@ import { restoreEpochs } from './epochSets.js';
 import type { EpochSets } from './epochSets.js';
 import { openStore } from './openStore.js';
 import { recheckTail } from './recheckTail.js';
-import { endedEpochHash, restoreBase } from './heldBase.js';
+import { endedEpochHash, isFilled, restoreBase } from './heldBase.js';
 import type { HeldBase } from './heldBase.js';
 import { pastBlocks, viewsUpTo } from './pastBlocks.js';
 import { restoreCursors } from './restoreCursors.js';
@@ -74,7 +74,8 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
   if (isNew) await source.join?.();
   const height = await openStore(store, genesis, sha256);
   const newLanes = height === 0 ? firstLanes : null;
-  const base = await restoreBase(store, sha256);
+  const begun = await restoreBase(store, sha256);
+  const base = begun !== null && (await isFilled(store, begun)) ? null : begun;
   const epochs = await restoreEpochs(store, base, sha256);
   const { config, startHeight } = epochs.current;
   await recheckTail(rows, height, epochs, { verify, sha256 }, base?.height ?? 0);
@@ -106,7 +107,7 @@ export async function recover(source: RecoverySource): Promise<Recovered> {
     batches: batches.map((batch) => storedBatchOf(batch, { config, verify, sha256 })),
     checkpoint
   };
-  const unseen = mayHaveSigned(journal, base, epochs, validatorKey);
+  const unseen = mayHaveSigned(journal, begun, epochs, validatorKey);
   const lane = ownLane(self, config.epoch, mark, cursors, batches);
   return { restored, head, ledger, certified, batches, journal, base, epochs, self, silentThrough, ownLane: lane, unseen };
 }
@@ -124,7 +125,7 @@ function mayHaveSigned(
   if (base === null || right !== 'UNPROVEN') return null;
   const named = epochs.configs.filter(({ epoch }) => epoch <= base.links.length);
   if (named.every((config) => indexOfKey(config, key) === null)) return null;
-  return `nothing is held here of the blocks up to ${base.height}, which it may have signed`;
+  return `this ledger began from a snapshot, and nothing shows that it did not sign blocks up to ${base.height}`;
 }
 
 function indexOfKey({ organizations }: EpochConfig, key: Uint8Array): number | null {

@@ -32,7 +32,7 @@ export interface JoinParts extends SnapshotTools {
  */
 export async function joinFromSnapshot(parts: JoinParts): Promise<void> {
   const { transport, genesis } = parts;
-  const questions = new Questions(transport, parts.clock);
+  const questions = Questions.ofNewcomer(transport, parts.clock);
   transport.admit(pinsOf([genesis.config]));
   await transport.start();
   try {

@@ -1,5 +1,7 @@
-import { asHash, toHex, unreachable, ZERO_HASH } from '@lading/kernel';
+import { toHex, unreachable, ZERO_HASH } from '@lading/kernel';
 import type { Hash, Height, Sha256 } from '@lading/kernel';
+import { encodeCommitProof } from '@lading/ledger';
+import { HISTORY_LIMITS } from '../history/historyLimits.js';
 import { CHANNEL } from '../ports.js';
 import type { Channel, LedgerStore } from '../ports.js';
 import type { HeldBase } from '../recovery/heldBase.js';
@@ -18,12 +20,17 @@ export interface SnapshotServerParts {
   readonly chainId: Hash;
   readonly sha256: Sha256;
   readonly head: () => Height;
+  /** The lowest height from which on every block and batch is held. */
+  readonly lowest: () => number;
   readonly send: (to: number, channel: Channel, bytes: Uint8Array) => void;
   readonly onReadFailure: (error: unknown) => void;
 }
 
 const NOTHING = new Uint8Array(0);
-const UNITS = { offer: 0, part: SNAPSHOT_LIMITS.partUnits, context: SNAPSHOT_LIMITS.contextUnits } as const;
+const UNITS = {
+  ...{ offer: 0, part: SNAPSHOT_LIMITS.partUnits, context: SNAPSHOT_LIMITS.contextUnits },
+  ...{ blocks: HISTORY_LIMITS.units, batches: HISTORY_LIMITS.units }
+} as const;
 
 /** Answers nodes that join, one question of a peer at a time; a question on top of one is dropped, and asked again. */
 export class SnapshotServer {
@@ -62,6 +69,10 @@ export class SnapshotServer {
       }
       case 'context':
         return this.#context(question.height);
+      case 'blocks':
+        return this.#blocks(question.from);
+      case 'batches':
+        return this.#batches(question.hashes);
       default:
         return unreachable(question, 'question');
     }
@@ -71,7 +82,29 @@ export class SnapshotServer {
     const { maker, head } = this.parts;
     maker.want();
     const { kept } = maker;
-    return { kind: 'offer', head: head(), height: kept?.height ?? (0 as Height), id: kept?.id ?? asHash(ZERO_HASH) };
+    return { kind: 'offer', head: head(), height: kept?.height ?? (0 as Height), id: kept?.id ?? ZERO_HASH };
+  }
+
+  /** Of what is held without a gap from genesis on, and is durable. */
+  async #blocks(from: Height): Promise<SnapshotAnswer> {
+    const { store, head, lowest } = this.parts;
+    const last = Math.min(head(), from + HISTORY_LIMITS.windowBlocks - 1) as Height;
+    const isHeld = from >= lowest() && from <= last;
+    const stored = isHeld ? await store.blocks(from, last, HISTORY_LIMITS.answerBytes) : [];
+    const blocks = stored.map(({ block, proof }) => ({ block: block.encoded, proof: encodeCommitProof(proof) }));
+    return { kind: 'blocks', from, blocks };
+  }
+
+  async #batches(hashes: readonly Hash[]): Promise<SnapshotAnswer> {
+    const found = await this.parts.store.batchesByHash(hashes);
+    const batches: Uint8Array[] = [];
+    let bytes = 0;
+    for (const encoded of found.values()) {
+      bytes += encoded.length;
+      if (batches.length > 0 && bytes > HISTORY_LIMITS.answerBytes) break;
+      batches.push(encoded);
+    }
+    return { kind: 'batches', first: hashes[0] ?? ZERO_HASH, batches };
   }
 
   async #context(height: Height): Promise<SnapshotAnswer> {

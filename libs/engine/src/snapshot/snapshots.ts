@@ -5,6 +5,7 @@ import type { OutcomesLog } from '../execution/outcomesLog.js';
 import type { Channel, Clock, LedgerStore, PeerTransport } from '../ports.js';
 import type { HeldBase } from '../recovery/heldBase.js';
 import type { SnapshotFiles } from '../snapshotPorts.js';
+import type { HistoryStore } from '../history/historyPorts.js';
 import { joinFromSnapshot } from './joinFromSnapshot.js';
 import { SNAPSHOT_LIMITS } from './snapshotLimits.js';
 import { SnapshotMaker } from './snapshotMaker.js';
@@ -15,6 +16,8 @@ export interface SnapshotOptions {
   readonly files: SnapshotFiles;
   /** An empty database begins from a peer's snapshot, where the network is at this height at least (2 or more). */
   readonly join?: { readonly minimumLag: number };
+  /** Where blocks below the snapshot are kept that are fetched afterwards, in the background; without it none are. */
+  readonly history?: HistoryStore;
   /** A chunk is closed above it; tests shorten it. */
   readonly chunkBytes?: number;
   /** What goes on while the node joins, for a log. */
@@ -50,6 +53,8 @@ export interface SnapshotsParts {
   readonly base: HeldBase | null;
   readonly outcomesLog: OutcomesLog;
   readonly head: () => Height;
+  /** The lowest height from which on every block and batch is held. */
+  readonly lowest: () => number;
   readonly treeRootAt: (height: Height) => Hash | null;
   readonly certified: () => CheckpointCertificate | null;
   readonly checkpointBlocks: () => number;

@@ -1,16 +1,27 @@
-import { ok, reject, toHex } from '@lading/kernel';
+import { ok, reject, toHex, ZERO_HASH } from '@lading/kernel';
 import type { Hash, Height, Result } from '@lading/kernel';
 import { CborFields, encodeCbor } from '@lading/ledger';
+import { HISTORY_LIMITS } from '../history/historyLimits.js';
 import { SNAPSHOT_LIMITS } from './snapshotLimits.js';
 
-/** What a node that joins asks on CHANNEL.fetchSnapshot. */
+/** A block as the database of the peer that answers has it: for those who verify it. */
+export interface EncodedBlock {
+  readonly block: Uint8Array;
+  readonly proof: Uint8Array;
+}
+
+/** What a node that joins, or fills its history, asks on CHANNEL.fetchSnapshot. */
 export type SnapshotQuestion =
   /** How far are you, and which snapshot do you have? */
   | { readonly kind: 'offer' }
   /** Part 0 is the manifest, parts from 1 on are chunks. */
   | { readonly kind: 'part'; readonly id: Hash; readonly index: number }
   /** What do you know of this height that no certificate says? */
-  | { readonly kind: 'context'; readonly height: Height };
+  | { readonly kind: 'context'; readonly height: Height }
+  /** Blocks from this height on, with their commit proofs. */
+  | { readonly kind: 'blocks'; readonly from: Height }
+  /** Batches by their hashes. */
+  | { readonly kind: 'batches'; readonly hashes: readonly Hash[] };
 
 /** What it is answered on CHANNEL.snapshot. Answers repeat what was asked: late ones are told from awaited ones. */
 export type SnapshotAnswer =
@@ -19,10 +30,17 @@ export type SnapshotAnswer =
   /** No bytes: it is not here (any more). */
   | { readonly kind: 'part'; readonly id: Hash; readonly index: number; readonly bytes: Uint8Array }
   /** No digest: not known here. `stateBytes`: what the whole state takes here now, about. */
-  | { readonly kind: 'context'; readonly height: Height; readonly digest: Uint8Array; readonly stateBytes: number };
+  | { readonly kind: 'context'; readonly height: Height; readonly digest: Uint8Array; readonly stateBytes: number }
+  /** The first ones, as many as the answer holds; none: they are not here. */
+  | { readonly kind: 'blocks'; readonly from: Height; readonly blocks: readonly EncodedBlock[] }
+  /** `first`: hash of the first batch that was asked for. Some of them in any order; none: they are not here. */
+  | { readonly kind: 'batches'; readonly first: Hash; readonly batches: readonly Uint8Array[] };
 
 const TAG = 'lading/snapshot-exchange/2';
-const KINDS = ['offer', 'part', 'context'] as const;
+const KINDS = ['offer', 'part', 'context', 'blocks', 'batches'] as const;
+/** No block and no batch is larger, and no commit proof. */
+const PART_BYTES = SNAPSHOT_LIMITS.chunkBytesMax;
+const PROOF_BYTES = 1 << 20;
 type Kind = (typeof KINDS)[number];
 
 export function encodeQuestion(question: SnapshotQuestion): Uint8Array {
@@ -33,6 +51,10 @@ export function encodeQuestion(question: SnapshotQuestion): Uint8Array {
       return encodeCbor([TAG, 1, [question.id, question.index]]);
     case 'context':
       return encodeCbor([TAG, 2, [question.height]]);
+    case 'blocks':
+      return encodeCbor([TAG, 3, [question.from]]);
+    case 'batches':
+      return encodeCbor([TAG, 4, [question.hashes]]);
   }
 }
 
@@ -44,6 +66,13 @@ export function decodeQuestion(bytes: Uint8Array): Result<SnapshotQuestion, 'SNA
       return { kind, id: body.hash('id'), index: body.uint('index', SNAPSHOT_LIMITS.chunks) };
     }
     if (kind === 'context') return { kind, height: fields.nested('context', 1).uint('height') as Height };
+    if (kind === 'blocks') return { kind, from: fields.nested('blocks', 1).uint('from') as Height };
+    if (kind === 'batches') {
+      const body = fields.nested('batches', 1);
+      const hashes = body.list('hashes', HISTORY_LIMITS.batches, (list) => list.hash('hash'));
+      if (fields.fault === null && hashes.length === 0) body.refuse('hashes', 'are none');
+      return { kind, hashes };
+    }
     fields.nested('offer', 0);
     return { kind };
   };
@@ -58,6 +87,10 @@ export function encodeAnswer(answer: SnapshotAnswer): Uint8Array {
       return encodeCbor([TAG, 1, [answer.id, answer.index, answer.bytes]]);
     case 'context':
       return encodeCbor([TAG, 2, [answer.height, answer.digest, answer.stateBytes]]);
+    case 'blocks':
+      return encodeCbor([TAG, 3, [answer.from, answer.blocks.map(({ block, proof }) => [block, proof])]]);
+    case 'batches':
+      return encodeCbor([TAG, 4, [answer.first, answer.batches]]);
   }
 }
 
@@ -74,10 +107,25 @@ export function decodeAnswer(bytes: Uint8Array): Result<SnapshotAnswer, 'SNAPSHO
       const [height, digest] = [body.uint('height') as Height, body.bytesUpTo('digest', 32)];
       return { kind, height, digest, stateBytes: body.uint('stateBytes') };
     }
+    if (kind === 'blocks') return readBlocks(fields.nested('blocks', 2));
+    if (kind === 'batches') {
+      const body = fields.nested('batches', 2);
+      const first = body.hash('first');
+      return { kind, first, batches: body.list('batches', HISTORY_LIMITS.batches, (list) => list.bytesUpTo('batch', PART_BYTES)) };
+    }
     const body = fields.nested('offer', 3);
     return { kind, head: body.uint('head') as Height, height: body.uint('height') as Height, id: body.hash('id') };
   };
   return closed(fields, read());
+}
+
+function readBlocks(body: CborFields): SnapshotAnswer {
+  const from = body.uint('from') as Height;
+  const blocks = body.list('blocks', HISTORY_LIMITS.windowBlocks, (list) => {
+    const one = list.nested('block', 2);
+    return { block: one.bytesUpTo('block', PART_BYTES), proof: one.bytesUpTo('proof', PROOF_BYTES) };
+  });
+  return { kind: 'blocks', from, blocks };
 }
 
 function open(bytes: Uint8Array): readonly [CborFields, Kind] {
@@ -98,5 +146,9 @@ export function subjectOf(message: SnapshotQuestion | SnapshotAnswer): string {
       return `${toHex(message.id)}/${message.index}`;
     case 'context':
       return `context ${message.height}`;
+    case 'blocks':
+      return `blocks ${message.from}`;
+    case 'batches':
+      return `batches ${toHex('first' in message ? message.first : (message.hashes[0] ?? ZERO_HASH))}`;
   }
 }

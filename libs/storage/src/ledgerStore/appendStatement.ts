@@ -42,6 +42,9 @@ const TEXT = `
       unnest($49::bytea[]))
   SELECT tip FROM guard`;
 
+/** Blocks below a snapshot: whoever writes them has looked where they end, and a block that is there fails the statement. */
+const HISTORY_TEXT = TEXT.replace('ledger.require_tip($1::bigint, $2::bytea)', '($1::bigint + 0 * length($2::bytea))');
+
 const NO_HASH = new Uint8Array(0);
 
 export interface Statement {
@@ -82,6 +85,34 @@ export function appendStatement(
       ...epochColumns(group, ended),
       ...noteColumns(group, sha256),
       ...stateColumns(created),
+      ...packColumns(group)
+    ]
+  };
+}
+
+/**
+ * What blocks below a snapshot add: neither state nor epochs, which came with it. `rows`: those whose block is not there;
+ * the last of the group may be the snapshot's own.
+ */
+export function historyStatement(
+  group: readonly ExecutedBlock[],
+  rows: readonly ExecutedBlock[],
+  sha256: Sha256
+): Statement {
+  for (const executed of group) assertConsistent(executed, sha256);
+  return {
+    name: 'append-history',
+    text: HISTORY_TEXT,
+    values: [
+      ...[0, NO_HASH],
+      ...blockColumns(rows),
+      ...batchColumns(group),
+      ...outcomeColumns(group),
+      byteaArray([]),
+      ...stateColumns([]),
+      ...epochColumns([], new Map()),
+      ...noteColumns(group, sha256),
+      ...stateColumns([]),
       ...packColumns(group)
     ]
   };

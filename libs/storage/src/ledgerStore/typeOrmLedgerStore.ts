@@ -5,6 +5,7 @@ import { decodeCheckpoint, decodeGenesis, encodeCheckpoint, type CheckpointCerti
 import type {
   CertifiedState,
   ExecutedBlock,
+  HistoryStore,
   LedgerStore,
   NewEvidence,
   SnapshotRows,
@@ -16,7 +17,7 @@ import { CheckpointEntity } from '../entities/checkpoint.entity.js';
 import { GenesisEntity } from '../entities/genesis.entity.js';
 import { sha256 } from '../sha256.js';
 import { StorageFault } from '../storageFault.js';
-import { appendStatement } from './appendStatement.js';
+import { appendStatement, historyStatement } from './appendStatement.js';
 import { NoteQueries } from './chainNotes.js';
 import { ChainQueries } from './chainQueries.js';
 import { asStorageFault } from './databaseError.js';
@@ -62,7 +63,7 @@ interface Tip {
  * 3. What is read has been decoded and hashed again; damage is STORE_CORRUPT, never an answer.
  * Faults of the connection are STORE_UNAVAILABLE: ask again; a write that happened is then skipped.
  */
-export class TypeOrmLedgerStore implements LedgerStore {
+export class TypeOrmLedgerStore implements LedgerStore, HistoryStore {
   readonly #chain: ChainQueries;
   readonly #state: StateQueries;
   readonly #notes: NoteQueries;
@@ -194,6 +195,26 @@ export class TypeOrmLedgerStore implements LedgerStore {
     await this.writer.run((client) => insertSnapshot(client, snapshot, PARTITION_AHEAD)).finally(() => this.#held.forget());
   }
 
+  historyTip(base: Height): Promise<Height> {
+    return this.writer.run((client) => lastBelow(client, base));
+  }
+
+  async appendHistory(group: readonly ExecutedBlock[], base: Height): Promise<void> {
+    assertContiguous(group);
+    await this.writer.run(async (client) => {
+      const tip = await lastBelow(client, base);
+      const fresh = group.filter(({ block }) => block.header.height > tip && tip < base - 1);
+      const [first] = fresh;
+      if (first === undefined) return;
+      if (first.block.header.height !== tip + 1) {
+        throw new StorageFault('STORE_GAP', `block ${first.block.header.height} cannot follow block ${tip}`);
+      }
+      const rows = fresh.filter(({ block }) => block.header.height < base);
+      const { name, text, values } = historyStatement(fresh, rows, sha256);
+      await client.query({ name, text, values: [...values] });
+    });
+  }
+
   base: LedgerStore['base'] = () => this.#epochs.base();
   stateBytes: LedgerStore['stateBytes'] = () => this.#state.tableBytes();
   openStateView: LedgerStore['openStateView'] = () => this.view();
@@ -314,6 +335,12 @@ async function lastBlock(client: pg.Client): Promise<Tip | null> {
   const row = answer.rows[0];
   if (row === undefined) return null;
   return { height: Number(row.height), hash: hash(row.block_hash, `block ${row.height}`) };
+}
+
+/** The last block that is held without a gap from genesis up, below the snapshot that the ledger began from. */
+async function lastBelow(client: pg.Client, base: Height): Promise<Height> {
+  const { rows } = await client.query<{ height: string }>('SELECT max(height) AS height FROM ledger.block WHERE height < $1', [base]);
+  return Number(rows[0]?.height ?? 0) as Height;
 }
 
 function assertContiguous(group: readonly ExecutedBlock[]): void {

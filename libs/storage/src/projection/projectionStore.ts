@@ -117,11 +117,12 @@ export class ProjectionStore {
     return { nextHeight, nextIndex, reflectedHeight, events: chunk.from.events + chunk.events.length };
   }
 
-  /** Empties every table; the projector starts over at the first transaction. */
-  async reset(): Promise<void> {
+  /** Empties every table; the projector starts over at the first transaction, or at another place. */
+  async reset(at: ProjectionPosition = { nextHeight: 1, nextIndex: 0, reflectedHeight: 0, events: 0 }): Promise<void> {
     await this.transaction(async (client) => {
       await client.query(
-        'UPDATE provenance.position SET next_height = 1, next_index = 0, reflected_height = 0, events = 0'
+        'UPDATE provenance.position SET next_height = $1, next_index = $2, reflected_height = $3, events = $4',
+        [at.nextHeight, at.nextIndex, at.reflectedHeight, at.events]
       );
       for (const table of PROJECTED)
         await client.query(`DELETE FROM provenance.${table}`);

@@ -22,6 +22,7 @@ export class NodeMetrics {
   readonly halted: Gauge;
   readonly quorumMargin: Gauge;
   readonly certificateLag: Gauge;
+  readonly historyMissing: Gauge;
   readonly mempoolSize: Gauge;
   readonly commitLatency: Gauge;
   readonly peers: Gauge;
@@ -57,6 +58,7 @@ export class NodeMetrics {
     this.halted = gauge('consensus_halted', '1 when this node has stopped taking part');
     this.quorumMargin = gauge('quorum_margin', 'Further failures that can be borne; below 0 no block can be made');
     this.certificateLag = gauge('certificate_lag_blocks', 'Blocks above the last certified checkpoint');
+    this.historyMissing = gauge('history_missing_blocks', 'Blocks below the snapshot that this node began from and has not fetched yet');
     this.mempoolSize = gauge('mempool_size', 'Transactions waiting for a block');
     this.failedTransactions = counter('mempool_failed_txs', 'Transactions refused, by code');
     this.commitLatency = gauge('commit_latency_seconds', 'From submission to commit, of recent submissions');
@@ -79,6 +81,7 @@ export class NodeMetrics {
     this.halted.set(status.mode === 'HALTED' ? 1 : 0);
     this.quorumMargin.set(status.quorumMargin);
     this.certificateLag.set(status.height - status.certifiedHeight);
+    this.historyMissing.set(missingBlocks(status));
     this.mempoolSize.set(status.pendingTransactions);
     if (status.commitLatencyMs !== null) {
       this.commitLatency.set(status.commitLatencyMs.median / 1000, { quantile: '0.5' });
@@ -87,4 +90,9 @@ export class NodeMetrics {
     this.peers.set(facts.connectedPeers);
     this.streamClients.set(facts.streamClients);
   }
+}
+
+function missingBlocks({ historyFrom, history }: NodeStatus): number {
+  if (history !== undefined) return history.target - history.height;
+  return historyFrom === undefined ? 0 : historyFrom - 1;
 }
