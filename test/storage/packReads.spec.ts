@@ -153,6 +153,17 @@ describe(`packs of any batches (LADING_SEED=${SEED})`, () => {
       });
     });
 
+    it('has no overflow where a batch begins at the last place that there is', async () => {
+      const set = (value: number): string =>
+        `UPDATE ledger.batch SET first_index = ${value} WHERE batch_hash = '\\x${toHex(one?.batchHash ?? new Uint8Array())}'`;
+      await withStore(async (store) => {
+        await tamper(database.adminUrl, [set(2 ** 31 - 1)]);
+        const found = await store.batchesByHash([one?.batchHash as never]);
+        await tamper(database.adminUrl, [set(place.index)]);
+        expect([...found.keys()]).toEqual([]);
+      });
+    });
+
     it('has no overflow where the place in the batch has become the last that there is', async () => {
       const set = (value: number | undefined): string => `UPDATE ledger.transaction_pack SET first_in_batch = ${value} WHERE ${pack}`;
       await withStore(async (store) => {
@@ -161,6 +172,23 @@ describe(`packs of any batches (LADING_SEED=${SEED})`, () => {
         await tamper(database.adminUrl, [set(one?.indexInBatch)]);
         expect(found.map(({ indexInBatch }) => indexInBatch)).toEqual([2 ** 31 - 1, 2 ** 31 - 1]);
       });
+    });
+
+    it('come to an end for an auditor, wherever the places of the last ones lead', async () => {
+      const { height } = stored.at(-1) ?? place;
+      const last = `height = ${height} AND first_index = (SELECT max(first_index) FROM ledger.transaction_pack WHERE height = ${height})`;
+      const source = await LedgerAuditSource.open(database.nodeUrl);
+      try {
+        await tamper(database.adminUrl, [
+          `UPDATE ledger.transaction_pack SET encoded = encoded || encoded WHERE ${last}`,
+          `UPDATE ledger.transaction_pack SET first_index = 2147483647 WHERE ${last}`
+        ]);
+        const end = { height, index: 2 ** 31 - 1 };
+        expect(await source.transactions({ height, index: 2 ** 31 - 2 }, 9)).not.toEqual([]);
+        expect(await source.transactions(end, 9)).toEqual([]);
+      } finally {
+        await source.close();
+      }
     });
 
     const packed = (): Promise<Buffer[][]> =>

@@ -38,7 +38,7 @@ const ROWS_OF_PACKS = `
       (SELECT max(first_index) FROM ledger.transaction_pack WHERE height = $1 AND first_index <= $2), -2147483648))
     ORDER BY height, first_index LIMIT $3) AS p
   CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
-  WHERE p.height > $1 OR p.first_index + e.n - 1 > $2
+  WHERE p.height > $1 OR ${reckoned('p.first_index + e.n - 1')} > $2
   ORDER BY p.height, p.first_index, e.n LIMIT $5`;
 
 type Row = Readonly<Record<string, Buffer | string | number | null>>;

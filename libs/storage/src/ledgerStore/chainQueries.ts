@@ -103,7 +103,7 @@ export class ChainQueries {
        FROM ledger.batch b
        CROSS JOIN LATERAL (
          SELECT first_index, encoded FROM ledger.transaction_pack
-         WHERE height = b.height AND first_index >= b.first_index AND first_index < b.first_index + b.tx_count OFFSET 0) AS p
+         WHERE height = b.height AND first_index >= b.first_index AND first_index < b.first_index::bigint + b.tx_count OFFSET 0) AS p
        CROSS JOIN LATERAL unnest(p.encoded) WITH ORDINALITY AS e (encoded, n)
        WHERE b.batch_hash = ANY ($1::bytea[]) ORDER BY b.height, b.ref_index, p.first_index, e.n`,
       [byteaArray(hashes)]
