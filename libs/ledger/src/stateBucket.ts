@@ -5,7 +5,7 @@ import { merkleRootOfHashes } from './merkle/root.js';
 import { bucketHashOf, entryLeaf, type StateEntry } from './stateHashes.js';
 
 /** Asserts that the entries are in the order in which they are hashed. */
-export function assertAscending(entries: readonly StateEntry[]): void {
+function assertAscending(entries: readonly StateEntry[]): void {
   for (let i = 1; i < entries.length; i++) {
     const before = entries[i - 1]?.keyHash;
     const here = entries[i]?.keyHash;

@@ -87,6 +87,7 @@ describe('the state tree', () => {
         const tree = new StateTree(DEPTH, many);
         tree.update(together);
         expect(toHex(tree.root())).toBe(toHex(treeOf(buckets).root()));
+        expect(tree.hashesOf(together.buckets.toReversed()).hashes).toEqual(concat(...buckets.map((one) => bucketHash(one)).reverse()));
         const copy = new StateTree(DEPTH, many);
         copy.leaves().set(tree.leaves());
         copy.rebuild();
