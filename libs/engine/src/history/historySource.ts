@@ -128,8 +128,9 @@ export class HistorySource {
       const answer = await this.#questions.ask(peer, { kind: 'batches', hashes: asked.map(({ hash }) => hash) });
       if (answer?.kind !== 'batches') return { kind: 'silent' };
       if (answer.batches.length === 0) return { kind: 'lacking' };
+      const configs = new Set(asked.map(({ height }) => this.parts.configOf(height)));
       for (const bytes of answer.batches) {
-        const batch = asked.map(({ height }) => this.#batch(bytes, height)).find((one) => one !== null) ?? null;
+        const batch = this.#batch(bytes, configs);
         const key = batch === null ? '' : toHex(batch.batchHash);
         if (batch === null || !wanted.delete(key)) return { kind: 'false' };
         found.set(key, batch);
@@ -145,10 +146,12 @@ export class HistorySource {
   }
 
   /** Signatures of its transactions were verified by the quorum that ordered this hash, and are by every audit. */
-  #batch(bytes: Uint8Array, height: number): Batch | null {
-    const { configOf, verify, sha256 } = this.parts;
-    const context = { config: configOf(height), alreadyVerified: () => true };
-    const decoded = decodeBatch(bytes, context, verify, sha256);
-    return decoded.ok ? decoded.value : null;
+  #batch(bytes: Uint8Array, configs: ReadonlySet<EpochConfig>): Batch | null {
+    const { verify, sha256 } = this.parts;
+    for (const config of configs) {
+      const decoded = decodeBatch(bytes, { config, alreadyVerified: () => true }, verify, sha256);
+      if (decoded.ok) return decoded.value;
+    }
+    return null;
   }
 }
