@@ -25,7 +25,8 @@ export function slotOf(state: CoreState, view: number, height: number): Slot | n
   const held = state.slots.get(key);
   if (held !== undefined) return held;
   const none = (): null[] => Array.from({ length: state.n }, () => null);
-  const slot = { view, height, prepares: none(), commits: none(), sentPrepare: false, sentCommit: false, votedMs: state.nowMs, repeated: new Map() };
+  const unsaid = { sentPrepare: false, sentCommit: false, votedMs: state.nowMs };
+  const slot: Slot = { view, height, prepares: none(), commits: none(), ...unsaid, repeated: new Map() };
   state.slots.set(key, slot);
   return slot;
 }
