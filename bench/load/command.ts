@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeServerFolder } from '@lading/storage';
+import { memoryMiB } from '../resources.js';
 import { freshNetwork, keptServer } from '../site.js';
 import { load, networkTarget, type Loaded } from '../throughput.js';
 
@@ -17,7 +18,7 @@ const OPTIONS = {
   profile: { type: 'string', default: 'open' }
 } as const;
 
-/** One kind of load on a fresh network, for those who work on its speed. */
+/** One kind of load on a fresh network, for those who work on its speed and memory. */
 export async function benchLoad(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({ args: [...args], options: OPTIONS });
   const directory = await mkdtemp(join(tmpdir(), 'lading-load-'));
@@ -36,6 +37,7 @@ export async function benchLoad(args: readonly string[]): Promise<number> {
           ...(values.mode === 'lone' || values.mode === 'capture' ? { prepared: 580 } : {})
         });
         show(loaded, running.network.nodes.length);
+        process.stdout.write(`memory by node: ${memoryMiB(running).map((each) => each.toFixed(0)).join(', ')} MiB\n`);
       }
     } finally {
       await running.stop();

@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '..', '..', '..', '..');
 const settings = [...NODE_HEAP, ...Object.entries(NODE_MALLOC).map(([name, value]) => `${name}=${value}`)];
 
 describe('memory of a node', () => {
-  it.each(['Dockerfile', 'docs/operators/install.md'])('is bounded by the same settings in %s as in the demo, where it is measured', (file) => {
+  it.each(['Dockerfile', 'docs/operators/install.md'])('is bounded as in the demo, where it is measured, in %s', (file) => {
     const text = readFileSync(join(root, file), 'utf8');
     expect(settings.filter((setting) => !text.includes(setting))).toEqual([]);
   });
