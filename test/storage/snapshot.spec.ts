@@ -83,6 +83,27 @@ describe('a ledger that begins from a snapshot', () => {
     expect([await store.lastHeight(), await store.base()]).toEqual([4, MANIFEST]);
   });
 
+  it('takes the blocks below in order, those of the last step together, and leaves state and blocks above alone', async () => {
+    const [, one, two] = blocks as [typeof genesis, typeof genesis, typeof genesis];
+    const base = 3 as Height;
+    await store.writeSnapshot(snapshot(inTwo));
+    await store.appendBlocks([four]);
+    await expect(store.appendHistory([two, three], base)).rejects.toMatchObject({ code: 'STORE_GAP' });
+    expect(await store.historyTip(base)).toBe(0);
+    await store.appendHistory([one], base);
+    await store.appendHistory([one], base);
+    expect([await store.historyTip(base), await store.lastHeight()]).toEqual([1, 4]);
+    await store.appendHistory([one, two, three], base);
+    await store.appendHistory([two, three], base);
+    expect([await store.historyTip(base), await store.lastHeight()]).toEqual([2, 4]);
+    expect(await store.blockHashes(0 as Height, 9 as Height)).toEqual(blocks.map(({ block }) => block.blockHash));
+    const all = await store.transactions({ height: 1 as Height, index: 0 }, 9);
+    expect(all.map(({ height, outcome }) => [height, outcome.height])).toEqual([1, 2, 3, 4].map((height) => [height, height]));
+    const hashes = blocks.slice(1).flatMap(({ batches }) => batches.map(({ batchHash }) => batchHash));
+    expect((await store.batchesByHash(hashes)).size).toBe(hashes.length);
+    expect(Buffer.from((await store.stateValues(['core/x/7'])).get('core/x/7') ?? []).toString()).toBe('value 7');
+  });
+
   it('keeps the views of the epoch it began in, with those of the blocks that came later', async () => {
     await store.writeSnapshot(snapshot(inTwo));
     const { config } = testNetwork({ organizations: 4 });
