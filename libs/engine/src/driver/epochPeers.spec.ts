@@ -28,7 +28,8 @@ function setup(connected: number[]) {
     },
     handleOf: (organization) => (names.includes(organization) ? names.indexOf(organization) : null)
   };
-  return { transport, sent, tell: (handle: number, up: boolean) => tell(handle, up), pinned: () => pins.map(({ organization }) => organization) };
+  const linked = (handle: number, up: boolean): void => tell(handle, up);
+  return { transport, sent, tell: linked, pinned: () => pins.map(({ organization }) => organization) };
 }
 
 const { config } = testNetwork();
