@@ -15,7 +15,7 @@ const OTHER = entry([0, 0x30, 0], 3);
 const queriesOver = (...entries: readonly Uint8Array[]): StateQueries => {
   const select: Select = <T>(sql: string) => {
     const depth = [{ bucket: 3, key_hash: Buffer.from(OTHER.subarray(0, 32)) }];
-    const rows = sql.includes('LIMIT 1') ? depth : [{ entries: Buffer.concat(entries), whole: true }];
+    const rows: readonly unknown[] = sql.includes('LIMIT 1') ? depth : [{ entries: Buffer.concat(entries), whole: true }];
     return Promise.resolve(rows as readonly T[]);
   };
   return new StateQueries(select, sha256Noble);
