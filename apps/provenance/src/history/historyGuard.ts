@@ -5,6 +5,7 @@ import { CaptureController } from '../capture/capture.controller.js';
 import { RESOURCE_CONTROLLERS } from '../discovery/resources.controller.js';
 import type { HttpRequest } from '../http/http.types.js';
 import { PROVENANCE_OPTIONS, type ProvenanceOptions } from '../provenance.options.js';
+import { Projector } from '../projector/projector.js';
 import { ItemProofsController } from '../proofs/itemProofs.controller.js';
 import { QueriesController } from '../queries/queries.controller.js';
 import { EventsController } from '../query/events.controller.js';
@@ -12,7 +13,7 @@ import { LabelsController } from '../resolver/labels.controller.js';
 import { ResolverController } from '../resolver/resolver.controller.js';
 import { ItemsController } from '../trace/items.controller.js';
 import { TraceController } from '../trace/trace.controller.js';
-import { historyFault } from './historyFault.js';
+import { historyFault, tablesFault } from './historyFault.js';
 
 /** What they answer is read from every event since genesis. */
 const READERS: ReadonlySet<unknown> = new Set([
@@ -30,13 +31,17 @@ const READERS: ReadonlySet<unknown> = new Set([
 /** A node that began from a snapshot knows the events since then only: it answers no question about events at all. */
 @Injectable()
 export class HistoryGuard implements CanActivate {
-  constructor(@Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions) {}
+  constructor(
+    @Inject(PROVENANCE_OPTIONS) private readonly options: ProvenanceOptions,
+    @Inject(Projector) private readonly projector: Projector
+  ) {}
 
   canActivate(context: ExecutionContext): boolean {
     if (!isQuestion(context)) return true;
     const { historyFrom } = this.options.node.status();
-    if (historyFrom === undefined) return true;
-    throw historyFault(historyFrom);
+    if (historyFrom !== undefined) throw historyFault(historyFrom);
+    if (this.projector.holdsTail) throw tablesFault();
+    return true;
   }
 }
 

@@ -68,6 +68,11 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
     return this.position.events % TAIL_NUMBERS;
   }
 
+  /** The tables hold what comes after a gap only, also for a while after that was filled: until they are emptied. */
+  get holdsTail(): boolean {
+    return this.position.events >= TAIL_NUMBERS;
+  }
+
   /** Calls back after each step; returns how to stop that. */
   onProgress(listener: (progress: ProjectionProgress) => void): () => void {
     this.listeners.add(listener);
@@ -157,7 +162,7 @@ export class Projector implements OnApplicationBootstrap, OnApplicationShutdown 
   private async fitHistory(): Promise<void> {
     const { projection, node } = this.options;
     const { historyFrom } = node.status();
-    if (historyFrom !== undefined === this.position.events >= TAIL_NUMBERS) return;
+    if ((historyFrom !== undefined) === this.holdsTail) return;
     const reflectedHeight = (historyFrom ?? 1) - 1;
     const events = historyFrom === undefined ? 0 : TAIL_NUMBERS;
     await projection.reset({ nextHeight: reflectedHeight + 1, nextIndex: 0, reflectedHeight, events });
