@@ -264,7 +264,7 @@ export class Cluster {
       const noticed = alive || dice.roll('notices', ...key) < share;
       const delayMs = (alive ? RELINK_MS : 1) * (1 + dice.roll('notice', ...key));
       if (noticed) peer.later(delayMs, () => peer.linked(node.index, alive));
-      if (alive || share === 1 || dice.roll('pulled', ...key) >= PULLED) continue;
+      if (alive || share === 1 || share === 0 || dice.roll('pulled', ...key) >= PULLED) continue;
       const other = this.node(Math.floor(dice.roll('cable', ...key) * this.nodes.length));
       if (other.index === peer.index) continue;
       peer.linked(other.index, false);

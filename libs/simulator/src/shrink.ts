@@ -12,6 +12,8 @@ export interface FailingSchedule {
   /** Decisions of the nemesis that are needed for it; all of the seed's when absent. */
   readonly only?: readonly string[];
   readonly mutants?: readonly string[];
+  /** Share of peers that notice a death by its connection; the usual one when absent. */
+  readonly noticed?: number;
 }
 
 /** Runs that a shrink may take. */
@@ -86,6 +88,7 @@ function minimize(all: readonly string[], fails: (part: readonly string[]) => bo
 
 /** The failure again, from its file. */
 export function replay(schedule: FailingSchedule, options: SimulationOptions = {}): Outcome {
-  const { seed, n, kind, targetBlocks, only } = schedule;
-  return simulate(seed, { ...options, n, kind, targetBlocks, ...(only === undefined ? {} : { only }) });
+  const { seed, n, kind, targetBlocks, only, noticed } = schedule;
+  const links = noticed === undefined ? {} : { noticed };
+  return simulate(seed, { ...options, ...links, n, kind, targetBlocks, ...(only === undefined ? {} : { only }) });
 }

@@ -28,6 +28,7 @@ export interface SimulationOptions {
   readonly only?: readonly string[];
   readonly recording?: boolean;
   readonly targetBlocks?: number;
+  readonly noticed?: number;
   readonly trace?: (line: string) => void;
   readonly frames?: boolean;
 }
@@ -121,7 +122,7 @@ function planningOf(dice: Dice, nemesis: Nemesis, n: number, { byzantine, roles 
 }
 
 function clusterOptions(seed: number, n: number, plan: FaultPlan, options: SimulationOptions) {
-  const { sha256, mutants, trace, frames, harmOnly, reusesWipedKeys } = options;
+  const { sha256, mutants, trace, frames, harmOnly, reusesWipedKeys, noticed } = options;
   return {
     seed,
     n,
@@ -134,6 +135,7 @@ function clusterOptions(seed: number, n: number, plan: FaultPlan, options: Simul
     adversaries: new Map([...plan.adversaries].map(([index, name]) => [index, castAdversary(name)])),
     impaired: plan.diverges === null ? [] : [plan.diverges.node],
     ...(sha256 === undefined ? {} : { sha256 }),
+    ...(noticed === undefined ? {} : { noticed }),
     ...(mutants === undefined ? {} : { mutants }),
     ...(trace === undefined ? {} : { trace }),
     ...(frames === undefined ? {} : { frames }),
