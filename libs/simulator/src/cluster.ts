@@ -258,13 +258,14 @@ export class Cluster {
   #relink(node: SimulatedNode, alive: boolean): void {
     const { dice } = this;
     const { noticed: share = NOTICED } = this.options;
+    const usual = this.options.noticed === undefined;
     for (const peer of this.nodes) {
       if (peer.index === node.index) continue;
       const key = [node.index, node.life, peer.index, peer.instance] as const;
       const noticed = alive || dice.roll('notices', ...key) < share;
       const delayMs = (alive ? RELINK_MS : 1) * (1 + dice.roll('notice', ...key));
       if (noticed) peer.later(delayMs, () => peer.linked(node.index, alive));
-      if (alive || share === 1 || share === 0 || dice.roll('pulled', ...key) >= PULLED) continue;
+      if (alive || !usual || dice.roll('pulled', ...key) >= PULLED) continue;
       const other = this.node(Math.floor(dice.roll('cable', ...key) * this.nodes.length));
       if (other.index === peer.index) continue;
       peer.linked(other.index, false);
