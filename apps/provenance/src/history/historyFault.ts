@@ -6,4 +6,4 @@ export const historyFault = (from: number): ApiFault =>
 
 /** Blocks below the snapshot are there, and query tables still hold what comes after them only. */
 export const tablesFault = (): ApiFault =>
-  new ApiFault('HISTORY_NOT_HELD', 'this node has just fetched the blocks below its snapshot and makes its query tables anew; ask again soon');
+  new ApiFault('HISTORY_NOT_HELD', 'this node has fetched what is below its snapshot and makes its query tables anew; ask again soon');
