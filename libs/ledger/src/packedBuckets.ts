@@ -1,10 +1,16 @@
 import type { Hash } from '@lading/kernel';
 import { asHash, assert } from '@lading/kernel';
-import type { BucketLeaves } from './stateBucketHashes.js';
 import type { StateEntry } from './stateHashes.js';
 
-/** Of an entry: keyHash ‖ valueHash. */
-const ENTRY_BYTES = 64;
+/** All entries of some buckets: keyHash ‖ valueHash of each, strictly ascending within a bucket, `counts` of them for each number. */
+export interface BucketLeaves {
+  readonly buckets: Uint32Array;
+  readonly counts: Uint32Array;
+  readonly entries: Uint8Array;
+}
+
+/** Of an entry, keyHash ‖ valueHash: those of its leaf and of a node, after the prefix. */
+export const ENTRY_BYTES = 64;
 const ENTRY_WORDS = 16;
 const HASH_BYTES = 32;
 

@@ -1,7 +1,8 @@
 import type { HashEqual, HashPrefixed, Sha256 } from '@lading/kernel';
 import { assert } from '@lading/kernel';
 import { sha256Noble } from './crypto/sha256Noble.js';
-import { PackedBuckets } from './packedBuckets.js';
+import { ENTRY_BYTES, PackedBuckets } from './packedBuckets.js';
+import type { BucketLeaves } from './packedBuckets.js';
 import { bucketHash } from './stateBucket.js';
 import type { StateEntry } from './stateHashes.js';
 
@@ -11,15 +12,6 @@ export interface BucketHashes {
   readonly hashes: Uint8Array;
 }
 
-/** All entries of some buckets: keyHash ‖ valueHash of each, strictly ascending within a bucket, `counts` of them for each number. */
-export interface BucketLeaves {
-  readonly buckets: Uint32Array;
-  readonly counts: Uint32Array;
-  readonly entries: Uint8Array;
-}
-
-/** Bytes of an entry: those of its leaf and of a node, after the prefix. */
-export const ENTRY_BYTES = 64;
 const HASH_WORDS = 8;
 /** 0x00 ‖ u32be(k) ‖ root */
 const BUCKET_BYTES = 37;
