@@ -30,7 +30,7 @@ export class CoreNode {
 
   private get options() {
     // Proposals in flight need no distance: the model has no time.
-    return { config, self: this.self, genesis, sha256, timing: { proposalIntervalMs: 0 }, mutants: this.mutants };
+    return { config, self: this.self, genesis, sha256, timing: { proposalIntervalMs: 0, longestIntervalMs: 0 }, mutants: this.mutants };
   }
 
   private get restored(): Restored {
