@@ -31,5 +31,5 @@ USER node
 EXPOSE 4100 4200
 HEALTHCHECK --interval=2s --timeout=3s --retries=30 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:4100/health/ready').then(a=>process.exit(a.ok?0:1),()=>process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=16", "--max-old-space-size=768"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "--max-old-space-size=1920"]
 CMD ["apps/node/dist/main.js", "--config", "/run/lading/node.json"]
